@@ -1,0 +1,95 @@
+"""What ``procedure.toml`` says, as frozen dataclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.calendar import Limit
+
+
+@dataclass(frozen=True)
+class Text:
+    """One sentence in the two languages of the platform; Vietnamese is the source."""
+
+    vi: str
+    en: str = ""
+
+    def say(self, lang: str) -> str:
+        """The sentence in ``lang``; Vietnamese where there is no translation."""
+        return (self.en or self.vi) if lang == "en" else self.vi
+
+
+@dataclass(frozen=True)
+class NamedLimit:
+    """A limit a diagram switches to with the property ``limit``; counted from receipt."""
+
+    name: str
+    title: Text
+    limit: Limit
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One component of the dossier; ``when`` is an expression over the counter form's answers."""
+
+    key: str
+    title: Text
+    kind: str
+    quantity: int
+    required: bool
+    when: str | None
+
+
+@dataclass(frozen=True)
+class Fee:
+    """A fee in đồng: a fixed amount, or the DMN decision that computes it."""
+
+    key: str
+    title: Text
+    amount: int | None
+    decision: str | None
+    when: str
+
+
+@dataclass(frozen=True)
+class Post:
+    """Who works in a lane: a role at a unit (``receiving``, ``deciding``, ``fixed:…``)."""
+
+    role: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Supplement:
+    """How often the citizen may be asked for more (None: no bound) and how many days they have."""
+
+    max_rounds: int | None
+    days: int
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The facts of a procedure that are not drawn in its diagram."""
+
+    code: str
+    name: str
+    title: Text
+    summary: Text
+    level: str
+    process: str
+    legal_basis: tuple[Text, ...]
+    limit: Limit
+    restart_on_resume: bool
+    named_limits: Mapping[str, NamedLimit]
+    papers: tuple[Paper, ...]
+    fees: tuple[Fee, ...]
+    channels: tuple[str, ...]
+    lanes: Mapping[str, Post]
+    deciding: Mapping[str, str]
+    territory_field: str | None
+    supplement: Supplement
+    registers: Mapping[str, Text]
+    keywords: Text
+    result: Text
+    instant: bool
