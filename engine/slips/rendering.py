@@ -1,0 +1,110 @@
+"""A slip template and its data, made one PDF whose bytes never vary."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+import segno
+
+from engine.errors import BadSlip
+from engine.package import Package
+from engine.slips import press
+from engine.slips.kinds import KINDS
+
+MAX_DATA = 256 * 1024
+MAX_TEMPLATE = 256 * 1024
+
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+# A template reads its neighbours and nothing else: no packages from the network, no computed paths.
+_FOREIGN = re.compile(r'\b(?:import|include)\b(?!\s*"[\w.-]+\.typ")|\b(?:eval|plugin)\s*\(')
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def issue(package: Package, kind: str, data: Mapping[str, Any]) -> bytes:
+    """The slip of that kind by the procedure's own template or the shared one."""
+    template, shared = templates(package, kind)
+    needed(kind, data)
+    try:
+        return render(template, dict(data), shared)
+    except BadSlip as fault:
+        raise BadSlip(slip=kind, cause=fault.cause) from fault
+
+
+def needed(kind: str, data: Mapping[str, Any]) -> None:
+    """Refuse data in which a key that kind needs is missing."""
+    missing = [key for key in KINDS[kind].needs if key not in data]
+    if missing:
+        raise BadSlip(slip=kind, cause="missing: " + ", ".join(missing))
+
+
+def templates(package: Package, kind: str) -> tuple[str, dict[str, bytes]]:
+    """The template of a kind and the files it may import, by name."""
+    path = package.slip_file(kind) if kind in KINDS else None
+    if path is None:
+        raise BadSlip(slip=kind, cause="no template")
+    neighbours = package.under("shared/slips", ".typ") | package.under("slips", ".typ")
+    shared = {p.rpartition("/")[2]: data for p, data in neighbours.items()}
+    return _text(package.files[path], path), shared
+
+
+def render(template: str, data: dict[str, Any], shared: Mapping[str, bytes]) -> bytes:
+    """The PDF of a template; ``tracking_url`` in the data becomes its QR; raises BadSlip."""
+    return press.PRESS.typeset(_files(template, shared), _data(data))[0]
+
+
+def pictures(template: str, data: dict[str, Any], shared: Mapping[str, bytes]) -> list[bytes]:
+    """The same slip as one PNG a page, for previews."""
+    return press.PRESS.typeset(_files(template, shared), _data(data), "png")
+
+
+def _files(template: str, shared: Mapping[str, bytes]) -> dict[str, str]:
+    files = {name: _text(data, name) for name, data in shared.items()} | {"main.typ": template}
+    for name, text in files.items():
+        if len(text) > MAX_TEMPLATE:
+            raise BadSlip(slip=name, cause="too large")
+        if foreign := _FOREIGN.search(_COMMENT.sub(" ", text)):
+            raise BadSlip(slip=name, cause=f"not allowed: {foreign[0].strip()}")
+    return files
+
+
+def _text(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadSlip(slip=name, cause="not UTF-8") from error
+
+
+def _data(data: dict[str, Any]) -> str:
+    url = data.get("tracking_url")
+    picture = _qr(str(url)) if url else None
+    try:
+        text = json.dumps(_printable(data | {"qr": picture}), ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise BadSlip(slip="", cause=f"data: {error}") from error
+    if len(text) > MAX_DATA:
+        raise BadSlip(slip="", cause="data too large")
+    return text
+
+
+def _printable(value: Any) -> Any:
+    """The value without control, direction and surrogate characters, which could disguise text."""
+    if isinstance(value, str):
+        return _UNPRINTABLE.sub("", value)
+    if isinstance(value, Mapping):
+        return {str(key): _printable(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_printable(inner) for inner in value]
+    return value
+
+
+def _qr(url: str) -> str:
+    target = BytesIO()
+    try:
+        segno.make(url, error="m", micro=False).save(target, kind="svg", border=2, xmldecl=False)
+    except segno.DataOverflowError as error:
+        raise BadSlip(slip="", cause="tracking_url too long") from error
+    return target.getvalue().decode("ascii")
