@@ -1,0 +1,219 @@
+"""The only judge: who may do what, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from engine.errors import ClaimedByAnother, MayNot
+from engine.package import Text
+from engine.store.organisation import CLOCK, OVERSEERS, Actor, Unit
+
+REASONS: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        "nobody": Text("Bạn chưa đăng nhập.", "You are not logged in."),
+        "foreign": Text(
+            "Hồ sơ không thuộc cơ quan của bạn.", "The dossier does not concern your office."
+        ),
+        "post": Text(
+            "Bước này thuộc vị trí khác, không phải vị trí của bạn.",
+            "This step belongs to another post than yours.",
+        ),
+        "reception": Text(
+            "Chỉ công chức tiếp nhận của Trung tâm này được nhận hồ sơ tại đây.",
+            "Only this centre's reception staff may receive dossiers here.",
+        ),
+        "separate": Text(
+            "Bạn đã làm bước trước; bước này phải do người khác thực hiện.",
+            "You did an earlier step; this one must be done by somebody else.",
+        ),
+        "held": Text("Người khác đang giữ công việc này.", "Somebody else holds this task."),
+        "not-held": Text("Bạn không giữ công việc này.", "You do not hold this task."),
+        "lead": Text(
+            "Chỉ lãnh đạo đơn vị, giám đốc Trung tâm hoặc quản trị viên được làm việc này.",
+            "Only the unit's leader, the centre's director or an administrator may do this.",
+        ),
+        "role": Text("Vai trò của bạn không được làm việc này.", "Your role may not do this."),
+        "clock": Text("Việc này do hệ thống tự thực hiện.", "Only the platform itself does this."),
+    }
+)
+ALL: Final = "all"  # what the auditor sees; any other answer of visible_to is a set of units
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Yes, or no with a key of REASONS."""
+
+    yes: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.yes
+
+
+@dataclass(frozen=True)
+class Concern:
+    """The offices a dossier concerns or has ever concerned."""
+
+    receiving: str
+    deciding: str
+    concerned: frozenset[str]
+    trial: bool = False
+
+    @property
+    def offices(self) -> frozenset[str]:
+        return self.concerned | {self.receiving, self.deciding}
+
+
+@dataclass(frozen=True)
+class TaskThing:
+    """A task as the judge looks at it; ``separate_from_person`` did the step it is kept from."""
+
+    role: str
+    unit: str
+    holder: int | None = None
+    separate_from_person: int | None = None
+    task: str = ""
+    claimed_at: datetime | None = None
+
+
+YES: Final = Verdict(True)
+
+
+def may(actor: Actor | None, act: str, thing: Any = None) -> Verdict:
+    """Whether the actor may do the act to the thing at the instant the actor was read for.
+
+    Things: a Concern (see, correct, retry), a centre's code (receive), a TaskThing (work, claim,
+    release, reassign), None for the rest. An act nobody has named is a bug and raises KeyError.
+    """
+    judge = _ACTS[act]
+    if actor is None:
+        return _no("nobody")
+    return judge(actor, thing)
+
+
+def require(actor: Actor | None, act: str, thing: Any = None) -> None:
+    """Raise MayNot unless the actor may; ClaimedByAnother where only another's claim forbids."""
+    verdict = may(actor, act, thing)
+    if verdict:
+        return
+    if verdict.reason == "held":
+        raise ClaimedByAnother(task=thing.task, by=thing.holder, at=thing.claimed_at)
+    raise MayNot(reason=verdict.reason, act=act)
+
+
+def visible_to(
+    actor: Actor | None, units: Mapping[str, Unit] | None = None
+) -> frozenset[str] | str:
+    """The units whose dossiers the actor sees (for ``concerned.unit IN …``); ALL for the auditor.
+
+    The same rule as the act ``see``; ``units`` narrows the answer to offices given.
+    """
+    if actor is None:
+        return frozenset()
+    if actor == CLOCK or "auditor" in actor.roles:
+        return ALL
+    seen = actor.units | actor.oversees
+    return seen if units is None else seen & frozenset(units)
+
+
+def _no(reason: str) -> Verdict:
+    return Verdict(False, reason)
+
+
+def _looks_down_on(actor: Actor, unit: str, roles: frozenset[str] = OVERSEERS) -> bool:
+    """Whether an overseer's post is at the unit or at one above it."""
+    return bool(actor.roles & roles) and (
+        unit in actor.oversees or any(p.unit == unit and p.role in roles for p in actor.posts)
+    )
+
+
+def _see(actor: Actor, thing: Concern) -> Verdict:
+    seen = visible_to(actor)
+    if seen == ALL or (isinstance(seen, frozenset) and seen & thing.offices):
+        return YES
+    return _no("foreign")
+
+
+def _receive(actor: Actor, centre: str) -> Verdict:
+    return YES if actor.holds("reception", centre) else _no("reception")
+
+
+def _work(actor: Actor, thing: TaskThing) -> Verdict:
+    if not actor.holds(thing.role, thing.unit):
+        return _no("post")
+    if actor.person is not None and actor.person == thing.separate_from_person:
+        return _no("separate")
+    if thing.holder is not None and thing.holder != actor.person:
+        return _no("held")
+    return YES
+
+
+def _release(actor: Actor, thing: TaskThing) -> Verdict:
+    if actor.person is not None and actor.person == thing.holder:
+        return YES
+    return YES if _reassign(actor, thing) else _no("not-held")
+
+
+def _reassign(actor: Actor, thing: TaskThing) -> Verdict:
+    if actor.holds("leader", thing.unit) or _looks_down_on(actor, thing.unit):
+        return YES
+    return _no("lead")
+
+
+def _correct(actor: Actor, thing: Concern) -> Verdict:
+    if not _see(actor, thing):
+        return _no("foreign")
+    trusted = (
+        actor.holds("reception", thing.receiving)
+        or actor.holds("leader", thing.deciding)
+        or _looks_down_on(actor, thing.receiving)
+    )
+    return YES if trusted else _no("lead")
+
+
+def _retry(actor: Actor, thing: Concern) -> Verdict:
+    if not _see(actor, thing):
+        return _no("foreign")
+    return YES if any(_looks_down_on(actor, unit) for unit in thing.offices) else _no("lead")
+
+
+def _needs(*roles: str) -> Callable[[Actor, Any], Verdict]:
+    def judge(actor: Actor, thing: Any) -> Verdict:
+        return YES if actor.roles & frozenset(roles) else _no("role")
+
+    return judge
+
+
+def _by_clock(actor: Actor, thing: Any) -> Verdict:
+    return YES if actor == CLOCK else _no("clock")
+
+
+def _anybody_posted(actor: Actor, thing: Any) -> Verdict:
+    return YES if actor.posts else _no("role")
+
+
+_ACTS: Final[Mapping[str, Callable[[Actor, Any], Verdict]]] = MappingProxyType(
+    {
+        "see": _see,
+        "receive": _receive,
+        "work": _work,
+        "claim": _work,
+        "release": _release,
+        "reassign": _reassign,
+        "correct": _correct,
+        "retry": _retry,
+        "upload": _anybody_posted,
+        "report": _anybody_posted,
+        "publish": _needs("designer"),
+        "approve": _needs("approver"),
+        "rollout": _needs("admin"),
+        "calendar": _needs("admin"),
+        "organise": _needs("admin"),
+        "clock": _by_clock,
+    }
+)
+ACTS: Final = tuple(_ACTS)
