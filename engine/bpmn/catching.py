@@ -1,0 +1,179 @@
+"""Events that are caught and thrown inside a run: payloads kept, errors sent up the right way."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs.event_definitions.multiple import (
+    MultipleEventDefinition as LibraryMultiple,
+)
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.spiff.specs import event_definitions as spiff
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.elements import OWN, Lean
+from engine.bpmn.timers import OurTimer
+from engine.bpmn.tree import Run, Token
+
+PAYLOAD = ".payload"
+SEEN = ".seen"
+
+
+class Payload:
+    """What an event carries goes into its variable, or without one into the data as it is."""
+
+    def catch(self, my_task: Token, event: Any = None) -> None:
+        """Keep the payload with the waiting token."""
+        my_task.internal_data[PAYLOAD] = deepcopy(event.payload) if event is not None else None
+        my_task.internal_data["event_fired"] = True
+
+    def update_task_data(self, my_task: Token) -> None:
+        """Put the payload into the data of the token that moves on."""
+        self.keep(my_task, my_task.internal_data.pop(PAYLOAD, None))
+
+    def keep(self, my_task: Token, payload: Any) -> None:
+        """Put a payload into the data."""
+        variable = getattr(self, "message_var", None) or getattr(self, "variable", None)
+        if variable:
+            my_task.data = {**my_task.data, variable: payload}
+        elif isinstance(payload, dict):
+            my_task.data = {**my_task.data, **payload}
+
+    def reset(self, my_task: Token) -> None:
+        """Forget what was caught."""
+        my_task.internal_data.pop(PAYLOAD, None)
+        my_task.internal_data.pop("event_fired", None)
+
+
+class MessageEventDefinition(Payload, spiff.MessageEventDefinition):  # type: ignore[misc]
+    """A message, matched by name and correlation."""
+
+    def catch(self, my_task: Token, event: Any = None) -> None:
+        if event is not None:
+            found = self.get_correlations(my_task, event.payload)
+            my_task.workflow.correlations.update(found)
+        super().catch(my_task, event)
+
+
+class SignalEventDefinition(Payload, spiff.SignalEventDefinition):  # type: ignore[misc]
+    """A signal, heard by all who listen."""
+
+    def throw(self, my_task: Token) -> None:
+        my_task.workflow.top_workflow.noticed.append(("signal", self.name))
+        super().throw(my_task)
+
+
+class ErrorEventDefinition(Payload, spiff.ErrorEventDefinition):  # type: ignore[misc]
+    """An error: goes up until a boundary event catches it, else the run ends."""
+
+    def throw(self, my_task: Token) -> None:
+        if not send_up(my_task.workflow, _event(self, my_task)):
+            my_task.workflow.top_workflow.noticed.append(("uncaught", my_task))
+
+
+class EscalationEventDefinition(Payload, spiff.EscalationEventDefinition):  # type: ignore[misc]
+    """An escalation: goes up until a boundary event catches it; nobody has to."""
+
+    def throw(self, my_task: Token) -> None:
+        send_up(my_task.workflow, _event(self, my_task))
+
+
+class MultipleEventDefinition(LibraryMultiple):  # type: ignore[misc]
+    """Several definitions in one event or behind one gateway; each timer has its own instant."""
+
+    def has_fired(self, my_task: Token) -> bool:
+        seen = list(my_task.internal_data.get(SEEN, []))
+        have = {index for index, _ in seen}
+        for index, definition in enumerate(self.event_definitions):
+            if isinstance(definition, OurTimer) and index not in have:
+                if definition.has_fired(my_task, slot(index)):
+                    seen.append([index, None])
+        my_task.internal_data[SEEN] = seen
+        if self.parallel:
+            return len({index for index, _ in seen}) == len(self.event_definitions)
+        return bool(seen)
+
+    def catch(self, my_task: Token, event: Any = None) -> None:
+        for index, definition in enumerate(self.event_definitions):
+            if definition.catches(my_task, event):
+                seen = my_task.internal_data.get(SEEN, [])
+                my_task.internal_data[SEEN] = [*seen, [index, deepcopy(event.payload)]]
+                return
+
+    def update_task_data(self, my_task: Token) -> None:
+        for index, payload in my_task.internal_data.get(SEEN, []):
+            definition = self.event_definitions[index]
+            if isinstance(definition, Payload):
+                definition.keep(my_task, payload)
+
+    def reset(self, my_task: Token) -> None:
+        my_task.internal_data.pop(SEEN, None)
+        for index in range(len(self.event_definitions)):
+            my_task.internal_data.pop(slot(index), None)
+
+
+class EventBasedGateway(Lean, defaults.EventBasedGateway):  # type: ignore[misc]
+    """The first event decides; of several timers the earliest (finding 12)."""
+
+    def _run_hook(self, my_task: Token) -> bool:
+        index, _ = my_task.internal_data[SEEN][0]
+        definition = self.event_definition
+        definition.update_task_data(my_task)
+        definition.reset(my_task)
+        chosen = my_task.children[index].task_spec
+        if isinstance(definition.event_definitions[index], OurTimer):
+            my_task.workflow.top_workflow.noticed.append(("timer at", chosen))
+        my_task._sync_children([chosen], TaskState.FUTURE)
+        return True
+
+
+OWN["EventBasedGateway"] = EventBasedGateway
+
+
+def slot(index: int) -> str:
+    """Where the timer of a definition of several keeps its instant."""
+    return f".timer.{index}"
+
+
+def send_up(flow: Any, event: BpmnEvent) -> bool:
+    """Offer an error or escalation to the boundary events of the activities around a workflow."""
+    top: Run = flow.top_workflow
+    while flow.parent_task_id is not None:
+        host = top.get_task_from_id(flow.parent_task_id)
+        catchers = [
+            token
+            for token in beside(host)
+            if token.task_spec.catches(token, event)
+        ]
+        catchers.sort(key=lambda token: token.task_spec.event_definition.code is None)
+        if catchers:
+            catchers[0].task_spec.catch(catchers[0], event)
+            catchers[0].task_spec._update(catchers[0])
+            return True
+        flow = host.workflow
+    return False
+
+
+def beside(host: Token) -> list[Token]:
+    """The waiting boundary events of an activity, also when it is one of several instances."""
+    activity = host
+    parent = activity.parent
+    if parent is not None and host.triggered:
+        activity, parent = parent, parent.parent
+    if parent is None:
+        return []
+    return [
+        token
+        for token in parent.children
+        if isinstance(token.task_spec, BoundaryEvent) and token._state == TaskState.WAITING
+    ]
+
+
+def _event(definition: Any, my_task: Token) -> BpmnEvent:
+    payload = None
+    if definition.expression is not None:
+        payload = my_task.workflow.script_engine.evaluate(my_task, definition.expression)
+    return BpmnEvent(definition, payload=payload)

@@ -1,0 +1,187 @@
+"""The classes that drawn elements become at run time: SpiffWorkflow's, made lean and made right.
+
+A specification is parsed into SpiffWorkflow's own classes, written by its serializer and read back
+into these: same names, same attributes, another behaviour.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import control, defaults
+from SpiffWorkflow.spiff.specs import defaults as spiff
+from SpiffWorkflow.specs.MultiChoice import MultiChoice
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.joins import AllFlows, LastOfAll, ReachableFlows
+from engine.bpmn.tree import Token
+from engine.errors import RunFailed
+
+
+class Lean:
+    """Predict nothing: children are made when the token runs (finding 13)."""
+
+    def _predict(
+        self, my_task: Token, seen: Any = None, looked_ahead: int = 0, mask: int = 0
+    ) -> None:
+        """A future that may not come is not drawn up."""
+
+    def _run(self, my_task: Token) -> bool | None:
+        if not isinstance(self, MultiChoice):  # a choice makes its children by itself
+            self._predict_hook(my_task)  # type: ignore[attr-defined]
+        result: bool | None = super()._run(my_task)  # type: ignore[misc]
+        return result
+
+    def _on_ready(self, my_task: Token) -> None:
+        self._on_ready_hook(my_task)  # type: ignore[attr-defined]
+
+
+class ParallelGateway(AllFlows, Lean, defaults.ParallelGateway):  # type: ignore[misc]
+    """Splits into all flows, joins one token from each."""
+
+
+class InclusiveGateway(ReachableFlows, Lean, defaults.InclusiveGateway):  # type: ignore[misc]
+    """Splits into all flows whose condition holds, joins whatever can still come."""
+
+    def _run_hook(self, my_task: Token) -> bool:
+        matches, otherwise = self._get_matching_outputs(my_task)
+        if not matches and not otherwise:
+            raise _no_way(self)
+        my_task._sync_children(matches or otherwise, TaskState.FUTURE)
+        return True
+
+
+class ExclusiveGateway(Lean, defaults.ExclusiveGateway):  # type: ignore[misc]
+    """Takes the first flow whose condition holds, in the order of the file, else the default."""
+
+    def _run_hook(self, my_task: Token) -> bool:
+        output = self.default_task_spec
+        for condition, name in self.cond_task_specs:
+            if condition is not None and condition._matches(my_task):
+                output = name
+                break
+        if output is None:
+            raise _no_way(self)
+        my_task._sync_children([my_task.workflow.spec.task_specs[output]], TaskState.FUTURE)
+        return True
+
+
+class _EndJoin(LastOfAll, Lean, control._EndJoin):  # type: ignore[misc]
+    """The last of a workflow."""
+
+
+class BoundaryEventJoin(Lean, control.BoundaryEventJoin):  # type: ignore[misc]
+    """Where an activity and its boundary events meet; only they are looked at."""
+
+    def _find_tasks(self, my_task: Token) -> list[Token]:
+        split = my_task.find_ancestor(self.split_task)
+        branches = split.children if split else []
+        return [t for branch in branches for t in branch.children if t.task_spec is self]
+
+
+class ServiceTask(Lean, spiff.ServiceTask):  # type: ignore[misc]
+    """Waits, like a person's step, until the answer of its operator is there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.manual = True
+
+    def parameters(self, my_task: Token) -> dict[str, Any]:
+        """What the operator is asked with, evaluated on the token's data."""
+        language = my_task.workflow.script_engine
+        asked = {}
+        for name, given in self.operation_params.items():
+            asked[name] = deepcopy(language.evaluate(my_task, given["value"]))
+        return asked
+
+    def _execute(self, my_task: Token) -> bool:
+        return True  # the answer is already in the data
+
+
+class ScriptTask(Lean, spiff.ScriptTask):  # type: ignore[misc]
+    """Runs its script in the safe language."""
+
+
+class BusinessRuleTask(Lean, spiff.BusinessRuleTask):  # type: ignore[misc]
+    """Asks a decision table and keeps its outputs."""
+
+    def _run_hook(self, my_task: Token) -> bool:
+        my_task.data = deepcopy(my_task.data)  # the library merges outputs in place
+        try:
+            result: bool = super()._run_hook(my_task)
+        except RunFailed:
+            raise
+        except Exception as error:
+            raise _table_failed(self, error) from error
+        return result
+
+
+class _Copying(Lean):
+    """Multi-instance and loops of the library change collections in place: give them their own."""
+
+    def merge_child(self, workflow: Any, child: Token) -> None:
+        """Merge the result of an instance into the whole."""
+        whole = child.parent
+        if whole is None or not whole._state & TaskState.NOT_FINISHED_MASK:
+            return
+        whole.data = deepcopy(whole.data)
+        if getattr(self, "output_item", None) is None:
+            own = getattr(self, "input_item", None)
+            if own is not None:
+                child.data = {k: v for k, v in child.data.items() if k != own.bpmn_id}
+        super().merge_child(workflow, child)  # type: ignore[misc]
+
+    def init_data_output_with_cardinality(self, my_task: Token) -> None:
+        """Begin with an empty list unless the output is there."""
+        if not self.data_output.exists(my_task):  # type: ignore[attr-defined]
+            self.data_output.set(my_task, [])  # type: ignore[attr-defined]
+
+
+class StandardLoopTask(_Copying, spiff.StandardLoopTask):  # type: ignore[misc]
+    """Repeats while its condition holds."""
+
+
+class ParallelMultiInstanceTask(_Copying, spiff.ParallelMultiInstanceTask):  # type: ignore[misc]
+    """All instances at once."""
+
+
+class SequentialMultiInstanceTask(_Copying, spiff.SequentialMultiInstanceTask):  # type: ignore[misc]
+    """One instance after the other."""
+
+
+def _no_way(spec: Any) -> RunFailed:
+    return RunFailed(
+        element=spec.bpmn_id or spec.name, name=spec.bpmn_name or "", cause="no_way", line=None
+    )
+
+
+def _table_failed(spec: Any, error: Exception) -> RunFailed:
+    return RunFailed(
+        element=spec.bpmn_id, name=spec.bpmn_name or "", cause=f"table:{error}", line=None
+    )
+
+
+OWN: dict[str, type] = {
+    cls.__name__: cls
+    for cls in (
+        ParallelGateway,
+        InclusiveGateway,
+        ExclusiveGateway,
+        _EndJoin,
+        BoundaryEventJoin,
+        ServiceTask,
+        ScriptTask,
+        BusinessRuleTask,
+        StandardLoopTask,
+        ParallelMultiInstanceTask,
+        SequentialMultiInstanceTask,
+    )
+}
+
+
+def lean(cls: type) -> type:
+    """Our class for one of SpiffWorkflow's, or one made lean on the spot."""
+    if cls.__name__ not in OWN:
+        OWN[cls.__name__] = type(cls.__name__, (Lean, cls), {"__module__": __name__})
+    return OWN[cls.__name__]

@@ -1,0 +1,23 @@
+"""One thing a check says about a file: which rule, where, and the particulars its sentence needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule's word about one element; the sentences live in ``engine.words``."""
+
+    rule: str
+    severity: Severity
+    file: str
+    element: str | None = None
+    name: str = ""
+    kind: str = ""
+    line: int | None = None
+    particulars: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,107 @@
+"""The safe language as SpiffWorkflow's script engine: conditions, scripts, timers and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import isfinite
+from typing import Any
+
+from engine.errors import BadExpression, Fault, RunFailed
+from engine.script import compile_expression, compile_script
+
+
+class Language:
+    """Evaluates on a token's data with the functions of the moment; never ``eval``, never ``exec``."""
+
+    def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
+        self.functions = functions
+        self.environment = self  # what SpiffWorkflow calls the place where expressions live
+
+    def validate(self, text: str) -> None:
+        """Raise ``SyntaxError`` for what is not an expression: decision tables ask this."""
+        try:
+            compile_expression(text)
+        except BadExpression as error:
+            raise SyntaxError(str(error)) from error
+
+    def evaluate(
+        self,
+        subject: Any,
+        text: str,
+        context: Mapping[str, Any] | None = None,
+        external_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """The value on a token's data (or on a plain mapping, as message correlation asks)."""
+        names = subject if isinstance(subject, Mapping) else subject.data
+        more = external_context or context
+        if more:
+            names = {**names, **more}
+        try:
+            return compile_expression(text).evaluate(names, self.functions)
+        except BadExpression as error:
+            raise failed(subject, error) from error
+
+    def execute(self, task: Any, text: str, external_context: Any = None) -> bool:
+        """Run a script and put its results into the token's data."""
+        try:
+            changed = compile_script(text or "").execute(task.data, self.functions)
+        except BadExpression as error:
+            raise failed(task, error) from error
+        check_storable(task, changed)
+        task.data = {**task.data, **changed}
+        return True
+
+    def call_service(self, task: Any, **asked: Any) -> str:
+        """Services wait for an answer; the engine never calls one."""
+        raise RunFailed(element=task.task_spec.name, name="", cause="service", line=None)
+
+
+def failed(subject: Any, error: Fault) -> RunFailed:
+    """The failure of an element, with the cause and the line of its expression."""
+    spec = getattr(subject, "task_spec", None)
+    particulars = error.particulars
+    return RunFailed(
+        element=getattr(spec, "bpmn_id", None) or getattr(spec, "name", None),
+        name=getattr(spec, "bpmn_name", None) or "",
+        cause=particulars.get("cause"),
+        line=particulars.get("line"),
+    )
+
+
+def check_storable(task: Any, values: Mapping[str, Any]) -> None:
+    """Only what JSON can hold may stay in a run; ``typename`` is the serializer's own word."""
+    for name, value in values.items():
+        problem = "typename" if name == "typename" else unstorable(value)
+        if problem is not None:
+            spec = task.task_spec
+            raise RunFailed(
+                element=spec.bpmn_id or spec.name,
+                name=spec.bpmn_name or "",
+                cause=f"value:{name}:{problem}",
+                line=None,
+            )
+
+
+def unstorable(value: Any) -> str | None:
+    """Why a value cannot be kept (a key ``typename``, a type JSON has no word for), or None."""
+    rest = [value]
+    while rest:
+        item = rest.pop()
+        if item is None or isinstance(item, (str, int)):
+            continue
+        if isinstance(item, float):
+            if not isfinite(item):
+                return "float"
+            continue
+        if isinstance(item, dict):
+            for key, inner in item.items():
+                if key == "typename":
+                    return "typename"
+                if not isinstance(key, str):
+                    return f"key:{key!r}"
+                rest.append(inner)
+        elif isinstance(item, (list, tuple)):
+            rest.extend(item)
+        else:
+            return type(item).__name__
+    return None

@@ -1,0 +1,226 @@
+"""The run as a function: (specification, snapshot, input, facts) → (snapshot, events, what waits).
+
+Nothing here asks the clock, draws a random number or keeps anything: the same arguments give the
+same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.exceptions import WorkflowException
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn import snapshot as rest
+from engine.bpmn.catching import MessageEventDefinition, SignalEventDefinition
+from engine.bpmn.language import Language, check_storable, failed
+from engine.bpmn.moment import Facts, functions
+from engine.bpmn.outcome import (
+    OpenTask,
+    Outcome,
+    ServiceCall,
+    Timer,
+    Waiting,
+    open_now,
+    outcome_of,
+)
+from engine.bpmn.parse import Spec
+from engine.bpmn.snapshot import final_data, open_data
+from engine.bpmn.tree import Run, Token
+from engine.errors import BadExpression, RunFailed, TaskClosed, UnknownTask
+
+__all__ = [
+    "Answer",
+    "Complete",
+    "Facts",
+    "Fire",
+    "Input",
+    "OpenTask",
+    "Outcome",
+    "Refresh",
+    "ServiceCall",
+    "Start",
+    "Throw",
+    "Timer",
+    "Waiting",
+    "advance",
+    "final_data",
+    "open_data",
+]
+
+MAX_STEPS = 5_000
+MAX_TOKENS = 5_000
+
+
+@dataclass(frozen=True)
+class Start:
+    """Begin a run with this data; process defaults to the main one."""
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+    process: str | None = None
+
+
+@dataclass(frozen=True)
+class Complete:
+    """A person has done the step; the answers become data."""
+
+    task: str
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The operator of a service task has answered."""
+
+    task: str
+    result: Any = None
+
+
+@dataclass(frozen=True)
+class Fire:
+    """Look at the timers: an instant has come."""
+
+
+@dataclass(frozen=True)
+class Throw:
+    """A signal or message of this name from outside the run."""
+
+    name: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """The legal clock has changed: look at the timers again."""
+
+
+Input = Start | Complete | Answer | Fire | Throw | Refresh
+
+
+def advance(
+    spec: Spec, snapshot: bytes | None, input: Input, facts: Facts, seed: str
+) -> Outcome:
+    """One step of a run: all that follows from the input until the run rests again.
+
+    seed names the run's tokens: it must differ between runs, and its value at the start counts.
+    """
+    language = Language(functions(facts))
+    state: dict[str, Any] | None = None
+    if isinstance(input, Start):
+        process = input.process or spec.main
+        if process not in spec.processes:
+            raise RunFailed(element=process, name="", cause="process", line=None)
+    else:
+        if snapshot is None:
+            raise UnknownTask(task=getattr(input, "task", None))
+        state = rest.read(snapshot)
+        seed = state["seed"]
+        process = state["flows"][0]["spec"]
+    run = Run(spec.processes[process], spec.processes, language, facts)
+    try:
+        before = {}
+        if state is not None:
+            rest.thaw(state, run)
+            before = open_now(run)
+        _apply(run, input, seed)
+        settle(run)
+        return outcome_of(spec, run, input, before, seed)
+    except (RunFailed, TaskClosed, UnknownTask):
+        raise
+    except BadExpression as error:
+        raise failed(run.current, error) from error
+    except WorkflowException as error:
+        element = getattr(error.task_spec, "bpmn_id", None) or _where(run.current)
+        raise RunFailed(element=element, name="", cause=str(error), line=None) from error
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, ArithmeticError) as error:
+        cause = f"{type(error).__name__}: {error}"
+        raise RunFailed(element=_where(run.current), name="", cause=cause, line=None) from error
+
+
+def settle(run: Run) -> None:
+    """Run what needs nobody, one after the other, until nothing is ready."""
+    steps = 0
+    queue = run.queue
+    while queue:
+        token = queue.popleft()
+        if token._state != TaskState.READY or token.workflow.tasks.get(token.id) is not token:
+            continue
+        steps += 1
+        if steps > MAX_STEPS or len(token.workflow.open) > MAX_TOKENS:
+            raise RunFailed(
+                element=_where(token), name=token.task_spec.bpmn_name or "", cause="cap", line=None
+            )
+        run.current = token
+        token.run()
+        _close_if_over(run)
+
+
+def _close_if_over(run: Run) -> None:
+    """An error nobody catches ends the run."""
+    for kind, token in run.noticed:
+        if kind == "uncaught" and not run.completed:
+            run.ended_at = token.task_spec.bpmn_id
+            run.data.update(token.data)
+            run.cancel()
+
+
+def _apply(run: Run, input: Input, seed: str) -> None:
+    if isinstance(input, Start):
+        run.plant()
+        root = run.task_tree
+        run.current = root
+        _take_in(root, input.data)
+        return
+    _look_at_timers(run)
+    if isinstance(input, Complete):
+        token = _ready(run, input.task, seed, service=False)
+        _take_in(token, input.answers)
+        run.current = token
+        token.run()
+    elif isinstance(input, Answer):
+        token = _ready(run, input.task, seed, service=True)
+        _take_in(token, {token.task_spec.result_variable: input.result})
+        run.current = token
+        token.run()
+    elif isinstance(input, Throw):
+        payload = deepcopy(dict(input.payload))
+        for definition in (SignalEventDefinition, MessageEventDefinition):
+            run.event_manager.catch(BpmnEvent(definition(input.name), payload), internal=False)
+
+
+def _look_at_timers(run: Run) -> None:
+    """Each waiting timer is looked at once in a step of the run."""
+    for token in list(run.event_manager.tasks.values()):
+        if token._state == TaskState.WAITING and token.workflow.tasks.get(token.id) is token:
+            run.current = token
+            token.task_spec._update(token)
+
+
+def _ready(run: Run, task: str, seed: str, service: bool) -> Token:
+    """The token that waits under this name; TaskClosed when it was there once (finding 10)."""
+    for flow in run.flows():
+        for token in flow.open.values():
+            if token._state == TaskState.READY and rest.task_name(seed, token.id) == task:
+                if token.task_spec.manual and hasattr(token.task_spec, "result_variable") == service:
+                    return token
+    if any(rest.task_name(seed, number) == task for number in range(1, run.number + 1)):
+        raise TaskClosed(task=task, step=None, by=None, at=None)
+    raise UnknownTask(task=task)
+
+
+def _take_in(token: Token, answers: Mapping[str, Any]) -> None:
+    """Answers become the token's own data, shared with nothing outside (findings 8 and 11)."""
+    check_storable(token, answers)
+    token.data = {**token.data, **deepcopy(dict(answers))}
+
+
+def _where(token: Token | None) -> str | None:
+    if token is None:
+        return None
+    name: str | None = token.task_spec.bpmn_id or token.task_spec.name
+    return name
+

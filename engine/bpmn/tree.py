@@ -1,0 +1,298 @@
+"""A run's tokens in memory: SpiffWorkflow's task tree without its clock, its ids and its full walks.
+
+SpiffWorkflow walks the whole tree for each question and predicts every future path.  Here each
+workflow keeps an index of what is open, automatic steps queue up as they become ready, tokens are
+numbered, state changes are not timed, and nothing is predicted: a token's children
+are made when it runs.  So the cost of a step does not grow with what lies behind or ahead.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.specs.Join import Join
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+OPEN = TaskState.NOT_FINISHED_MASK
+FINISHED = TaskState.FINISHED_MASK
+
+
+class Token(Task):
+    """A task of the tree, numbered by its run."""
+
+    def __init__(
+        self,
+        workflow: Flow,
+        task_spec: Any,
+        parent: Token | None = None,
+        state: int = TaskState.MAYBE,
+        id: int | None = None,
+    ) -> None:
+        # Not calling up: the library's own would ask the operating system for an id and the time.
+        top = workflow.top_workflow
+        self.id = top.next_number() if id is None else id
+        self.workflow = workflow
+        self.task_spec = task_spec
+        self._parent = parent.id if parent is not None else None
+        self._children: list[int] = []
+        self._state = state
+        self.triggered = False
+        self.inherited = False
+        self.thread_id = 0
+        self.data: dict[str, Any] = {}
+        self.internal_data: dict[str, Any] = {}
+        self.last_state_change = 0  # the run's order is that of the numbers
+        workflow.tasks[self.id] = self
+        if state & OPEN:
+            workflow.open[self.id] = self
+        if parent is not None:
+            parent._children.append(self.id)
+
+    def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> Token:
+        child = Token(self.workflow, task_spec, self, state)
+        if state == TaskState.READY:
+            child._ready()
+        return child
+
+    def _set_state(self, value: int) -> None:
+        if value == self._state:
+            return
+        self._state = value
+        flow = self.workflow
+        if value & OPEN:
+            flow.open[self.id] = self
+            if value == TaskState.READY and not self.task_spec.manual:
+                flow.top_workflow.enqueue(self)
+        else:
+            flow.open.pop(self.id, None)
+
+    def _inherit_data(self) -> None:
+        # Values are shared, never changed in place: whoever changes one puts a new one in its stead.
+        # Once only: later the parent may have been folded away and an elder stand in its place.
+        parent = self.parent
+        if parent is not None and not self.inherited:
+            self.data = {**self.data, **parent.data}
+        self.inherited = True
+
+    def ancestors(self) -> Iterator[Token]:
+        """The tokens this one came from, nearest first."""
+        tasks = self.workflow.tasks
+        number = self._parent
+        while number is not None:
+            token = tasks[number]
+            yield token
+            number = token._parent
+
+    def is_descendant_of(self, task: Task) -> bool:
+        return any(token is task for token in self.ancestors())
+
+    def find_ancestor(self, spec_name: str) -> Token | None:
+        return next((t for t in self.ancestors() if t.task_spec.name == spec_name), None)
+
+    def __iter__(self) -> Iterator[Token]:
+        tasks = self.workflow.tasks
+        rest = [self.id]
+        while rest:
+            token = tasks[rest.pop()]
+            yield token
+            rest.extend(reversed(token._children))
+
+    def cancel(self) -> None:
+        for token in reversed(list(self)):  # the inside of an activity before the activity
+            if token._state & OPEN:
+                token._set_state(TaskState.CANCELLED)
+                token.task_spec._on_cancel(token)
+
+    def _drop_children(self, force: bool = False) -> None:
+        rest = self.children
+        while rest:
+            child = rest.pop()
+            if force or child._state & OPEN:
+                self.workflow._remove_task(child.id)
+            else:
+                rest.extend(child.children)
+
+
+class Flow:
+    """What the main workflow and its sub-workflows have in common."""
+
+    top_workflow: Run
+    tasks: dict[int, Token]
+    open: dict[int, Token]
+    task_tree: Token
+    spec: Any
+    data: dict[str, Any]
+    completed: bool
+    completed_event: Any
+    parent_task_id: int | None
+    correlations: dict[str, Any]
+    last_task: Token | None
+
+    def get_tasks_iterator(self, first_task: Token | None = None, **wanted: Any) -> Iterator[Token]:
+        """The tokens of this workflow that have a state, a spec name or stand below another."""
+        state = wanted.get("state", TaskState.ANY_MASK)
+        name = wanted.get("spec_name")
+        source: Iterable[Token]
+        if first_task is not None:
+            source = first_task
+        elif state & FINISHED:
+            source = list(self.tasks.values())
+        else:
+            source = list(self.open.values())
+        for token in source:
+            if token._state & state and (name is None or token.task_spec.name == name):
+                yield token
+
+    def update_waiting_tasks(self) -> None:
+        """Look again at what the completion of another token may set free."""
+        for token in list(self.open.values()):
+            if token._state == TaskState.WAITING and _depends_on_others(token.task_spec):
+                token.task_spec._update(token)
+
+    def is_completed(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.completed or not self.open
+
+    def cancel(self, success: bool = False) -> list[Token]:
+        """Take away every open token."""
+        self.completed = True
+        cancelled = list(self.open.values())
+        for token in cancelled:
+            token.cancel()
+        return cancelled
+
+    def _task_completed_notify(self, task: Token) -> None:
+        self.last_task = task
+        self.top_workflow.passed(task)
+        if task.task_spec.name == "End":
+            self._mark_complete(task)
+        if self.completed:
+            self.completed_event(self)
+        else:
+            self.update_waiting_tasks()
+
+    def _mark_complete(self, task: Token) -> None:
+        self.data.update(task.data)
+        self.completed = True
+
+    def _remove_task(self, task_id: int) -> None:
+        token = self.tasks[task_id]
+        for child in list(token._children):
+            self._remove_task(child)
+        parent = token.parent
+        if parent is not None:
+            parent._children.remove(task_id)
+        del self.tasks[task_id]
+        if self.open.pop(task_id, None) is not None:
+            self.top_workflow.event_manager.remove_task(token)
+
+    def plant(self) -> None:
+        """Put the first token at the start."""
+        self.task_tree = Token(self, self.spec.start, state=TaskState.FUTURE)
+        self.task_tree._ready()
+
+
+class Run(Flow, BpmnWorkflow):  # type: ignore[misc]
+    """The main workflow of a run, with its counters, its queue and what it has noticed."""
+
+    def __init__(
+        self, spec: Any, subprocess_specs: Mapping[str, Any], engine: Any, facts: Any
+    ) -> None:
+        self.open = {}
+        self.number = 0
+        self.facts = facts
+        self.queue: deque[Token] = deque()
+        self.current: Token | None = None
+        self.noticed: list[tuple[str, Any]] = []
+        self.ended_at: str | None = None
+        super().__init__(spec, subprocess_specs, engine, deserializing=True)
+
+    def next_number(self) -> int:
+        """The number of a new token."""
+        self.number += 1
+        return self.number
+
+    def enqueue(self, token: Token) -> None:
+        """An automatic step became ready; a boundary event that fired goes before all others."""
+        if isinstance(token.task_spec, BoundaryEvent):
+            self.queue.appendleft(token)
+        else:
+            self.queue.append(token)
+
+    def passed(self, token: Token) -> None:
+        """Note the completion of a token."""
+        self.noticed.append(("passed", token))
+        if isinstance(token.task_spec, EndEvent) and token.workflow is self:
+            self.ended_at = token.task_spec.bpmn_id
+
+    def create_subprocess(self, my_task: Token, spec_name: str) -> SubRun:
+        subprocess = SubRun(self.subprocess_specs[spec_name], my_task.id, self)
+        self.subprocesses[my_task.id] = subprocess
+        subprocess.plant()
+        return subprocess
+
+    def cancel(self, workflow: Any = None) -> list[Token]:
+        return Flow.cancel(workflow or self)
+
+    def flows(self) -> list[Flow]:
+        """The main workflow and all sub-workflows that are still there."""
+        return [self, *self.subprocesses.values()]
+
+    def find(self, wanted: Callable[[Token], bool]) -> Token | None:
+        """The first open token that is as wanted."""
+        for flow in self.flows():
+            for token in flow.open.values():
+                if wanted(token):
+                    return token
+        return None
+
+    def get_task_from_id(self, task_id: int) -> Token:
+        for flow in self.flows():
+            if task_id in flow.tasks:
+                return flow.tasks[task_id]
+        raise KeyError(task_id)
+
+
+class SubRun(Flow, BpmnSubWorkflow):  # type: ignore[misc]
+    """The inside of a sub-process or call activity."""
+
+    def __init__(self, spec: Any, parent_task_id: int, top_workflow: Run) -> None:
+        self.open = {}
+        super().__init__(spec, parent_task_id, top_workflow, deserializing=True)
+
+    def _calculate_depth(self) -> int:
+        depth = 0
+        flow: Any = self
+        while flow.parent_task_id is not None:
+            depth += 1
+            flow = flow.parent_workflow
+        return depth
+
+    @property
+    def parent_workflow(self) -> Any:
+        return self.top_workflow.get_task_from_id(self.parent_task_id).workflow
+
+    def get_task_from_id(self, task_id: int) -> Token | None:
+        return self.tasks.get(task_id)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are certainly the same, types included (1 is not True)."""
+    if one is other:
+        return True
+    if type(one) is not type(other) or isinstance(one, (dict, list, tuple)):
+        return False
+    return bool(one == other)
+
+
+def _depends_on_others(spec: Any) -> bool:
+    definition = getattr(spec, "event_definition", None)
+    return isinstance(spec, Join) or isinstance(definition, ConditionalEventDefinition)
