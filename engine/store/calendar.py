@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from engine.calendar import Calendar, CalendarDay
 from engine.store.tables import calendar_days
@@ -39,3 +40,14 @@ def _standing(connection: Connection) -> tuple[int, int]:
         )
     ).one()
     return int(last), int(count)
+
+
+def write_days(connection: Connection, days: Iterable[CalendarDay]) -> int:
+    """Put these days in place of what the table said of them; the revision they now carry."""
+    number = revision(connection) + 1
+    for day in days:
+        here = (calendar_days.c.day == day.day, calendar_days.c.scope == day.scope)
+        connection.execute(delete(calendar_days).where(*here))
+        row = day.to_json() | {"day": day.day, "revision": number}
+        connection.execute(insert(calendar_days).values(row))
+    return number
