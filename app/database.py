@@ -1,0 +1,50 @@
+"""The one door from a request to the engine: reading(), transaction(), and the instant they happen at."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import cast
+
+from flask import Flask, current_app, g
+from sqlalchemy import Connection
+
+from app.identity import actor
+from engine.calendar import ZONE
+from engine.store.database import Database, Transaction
+from engine.store.organisation import Actor
+
+
+def prepare(app: Flask, database: Database) -> None:
+    """Give every request the database and one instant."""
+    app.extensions["motcua"] = database
+
+    @app.before_request
+    def stop_the_watch() -> None:
+        clock = app.config.get("MOTCUA_CLOCK") or wall_clock
+        g.instant = clock()
+
+
+def wall_clock() -> datetime:
+    """Now, on the offices' wall; the only place that asks the machine."""
+    return datetime.now(ZONE)
+
+
+def instant() -> datetime:
+    """The instant of this request: everything in it happens at once."""
+    return cast("datetime", g.instant)
+
+
+def database() -> Database:
+    """The engine's database of this application."""
+    return cast("Database", current_app.extensions["motcua"])
+
+
+def reading() -> AbstractContextManager[Connection]:
+    """A connection for questions."""
+    return database().reading()
+
+
+def transaction(by: Actor | None = None) -> AbstractContextManager[Transaction]:
+    """One change by the person of this request, at its instant; commits at the end or not at all."""
+    return database().transaction(by or actor(), instant())

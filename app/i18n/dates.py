@@ -1,0 +1,83 @@
+"""Instants, days, amounts and ids as an official writes them, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from engine.calendar import ZONE
+
+_WEEKDAYS = {
+    "vi": ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+_TODAY = {"vi": "hôm nay", "en": "today"}
+_NONE = "–"
+
+
+def long(at: datetime | None, lang: str) -> str:
+    """``thứ Ba 08/07/2025, 17:00``."""
+    if at is None:
+        return _NONE
+    at = at.astimezone(ZONE)
+    return f"{_WEEKDAYS[lang][at.weekday()]} {at:%d/%m/%Y, %H:%M}"
+
+
+def weekday(day: date, lang: str) -> str:
+    """``thứ Bảy``."""
+    return _WEEKDAYS[lang][day.weekday()]
+
+
+def short(at: datetime | None, now: datetime, lang: str) -> str:
+    """``hôm nay, 17:00``, ``08/07, 17:00``, with the year when it is another one."""
+    if at is None:
+        return _NONE
+    at, now = at.astimezone(ZONE), now.astimezone(ZONE)
+    if at.date() == now.date():
+        return f"{_TODAY[lang]}, {at:%H:%M}"
+    return f"{at:%d/%m, %H:%M}" if at.year == now.year else f"{at:%d/%m/%Y, %H:%M}"
+
+
+def stamp(at: datetime | None, now: datetime) -> str:
+    """``02/07 09:12`` in a list, with the year when it is another one."""
+    if at is None:
+        return _NONE
+    at = at.astimezone(ZONE)
+    return f"{at:%d/%m %H:%M}" if at.year == now.astimezone(ZONE).year else f"{at:%d/%m/%Y %H:%M}"
+
+
+def day(value: date | datetime | str | None) -> str:
+    """``08/07/2025`` from a day, an instant or an ISO text; other text stays as it is."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value[:10])
+        except ValueError:
+            return str(value)
+    if isinstance(value, datetime):
+        value = value.astimezone(ZONE)
+    return f"{value:%d/%m/%Y}"
+
+
+def span(first: date, last: date) -> str:
+    """``03–04/07``, ``30/06–02/07``, or one day."""
+    if first == last:
+        return f"{first:%d/%m}"
+    return f"{first:%d}–{last:%d/%m}" if (first.month, first.year) == (last.month, last.year) else f"{first:%d/%m}–{last:%d/%m}"
+
+
+def dong(amount: int) -> str:
+    """``8.000 đ``, kept on one line."""
+    return f"{amount:,}".replace(",", ".") + "\u00a0đ"
+
+
+def size(count: int) -> str:
+    """``1,8 MB``, ``64 kB``."""
+    if count >= 1_000_000:
+        return f"{count / 1_000_000:.1f}".replace(".", ",") + "\u00a0MB"
+    return f"{max(1, round(count / 1000))}\u00a0kB"
+
+
+def mask(citizen_id: str) -> str:
+    """``0221******07``: enough to tell two people apart, too little to use."""
+    return citizen_id[:4] + "*" * (len(citizen_id) - 6) + citizen_id[-2:] if len(citizen_id) > 6 else "*" * len(citizen_id)

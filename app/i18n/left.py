@@ -1,0 +1,50 @@
+"""How much legal time is left, in words and one of four tones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from app.i18n.catalogue import t
+from app.i18n.dates import short
+from engine.calendar import Calendar, working_time_left
+
+_SOON = 1  # working days left at which a dossier is marked
+
+
+@dataclass(frozen=True)
+class Left:
+    """``tone`` is late, soon, ok or paused; ``words`` says it, ``detail`` gives the instant."""
+
+    tone: str
+    words: str
+    detail: str
+
+
+def left(
+    due: datetime | None,
+    now: datetime,
+    calendar: Calendar,
+    lang: str,
+    *,
+    paused: bool = False,
+    remaining: tuple[Fraction | int, str] | None = None,
+) -> Left:
+    """The time left until ``due``; while the clock stands, what is still owed when it runs again."""
+    if paused or due is None:
+        detail = t("left.when_resumed", lang, amount=amount(*remaining, lang)) if remaining else ""
+        return Left("paused", t("left.paused", lang), detail)
+    detail = t("left.until", lang, at=short(due, now, lang))
+    owed = working_time_left(due, now, calendar)
+    unit = t(f"left.{owed.unit}", lang, n=owed.amount)
+    if owed.late:
+        return Left("late", t("left.late", lang, amount=unit), detail)
+    tone = "ok" if owed.unit == "days" and owed.amount > _SOON else "soon"
+    return Left(tone, unit, detail)
+
+
+def amount(n: Fraction | int, unit: str, lang: str) -> str:
+    """``6 ngày``, ``4 giờ`` from what the legal clock still owes."""
+    whole = int(n) if n == int(n) else str(round(float(n), 1)).replace(".", ",")
+    return t("left.hours" if "hour" in unit else "left.days", lang, n=whole)

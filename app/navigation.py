@@ -1,0 +1,65 @@
+"""The menu, and which endpoint belongs to which entry of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.identity import actor
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: shown to holders of ``roles`` (empty: everybody logged in); ``covers`` its other pages."""
+
+    key: str
+    endpoint: str
+    roles: frozenset[str]
+    covers: frozenset[str] = frozenset()
+
+
+MENU = (
+    Entry(
+        "counter",
+        "counter.choose",
+        frozenset({"reception"}),
+        frozenset({"counter.form", "counter.receive", "counter.receipt", "counter.visit", "counter.visit_slip"}),
+    ),
+    Entry(
+        "tasks",
+        "inbox.listing",
+        frozenset({"reception", "officer", "leader", "clerk", "cashier", "liaison"}),
+        frozenset({"inbox.bulk", "inbox.task", "inbox.work"}),
+    ),
+    Entry(
+        "dossiers",
+        "dossiers.listing",
+        frozenset(),
+        frozenset({"dossiers.page", "dossiers.slip", "dossiers.document", "dossiers.retry"}),
+    ),
+    Entry("reports", "reports.board", frozenset({"reception", "leader", "director", "controller", "auditor", "admin"})),
+    Entry("releases", "rollout.releases", frozenset({"designer", "approver", "admin", "controller", "auditor"})),
+    Entry("procedures", "public.catalogue", frozenset(), frozenset({"public.procedure", "public.diagram"})),
+)
+# Endpoints that no entry leads to, and why.
+EXCUSED = {
+    "static": "files",
+    "health": "asked by machines",
+    "home": "goes on to the first entry",
+    "accounts.login": "before the menu",
+    "accounts.logout": "beside the menu",
+    "accounts.switch_language": "beside the menu",
+    "uploads.put": "posted by scripts",
+    "public.track": "for citizens, linked from the public pages",
+    "public.tracking": "for citizens, from the slip's QR code",
+}
+
+
+def entries() -> tuple[Entry, ...]:
+    """What the person of this request may open, in the menu's order."""
+    roles = actor().roles
+    return tuple(entry for entry in MENU if not entry.roles or entry.roles & roles)
+
+
+def entry_of(endpoint: str | None) -> str:
+    """The key of the entry an endpoint belongs to; empty when none."""
+    return next((e.key for e in MENU if endpoint == e.endpoint or endpoint in e.covers), "")
