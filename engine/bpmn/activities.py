@@ -40,7 +40,9 @@ def operator_of(element: Element) -> tuple[str, Mapping[str, str], str] | None:
     if "operator" not in named:
         return None
     parameters = {
-        key.removeprefix("param."): value for key, value in named.items() if key.startswith("param.")
+        key.removeprefix("param."): value
+        for key, value in named.items()
+        if key.startswith("param.")
     }
     return named["operator"], parameters, named.get("resultVariable", "")
 

@@ -9,8 +9,8 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import (
     MultipleEventDefinition as LibraryMultiple,
 )
-from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.spiff.specs import event_definitions as spiff
 from SpiffWorkflow.util.task import TaskState
 
@@ -48,7 +48,7 @@ class Payload:
         my_task.internal_data.pop("event_fired", None)
 
 
-class MessageEventDefinition(Payload, spiff.MessageEventDefinition):  # type: ignore[misc]
+class MessageEventDefinition(Payload, spiff.MessageEventDefinition):
     """A message, matched by name and correlation."""
 
     def catch(self, my_task: Token, event: Any = None) -> None:
@@ -58,7 +58,7 @@ class MessageEventDefinition(Payload, spiff.MessageEventDefinition):  # type: ig
         super().catch(my_task, event)
 
 
-class SignalEventDefinition(Payload, spiff.SignalEventDefinition):  # type: ignore[misc]
+class SignalEventDefinition(Payload, spiff.SignalEventDefinition):
     """A signal, heard by all who listen."""
 
     def throw(self, my_task: Token) -> None:
@@ -66,7 +66,7 @@ class SignalEventDefinition(Payload, spiff.SignalEventDefinition):  # type: igno
         super().throw(my_task)
 
 
-class ErrorEventDefinition(Payload, spiff.ErrorEventDefinition):  # type: ignore[misc]
+class ErrorEventDefinition(Payload, spiff.ErrorEventDefinition):
     """An error: goes up until a boundary event catches it, else the run ends."""
 
     def throw(self, my_task: Token) -> None:
@@ -74,14 +74,14 @@ class ErrorEventDefinition(Payload, spiff.ErrorEventDefinition):  # type: ignore
             my_task.workflow.top_workflow.noticed.append(("uncaught", my_task))
 
 
-class EscalationEventDefinition(Payload, spiff.EscalationEventDefinition):  # type: ignore[misc]
+class EscalationEventDefinition(Payload, spiff.EscalationEventDefinition):
     """An escalation: goes up until a boundary event catches it; nobody has to."""
 
     def throw(self, my_task: Token) -> None:
         send_up(my_task.workflow, _event(self, my_task))
 
 
-class MultipleEventDefinition(LibraryMultiple):  # type: ignore[misc]
+class MultipleEventDefinition(LibraryMultiple):
     """Several definitions in one event or behind one gateway; each timer has its own instant."""
 
     def has_fired(self, my_task: Token) -> bool:
@@ -115,7 +115,7 @@ class MultipleEventDefinition(LibraryMultiple):  # type: ignore[misc]
             my_task.internal_data.pop(slot(index), None)
 
 
-class EventBasedGateway(Lean, defaults.EventBasedGateway):  # type: ignore[misc]
+class EventBasedGateway(Lean, defaults.EventBasedGateway):
     """The first event decides; of several timers the earliest (finding 12)."""
 
     def _run_hook(self, my_task: Token) -> bool:
@@ -130,7 +130,14 @@ class EventBasedGateway(Lean, defaults.EventBasedGateway):  # type: ignore[misc]
         return True
 
 
-OWN["EventBasedGateway"] = EventBasedGateway
+class BoundaryEvent(Lean, defaults.BoundaryEvent):
+    """When it runs it has happened, whatever its timer: what follows is made like anyone's."""
+
+    def _predict_hook(self, my_task: Token) -> None:
+        TaskSpec._predict_hook(self, my_task)
+
+
+OWN.update(EventBasedGateway=EventBasedGateway, BoundaryEvent=BoundaryEvent)
 
 
 def slot(index: int) -> str:
@@ -143,11 +150,7 @@ def send_up(flow: Any, event: BpmnEvent) -> bool:
     top: Run = flow.top_workflow
     while flow.parent_task_id is not None:
         host = top.get_task_from_id(flow.parent_task_id)
-        catchers = [
-            token
-            for token in beside(host)
-            if token.task_spec.catches(token, event)
-        ]
+        catchers = [token for token in beside(host) if token.task_spec.catches(token, event)]
         catchers.sort(key=lambda token: token.task_spec.event_definition.code is None)
         if catchers:
             catchers[0].task_spec.catch(catchers[0], event)
@@ -168,7 +171,7 @@ def beside(host: Token) -> list[Token]:
     return [
         token
         for token in parent.children
-        if isinstance(token.task_spec, BoundaryEvent) and token._state == TaskState.WAITING
+        if isinstance(token.task_spec, defaults.BoundaryEvent) and token._state == TaskState.WAITING
     ]
 
 

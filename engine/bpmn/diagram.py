@@ -80,7 +80,11 @@ class Node:
     def definitions(self) -> list[str]:
         """The kinds of event definition drawn in it, such as ``timer``."""
         names = [local(child) for child in self.element if is_bpmn(child)]
-        return [name.removesuffix("EventDefinition") for name in names if name.endswith("EventDefinition")]
+        return [
+            name.removesuffix("EventDefinition")
+            for name in names
+            if name.endswith("EventDefinition")
+        ]
 
 
 @dataclass(eq=False)
@@ -169,9 +173,7 @@ def give_ids(root: Element) -> None:
             element.set("id", f"{name}_{number}")
 
 
-def _read_scope(
-    element: Element, process: str, parent: Scope | None, scopes: list[Scope]
-) -> None:
+def _read_scope(element: Element, process: str, parent: Scope | None, scopes: list[Scope]) -> None:
     scope = Scope(element.get("id", ""), local(element), element, process, parent)
     scopes.append(scope)
     for child in element:
@@ -230,7 +232,11 @@ def properties(element: Element) -> dict[str, str]:
                     key = item.get("name") or item.get("key")
                     if key:
                         found[key] = item.get("value") or text_of(item)
-            elif name and child.tag.startswith(("{" + SPIFF + "}", "{" + ZEEBE + "}")) and not len(child):
+            elif (
+                name
+                and child.tag.startswith(("{" + SPIFF + "}", "{" + ZEEBE + "}"))
+                and not len(child)
+            ):
                 text = text_of(child)
                 if text:
                     found.setdefault(name, text)

@@ -30,18 +30,18 @@ class Lean:
     def _run(self, my_task: Token) -> bool | None:
         if not isinstance(self, MultiChoice):  # a choice makes its children by itself
             self._predict_hook(my_task)  # type: ignore[attr-defined]
-        result: bool | None = super()._run(my_task)  # type: ignore[misc]
+        result: bool | None = super()._run(my_task)
         return result
 
     def _on_ready(self, my_task: Token) -> None:
         self._on_ready_hook(my_task)  # type: ignore[attr-defined]
 
 
-class ParallelGateway(AllFlows, Lean, defaults.ParallelGateway):  # type: ignore[misc]
+class ParallelGateway(AllFlows, Lean, defaults.ParallelGateway):
     """Splits into all flows, joins one token from each."""
 
 
-class InclusiveGateway(ReachableFlows, Lean, defaults.InclusiveGateway):  # type: ignore[misc]
+class InclusiveGateway(ReachableFlows, Lean, defaults.InclusiveGateway):
     """Splits into all flows whose condition holds, joins whatever can still come."""
 
     def _run_hook(self, my_task: Token) -> bool:
@@ -52,7 +52,7 @@ class InclusiveGateway(ReachableFlows, Lean, defaults.InclusiveGateway):  # type
         return True
 
 
-class ExclusiveGateway(Lean, defaults.ExclusiveGateway):  # type: ignore[misc]
+class ExclusiveGateway(Lean, defaults.ExclusiveGateway):
     """Takes the first flow whose condition holds, in the order of the file, else the default."""
 
     def _run_hook(self, my_task: Token) -> bool:
@@ -67,11 +67,11 @@ class ExclusiveGateway(Lean, defaults.ExclusiveGateway):  # type: ignore[misc]
         return True
 
 
-class _EndJoin(LastOfAll, Lean, control._EndJoin):  # type: ignore[misc]
+class _EndJoin(LastOfAll, Lean, control._EndJoin):
     """The last of a workflow."""
 
 
-class BoundaryEventJoin(Lean, control.BoundaryEventJoin):  # type: ignore[misc]
+class BoundaryEventJoin(Lean, control.BoundaryEventJoin):
     """Where an activity and its boundary events meet; only they are looked at."""
 
     def _find_tasks(self, my_task: Token) -> list[Token]:
@@ -80,7 +80,7 @@ class BoundaryEventJoin(Lean, control.BoundaryEventJoin):  # type: ignore[misc]
         return [t for branch in branches for t in branch.children if t.task_spec is self]
 
 
-class ServiceTask(Lean, spiff.ServiceTask):  # type: ignore[misc]
+class ServiceTask(Lean, spiff.ServiceTask):
     """Waits, like a person's step, until the answer of its operator is there."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -99,11 +99,11 @@ class ServiceTask(Lean, spiff.ServiceTask):  # type: ignore[misc]
         return True  # the answer is already in the data
 
 
-class ScriptTask(Lean, spiff.ScriptTask):  # type: ignore[misc]
+class ScriptTask(Lean, spiff.ScriptTask):
     """Runs its script in the safe language."""
 
 
-class BusinessRuleTask(Lean, spiff.BusinessRuleTask):  # type: ignore[misc]
+class BusinessRuleTask(Lean, spiff.BusinessRuleTask):
     """Asks a decision table and keeps its outputs."""
 
     def _run_hook(self, my_task: Token) -> bool:
@@ -130,7 +130,7 @@ class _Copying(Lean):
             own = getattr(self, "input_item", None)
             if own is not None:
                 child.data = {k: v for k, v in child.data.items() if k != own.bpmn_id}
-        super().merge_child(workflow, child)  # type: ignore[misc]
+        super().merge_child(workflow, child)
 
     def init_data_output_with_cardinality(self, my_task: Token) -> None:
         """Begin with an empty list unless the output is there."""
@@ -138,15 +138,15 @@ class _Copying(Lean):
             self.data_output.set(my_task, [])  # type: ignore[attr-defined]
 
 
-class StandardLoopTask(_Copying, spiff.StandardLoopTask):  # type: ignore[misc]
+class StandardLoopTask(_Copying, spiff.StandardLoopTask):
     """Repeats while its condition holds."""
 
 
-class ParallelMultiInstanceTask(_Copying, spiff.ParallelMultiInstanceTask):  # type: ignore[misc]
+class ParallelMultiInstanceTask(_Copying, spiff.ParallelMultiInstanceTask):
     """All instances at once."""
 
 
-class SequentialMultiInstanceTask(_Copying, spiff.SequentialMultiInstanceTask):  # type: ignore[misc]
+class SequentialMultiInstanceTask(_Copying, spiff.SequentialMultiInstanceTask):
     """One instance after the other."""
 
 

@@ -160,7 +160,9 @@ def _split_flows(scope: Scope) -> None:
 
 def _otherwise_end(scope: Scope, gateway: Element, only: Element | None = None) -> None:
     """A token that no condition lets through ends behind the gateway."""
-    end = etree.SubElement(scope.element, tag("endEvent"), id=f"{INSERTED}otherwise.{gateway.get('id')}")
+    end = etree.SubElement(
+        scope.element, tag("endEvent"), id=f"{INSERTED}otherwise.{gateway.get('id')}"
+    )
     flow = _connect(scope, gateway.get("id"), end.get("id"))
     gateway.set("default", flow)
 
@@ -209,7 +211,9 @@ def _aside(node: Node) -> bool:
 
 def _connect(scope: Scope, source: str, target: str) -> str:
     name = f"{INSERTED}flow.{source}.{target}"
-    etree.SubElement(scope.element, tag("sequenceFlow"), id=name, sourceRef=source, targetRef=target)
+    etree.SubElement(
+        scope.element, tag("sequenceFlow"), id=name, sourceRef=source, targetRef=target
+    )
     return name
 
 

@@ -192,9 +192,7 @@ def _timers(token: Token, name: str, step: str) -> list[Timer]:
     if token._state != TaskState.WAITING:
         return []
     if isinstance(definition, MultipleEventDefinition):
-        pairs = [
-            (inner, slot(index)) for index, inner in enumerate(definition.event_definitions)
-        ]
+        pairs = [(inner, slot(index)) for index, inner in enumerate(definition.event_definitions)]
     else:
         pairs = [(definition, SLOT)]
     found = []
@@ -218,4 +216,3 @@ def _waiting(spec: Spec, token: Token, name: str, step: str) -> list[Waiting]:
             if behind is not None:
                 found.append(Waiting(name, behind.id))
     return found
-

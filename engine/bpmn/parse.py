@@ -150,13 +150,13 @@ def _leave_only(root: Element, processes: set[str]) -> None:
             process.getparent().remove(process)
 
 
-class _ProcessParser(SpiffProcessParser):  # type: ignore[misc]
+class _ProcessParser(SpiffProcessParser):
     def add_tasks(self) -> None:
         parse_from_the_end(self)
         super().add_tasks()
 
 
-class _Parser(SpiffBpmnParser):  # type: ignore[misc]
+class _Parser(SpiffBpmnParser):
     PROCESS_PARSER_CLASS = _ProcessParser
     OVERRIDE_PARSER_CLASSES = {
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
@@ -179,7 +179,13 @@ def _restored(parser: _Parser, main: str) -> dict[str, Any]:
         parsed = {main: parser.get_spec(main), **parser.get_subprocess_specs(main)}
         text = json.dumps({name: writer.to_dict(spec) for name, spec in parsed.items()})
         return {name: reader.from_dict(spec) for name, spec in json.loads(text).items()}
-    except (SpiffWorkflowException, KeyError, AttributeError, TypeError, NotImplementedError) as error:
+    except (
+        SpiffWorkflowException,
+        KeyError,
+        AttributeError,
+        TypeError,
+        NotImplementedError,
+    ) as error:
         element = getattr(error, "tag", "")
         raise BadPackage(path=main, cause=f"{element} {error}".strip()) from error
 

@@ -17,6 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import snapshot as rest
 from engine.bpmn.catching import MessageEventDefinition, SignalEventDefinition
+from engine.bpmn.elements import ServiceTask
 from engine.bpmn.language import Language, check_storable, failed
 from engine.bpmn.moment import Facts, functions
 from engine.bpmn.outcome import (
@@ -101,14 +102,35 @@ class Refresh:
 Input = Start | Complete | Answer | Fire | Throw | Refresh
 
 
-def advance(
-    spec: Spec, snapshot: bytes | None, input: Input, facts: Facts, seed: str
-) -> Outcome:
+def advance(spec: Spec, snapshot: bytes | None, input: Input, facts: Facts, seed: str) -> Outcome:
     """One step of a run: all that follows from the input until the run rests again.
 
     seed names the run's tokens: it must differ between runs, and its value at the start counts.
     """
-    language = Language(functions(facts))
+    run, state = _begin(spec, snapshot, input, facts)
+    seed = seed if state is None else state["seed"]
+    try:
+        before = {}
+        if state is not None:
+            rest.thaw(state, run)
+            before = open_now(run)
+        _apply(run, input, seed)
+        settle(run)
+        return outcome_of(spec, run, input, before, seed)
+    except BadExpression as error:
+        raise failed(run.current, error) from error
+    except WorkflowException as error:
+        element = getattr(error.task_spec, "bpmn_id", None) or _where(run.current)
+        raise RunFailed(element=element, name="", cause=str(error), line=None) from error
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, ArithmeticError) as error:
+        cause = f"{type(error).__name__}: {error}"
+        raise RunFailed(element=_where(run.current), name="", cause=cause, line=None) from error
+
+
+def _begin(
+    spec: Spec, snapshot: bytes | None, input: Input, facts: Facts
+) -> tuple[Run, dict[str, Any] | None]:
+    """An empty run of the right process, and the state to fill it with."""
     state: dict[str, Any] | None = None
     if isinstance(input, Start):
         process = input.process or spec.main
@@ -118,27 +140,9 @@ def advance(
         if snapshot is None:
             raise UnknownTask(task=getattr(input, "task", None))
         state = rest.read(snapshot)
-        seed = state["seed"]
         process = state["flows"][0]["spec"]
-    run = Run(spec.processes[process], spec.processes, language, facts)
-    try:
-        before = {}
-        if state is not None:
-            rest.thaw(state, run)
-            before = open_now(run)
-        _apply(run, input, seed)
-        settle(run)
-        return outcome_of(spec, run, input, before, seed)
-    except (RunFailed, TaskClosed, UnknownTask):
-        raise
-    except BadExpression as error:
-        raise failed(run.current, error) from error
-    except WorkflowException as error:
-        element = getattr(error.task_spec, "bpmn_id", None) or _where(run.current)
-        raise RunFailed(element=element, name="", cause=str(error), line=None) from error
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, ArithmeticError) as error:
-        cause = f"{type(error).__name__}: {error}"
-        raise RunFailed(element=_where(run.current), name="", cause=cause, line=None) from error
+    language = Language(functions(facts))
+    return Run(spec.processes[process], spec.processes, language, facts), state
 
 
 def settle(run: Run) -> None:
@@ -204,9 +208,12 @@ def _ready(run: Run, task: str, seed: str, service: bool) -> Token:
     """The token that waits under this name; TaskClosed when it was there once (finding 10)."""
     for flow in run.flows():
         for token in flow.open.values():
-            if token._state == TaskState.READY and rest.task_name(seed, token.id) == task:
-                if token.task_spec.manual and hasattr(token.task_spec, "result_variable") == service:
-                    return token
+            if not token.task_spec.manual or rest.task_name(seed, token.id) != task:
+                continue
+            if isinstance(token.task_spec, ServiceTask) != service:
+                raise UnknownTask(task=task)
+            if token._state == TaskState.READY:
+                return token
     if any(rest.task_name(seed, number) == task for number in range(1, run.number + 1)):
         raise TaskClosed(task=task, step=None, by=None, at=None)
     raise UnknownTask(task=task)
@@ -223,4 +230,3 @@ def _where(token: Token | None) -> str | None:
         return None
     name: str | None = token.task_spec.bpmn_id or token.task_spec.name
     return name
-

@@ -13,7 +13,7 @@ from engine.bpmn.vocabulary import Element, local
 def decisions(root: Element) -> Iterator[tuple[str, Element]]:
     """Each decision that is a table, alone in a copy of its file: the library reads only one."""
     for decision in root:
-        if local(decision) != "decision" or not _table(decision):
+        if local(decision) != "decision" or _table(decision) is None:
             continue
         alone = deepcopy(root)
         for child in list(alone):

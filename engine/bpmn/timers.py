@@ -106,21 +106,19 @@ class OurTimer:
         return iso.instant(value)
 
 
-class TimeDateEventDefinition(OurTimer, library.TimeDateEventDefinition):  # type: ignore[misc]
+class TimeDateEventDefinition(OurTimer, library.TimeDateEventDefinition):
     """An instant."""
 
     wording = "timeDate"
 
 
-class DurationTimerEventDefinition(  # type: ignore[misc]
-    OurTimer, library.DurationTimerEventDefinition
-):
+class DurationTimerEventDefinition(OurTimer, library.DurationTimerEventDefinition):
     """A while after the token's arrival."""
 
     wording = "timeDuration"
 
 
-class CycleTimerEventDefinition(OurTimer, library.CycleTimerEventDefinition):  # type: ignore[misc]
+class CycleTimerEventDefinition(OurTimer, library.CycleTimerEventDefinition):
     """Again and again beside an activity; each look at it lets one occurrence happen."""
 
     wording = "timeCycle"

@@ -200,7 +200,7 @@ class Flow:
         self.task_tree._ready()
 
 
-class Run(Flow, BpmnWorkflow):  # type: ignore[misc]
+class Run(Flow, BpmnWorkflow):
     """The main workflow of a run, with its counters, its queue and what it has noticed."""
 
     def __init__(
@@ -261,7 +261,7 @@ class Run(Flow, BpmnWorkflow):  # type: ignore[misc]
         raise KeyError(task_id)
 
 
-class SubRun(Flow, BpmnSubWorkflow):  # type: ignore[misc]
+class SubRun(Flow, BpmnSubWorkflow):
     """The inside of a sub-process or call activity."""
 
     def __init__(self, spec: Any, parent_task_id: int, top_workflow: Run) -> None:

@@ -10,7 +10,7 @@ from SpiffWorkflow.spiff.parser.event_parsers import SpiffEventDefinitionParser
 from engine.bpmn.vocabulary import FLOW_NODES, Element, children, is_bpmn, local
 
 
-class EndParser(SpiffEventDefinitionParser, library.EndEventParser):  # type: ignore[misc]
+class EndParser(SpiffEventDefinitionParser, library.EndEventParser):
     """Reads end events, those that throw a signal among them, which the library overlooks."""
 
     def create_task(self) -> Any:
