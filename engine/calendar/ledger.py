@@ -30,7 +30,7 @@ LineKind = Literal[
 class LedgerLine:
     """One line of the reckoning; the counted ones sum to the limit, in days or in ``worked``.
 
-    ``at`` and ``until`` are the instants behind it; ``limit`` is what is counted, added or in force.
+    ``at`` and ``until`` are the instants behind it; ``limit`` is what counts or is added.
     """
 
     first: date
