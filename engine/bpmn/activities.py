@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from engine.bpmn.diagram import Node, properties
+from engine.bpmn.diagram import Node
+from engine.bpmn.steps import properties
 from engine.bpmn.vocabulary import ENGINES, SPIFF, Element, children, local, tag, text_of
 from engine.bpmn.wording import expression
 
@@ -102,7 +103,7 @@ def _script(element: Element) -> None:
 
 
 def _many(loop: Element) -> None:
-    """Vendors name the collection and the item in attributes; the standard has elements for both."""
+    """Vendors name collection and item in attributes; the standard has elements for both."""
     for space in ENGINES:
         collection = loop.attrib.pop(f"{{{space}}}collection", None)
         item = loop.attrib.pop(f"{{{space}}}elementVariable", None)

@@ -15,8 +15,8 @@ from SpiffWorkflow.spiff.specs import event_definitions as spiff
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import OWN, Lean
-from engine.bpmn.timers import OurTimer
-from engine.bpmn.tree import Run, Token
+from engine.bpmn.timers import OurTimer, notice_timer
+from engine.bpmn.tree import Notice, Run, Token
 
 PAYLOAD = ".payload"
 SEEN = ".seen"
@@ -62,7 +62,7 @@ class SignalEventDefinition(Payload, spiff.SignalEventDefinition):
     """A signal, heard by all who listen."""
 
     def throw(self, my_task: Token) -> None:
-        my_task.workflow.top_workflow.noticed.append(("signal", self.name))
+        my_task.workflow.top_workflow.noticed.append(Notice("signal", self.name, my_task))
         super().throw(my_task)
 
 
@@ -71,7 +71,8 @@ class ErrorEventDefinition(Payload, spiff.ErrorEventDefinition):
 
     def throw(self, my_task: Token) -> None:
         if not send_up(my_task.workflow, _event(self, my_task)):
-            my_task.workflow.top_workflow.noticed.append(("uncaught", my_task))
+            lost = Notice("uncaught", my_task.task_spec.bpmn_id, my_task)
+            my_task.workflow.top_workflow.noticed.append(lost)
 
 
 class EscalationEventDefinition(Payload, spiff.EscalationEventDefinition):
@@ -88,9 +89,10 @@ class MultipleEventDefinition(LibraryMultiple):
         seen = list(my_task.internal_data.get(SEEN, []))
         have = {index for index, _ in seen}
         for index, definition in enumerate(self.event_definitions):
-            if isinstance(definition, OurTimer) and index not in have:
-                if definition.has_fired(my_task, slot(index)):
-                    seen.append([index, None])
+            if index in have or not isinstance(definition, OurTimer):
+                continue
+            if definition.has_fired(my_task, slot(index)):
+                seen.append([index, None])
         my_task.internal_data[SEEN] = seen
         if self.parallel:
             return len({index for index, _ in seen}) == len(self.event_definitions)
@@ -125,7 +127,7 @@ class EventBasedGateway(Lean, defaults.EventBasedGateway):
         definition.reset(my_task)
         chosen = my_task.children[index].task_spec
         if isinstance(definition.event_definitions[index], OurTimer):
-            my_task.workflow.top_workflow.noticed.append(("timer at", chosen))
+            notice_timer(my_task, chosen)
         my_task._sync_children([chosen], TaskState.FUTURE)
         return True
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engine.bpmn.vocabulary import (
-    ENGINES,
     FLOW_NODES,
-    SCOPES,
-    SPIFF,
     SUBPROCESSES,
-    ZEEBE,
     Element,
     children,
     is_bpmn,
@@ -19,20 +15,6 @@ from engine.bpmn.vocabulary import (
     tag,
     text_of,
 )
-
-
-@dataclass(frozen=True)
-class Step:
-    """A drawn element a token can be at."""
-
-    id: str
-    name: str
-    kind: str
-    lane: str | None = None
-    pool: str | None = None
-    process: str = ""
-    properties: Mapping[str, str] = field(default_factory=dict)
-    documentation: str = ""
 
 
 @dataclass(eq=False)
@@ -179,21 +161,29 @@ def _read_scope(element: Element, process: str, parent: Scope | None, scopes: li
     for child in element:
         if not is_bpmn(child):
             continue
-        kind = local(child)
-        if kind in FLOW_NODES:
+        if local(child) in FLOW_NODES:
             name = " ".join((child.get("name") or "").split())
-            scope.nodes.append(Node(child.get("id", ""), name, kind, scope, child))
-        elif kind == "sequenceFlow":
-            condition = text_of(child.find(tag("conditionExpression"))) or None
-            scope.flows.append(
-                Flow(
-                    child.get("id", ""),
-                    (child.get("sourceRef") or "").strip(),
-                    (child.get("targetRef") or "").strip(),
-                    condition,
-                    child,
-                )
-            )
+            scope.nodes.append(Node(child.get("id", ""), name, local(child), scope, child))
+        elif local(child) == "sequenceFlow":
+            scope.flows.append(_read_flow(child))
+    _tie(scope)
+    for node in scope.nodes:
+        if node.kind in SUBPROCESSES:
+            _read_scope(node.element, process, scope, scopes)
+
+
+def _read_flow(element: Element) -> Flow:
+    return Flow(
+        element.get("id", ""),
+        (element.get("sourceRef") or "").strip(),
+        (element.get("targetRef") or "").strip(),
+        text_of(element.find(tag("conditionExpression"))) or None,
+        element,
+    )
+
+
+def _tie(scope: Scope) -> None:
+    """Let the nodes of a scope know their flows and their boundary events."""
     nodes = scope.by_id()
     for flow in scope.flows:
         if flow.source in nodes and flow.target in nodes:
@@ -202,9 +192,6 @@ def _read_scope(element: Element, process: str, parent: Scope | None, scopes: li
     for node in scope.nodes:
         if node.kind == "boundaryEvent" and node.host in nodes:
             nodes[node.host or ""].boundary.append(node)
-    for node in scope.nodes:
-        if node.kind in SUBPROCESSES:
-            _read_scope(node.element, process, scope, scopes)
 
 
 def _lanes(root: Element) -> dict[str, str]:
@@ -215,89 +202,3 @@ def _lanes(root: Element) -> dict[str, str]:
         for reference in children(lane, "flowNodeRef"):
             found[text_of(reference)] = name
     return found
-
-
-def properties(element: Element) -> dict[str, str]:
-    """The extension properties of an element, ours and the vendors', by name."""
-    found: dict[str, str] = {}
-    for space in ENGINES:
-        for key, value in element.attrib.items():
-            if key.startswith("{" + space + "}"):
-                found.setdefault(key.partition("}")[2], value)
-    for extensions in element.iterchildren(tag("extensionElements")):
-        for child in extensions:
-            name = local(child)
-            if name == "properties":
-                for item in child:
-                    key = item.get("name") or item.get("key")
-                    if key:
-                        found[key] = item.get("value") or text_of(item)
-            elif (
-                name
-                and child.tag.startswith(("{" + SPIFF + "}", "{" + ZEEBE + "}"))
-                and not len(child)
-            ):
-                text = text_of(child)
-                if text:
-                    found.setdefault(name, text)
-    return found
-
-
-def documentation(element: Element) -> str:
-    """The element's own documentation, paragraphs joined."""
-    return "\n\n".join(text_of(child) for child in children(element, "documentation"))
-
-
-def steps_of(diagram: Diagram) -> dict[str, Step]:
-    """Every flow node as a step, by id."""
-    found: dict[str, Step] = {}
-    for node in diagram.nodes():
-        if node.id in found:
-            continue
-        found[node.id] = Step(
-            node.id,
-            node.name,
-            node.kind,
-            diagram.lane_of(node),
-            diagram.pools.get(node.scope.process),
-            node.scope.process,
-            properties(node.element),
-            documentation(node.element),
-        )
-    return found
-
-
-def in_drawn_order(scope: Scope, scopes: Mapping[str, Scope]) -> list[Node]:
-    """The nodes as the flow meets them: before whatever follows, loops apart; sub-processes inline."""
-    nodes = scope.by_id()
-    after: list[Node] = []
-    seen: set[str] = set()
-    for start in reversed(scope.starts()):
-        stack: list[tuple[Node, Iterator[str]]] = []
-        if start.id in seen:
-            continue
-        seen.add(start.id)
-        stack.append((start, iter(_followers(start))))
-        while stack:
-            node, rest = stack[-1]
-            step = next((target for target in rest if target in nodes and target not in seen), None)
-            if step is None:
-                after.append(node)
-                stack.pop()
-            else:
-                seen.add(step)
-                stack.append((nodes[step], iter(_followers(nodes[step]))))
-    ordered: list[Node] = []
-    for node in reversed(after):
-        ordered.append(node)
-        inner = scopes.get(node.id)
-        if inner is not None:
-            ordered.extend(in_drawn_order(inner, scopes))
-    return ordered
-
-
-def _followers(node: Node) -> list[str]:
-    """What comes after a node, last drawn first, so that the first drawn ends up in front."""
-    targets = [flow.target for flow in node.outgoing]
-    targets = [event.id for event in node.boundary] + targets[::-1]
-    return targets

@@ -10,8 +10,10 @@ from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import control, defaults
-from SpiffWorkflow.spiff.specs import defaults as spiff
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
+from SpiffWorkflow.spiff.specs import defaults as spiff
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.joins import AllFlows, LastOfAll, ReachableFlows
@@ -19,7 +21,7 @@ from engine.bpmn.tree import Token
 from engine.errors import RunFailed
 
 
-class Lean:
+class Lean(TaskSpec):
     """Predict nothing: children are made when the token runs (finding 13)."""
 
     def _predict(
@@ -29,12 +31,12 @@ class Lean:
 
     def _run(self, my_task: Token) -> bool | None:
         if not isinstance(self, MultiChoice):  # a choice makes its children by itself
-            self._predict_hook(my_task)  # type: ignore[attr-defined]
+            self._predict_hook(my_task)
         result: bool | None = super()._run(my_task)
         return result
 
     def _on_ready(self, my_task: Token) -> None:
-        self._on_ready_hook(my_task)  # type: ignore[attr-defined]
+        self._on_ready_hook(my_task)
 
 
 class ParallelGateway(AllFlows, Lean, defaults.ParallelGateway):
@@ -117,7 +119,7 @@ class BusinessRuleTask(Lean, spiff.BusinessRuleTask):
         return result
 
 
-class _Copying(Lean):
+class _Copying(Lean, LoopTask):
     """Multi-instance and loops of the library change collections in place: give them their own."""
 
     def merge_child(self, workflow: Any, child: Token) -> None:
@@ -134,8 +136,8 @@ class _Copying(Lean):
 
     def init_data_output_with_cardinality(self, my_task: Token) -> None:
         """Begin with an empty list unless the output is there."""
-        if not self.data_output.exists(my_task):  # type: ignore[attr-defined]
-            self.data_output.set(my_task, [])  # type: ignore[attr-defined]
+        if not self.data_output.exists(my_task):
+            self.data_output.set(my_task, [])
 
 
 class StandardLoopTask(_Copying, spiff.StandardLoopTask):

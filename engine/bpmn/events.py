@@ -23,7 +23,7 @@ def rewrite(node: Node) -> None:
 
 
 def _start_when_told(node: Node) -> None:
-    """A run begins because a command says so: what the drawn start waits for has happened by then."""
+    """A run begins when a command says so: what its start waits for has happened by then."""
     for child in list(node.element):
         if is_bpmn(child) and local(child).endswith("EventDefinition"):
             node.element.remove(child)

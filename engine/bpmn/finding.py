@@ -1,4 +1,4 @@
-"""One thing a check says about a file: which rule, where, and the particulars its sentence needs."""
+"""One thing a check says about a file: which rule, where, and what its sentence needs to know."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from engine.script import compile_expression, compile_script
 
 
 class Language:
-    """Evaluates on a token's data with the functions of the moment; never ``eval``, never ``exec``."""
+    """Evaluates on a token's data with the functions of the moment; no ``eval``, no ``exec``."""
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
         self.functions = functions
@@ -87,21 +87,19 @@ def unstorable(value: Any) -> str | None:
     rest = [value]
     while rest:
         item = rest.pop()
-        if item is None or isinstance(item, (str, int)):
-            continue
-        if isinstance(item, float):
-            if not isfinite(item):
-                return "float"
-            continue
         if isinstance(item, dict):
-            for key, inner in item.items():
-                if key == "typename":
-                    return "typename"
-                if not isinstance(key, str):
-                    return f"key:{key!r}"
-                rest.append(inner)
+            wrong = next(
+                (key for key in item if key == "typename" or not isinstance(key, str)), None
+            )
+            if wrong is not None:
+                return f"key:{wrong!r}"
+            rest.extend(item.values())
         elif isinstance(item, (list, tuple)):
             rest.extend(item)
-        else:
+        elif not (item is None or isinstance(item, (str, int)) or _is_number(item)):
             return type(item).__name__
     return None
+
+
+def _is_number(item: object) -> bool:
+    return isinstance(item, float) and isfinite(item)

@@ -15,7 +15,7 @@ MOST = 9_999
 
 @dataclass(frozen=True)
 class Facts:
-    """What a run may know of the world: the instant, the calendar, and the dossier's legal clock."""
+    """What a run may know of the world: instant, calendar, and the dossier's legal clock."""
 
     now: datetime
     calendar: Calendar

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from engine.bpmn import snapshot as rest
 from engine.bpmn.catching import MessageEventDefinition, slot
 from engine.bpmn.elements import ServiceTask
 from engine.bpmn.parse import Spec
+from engine.bpmn.steps import Step
 from engine.bpmn.timers import SLOT, Kind, OurTimer
 from engine.bpmn.tree import Run, Token
 
@@ -89,59 +90,39 @@ def open_now(run: Run) -> Open:
 def outcome_of(spec: Spec, run: Run, input: Any, before: Open, seed: str) -> Outcome:
     """Look at a run at rest."""
     now = open_now(run)
-    finished = run.is_completed()
-    happened = _passed(spec, run)
     tasks: list[OpenTask] = []
     services: list[ServiceCall] = []
     timers: list[Timer] = []
     waiting: list[Waiting] = []
-    for flow in run.flows():
-        for token in sorted(flow.open.values(), key=lambda token: token.id):
-            step = spec.step(token.task_spec.bpmn_id)
-            if step is None:
-                continue
-            name = rest.task_name(seed, token.id)
-            if token.id in now:
-                if now[token.id][1]:
-                    run.current = token
-                    call = token.task_spec
-                    services.append(
-                        ServiceCall(name, step.id, call.operation_name, call.parameters(token))
-                    )
-                else:
-                    tasks.append(OpenTask(name, step.id, step.name))
-            timers += _timers(token, name, step.id)
-            waiting += _waiting(spec, token, name, step.id)
-    first: list[events.Event] = []
-    last: list[events.Event] = []
-    started = not before and hasattr(input, "process")
-    if started:
-        first.append(events.RunStarted(run.spec.name))
-    done = getattr(input, "task", None)
-    for number, (bpmn_id, service) in before.items():
-        step = spec.step(bpmn_id)
-        if number in now or step is None:
+    opened: list[events.Event] = []
+    for token, step, name in _at_rest(spec, run, seed):
+        timers += _timers(token, name, step.id)
+        waiting += _waiting(spec, token, name, step.id)
+        if token.id not in now:
             continue
-        name = rest.task_name(seed, number)
-        if name == done:
-            if not service:
-                first.append(events.TaskCompleted(name, step.id))
-        elif not service:
-            last.append(events.TaskWithdrawn(name, step.id))
-    opened = {rest.task_name(seed, number) for number in now.keys() - before.keys()}
-    last += [events.TaskOpened(task.id, task.step) for task in tasks if task.id in opened]
-    last += [
-        events.ServiceAsked(call.task, call.step, call.operator, call.parameters)
-        for call in services
-        if call.task in opened
-    ]
-    ended = spec.step(run.ended_at)
-    ended_at = ended.id if ended and finished else None
-    if finished:
-        last.append(events.RunFinished(ended_at))
+        if now[token.id][1]:
+            call = _call(run, token, name, step.id)
+            services.append(call)
+            asked = events.ServiceAsked(name, step.id, call.operator, call.parameters)
+            opened += [asked] if token.id not in before else []
+        else:
+            tasks.append(OpenTask(name, step.id, step.name))
+            opened += [events.TaskOpened(name, step.id)] if token.id not in before else []
+    completed, withdrawn = _gone(spec, before, now, getattr(input, "task", None), seed)
+    started = [events.RunStarted(run.spec.name)] if hasattr(input, "process") else []
+    finished = run.is_completed()
+    ended = spec.step(run.ended_at) if finished else None
+    ended_at = ended.id if ended else None
     return Outcome(
         rest.freeze(run, seed),
-        (*first, *happened, *last),
+        (
+            *started,
+            *completed,
+            *_passed(spec, run),
+            *withdrawn,
+            *opened,
+            *([events.RunFinished(ended_at)] if finished else []),
+        ),
         tuple(tasks),
         tuple(services),
         tuple(timers),
@@ -151,40 +132,59 @@ def outcome_of(spec: Spec, run: Run, input: Any, before: Open, seed: str) -> Out
     )
 
 
+def _at_rest(spec: Spec, run: Run, seed: str) -> Iterator[tuple[Token, Step, str]]:
+    """The open tokens that stand at something drawn, with their names outside."""
+    for flow in run.flows():
+        for token in sorted(flow.open.values(), key=lambda token: token.id):
+            step = spec.step(token.task_spec.bpmn_id)
+            if step is not None:
+                yield token, step, rest.task_name(seed, token.id)
+
+
+def _call(run: Run, token: Token, name: str, step: str) -> ServiceCall:
+    run.current = token  # a parameter that fails is this element's failure
+    asked = token.task_spec
+    return ServiceCall(name, step, asked.operation_name, asked.parameters(token))
+
+
+def _gone(
+    spec: Spec, before: Open, now: Open, done: str | None, seed: str
+) -> tuple[list[events.Event], list[events.Event]]:
+    """What people had before and have no more: what was done, and what was withdrawn."""
+    completed: list[events.Event] = []
+    withdrawn: list[events.Event] = []
+    for number, (bpmn_id, service) in before.items():
+        step = spec.step(bpmn_id)
+        if number in now or service or step is None:
+            continue
+        name = rest.task_name(seed, number)
+        if name == done:
+            completed.append(events.TaskCompleted(name, step.id))
+        else:
+            withdrawn.append(events.TaskWithdrawn(name, step.id))
+    return completed, withdrawn
+
+
 def _passed(spec: Spec, run: Run) -> list[events.Event]:
     """What was noticed on the way, in order."""
     found: list[events.Event] = []
-    for kind, what in run.noticed:
-        if kind == "signal":
-            found.append(events.SignalThrown(what))
+    for notice in run.noticed:
+        if notice.kind == "signal":
+            found.append(events.SignalThrown(notice.name or ""))
             continue
-        task_spec = what if kind == "timer at" else what.task_spec
-        step = spec.step(task_spec.bpmn_id)
-        if step is None or (kind == "passed" and what.triggered and _one_of_many(what)):
+        step = spec.step(notice.name)
+        if step is None:
             continue
-        if kind in ("timer", "timer at"):
+        if notice.kind == "timer":
             found.append(events.TimerFired(step.id))
-        elif kind == "passed":
-            definition = getattr(task_spec, "event_definition", None)
-            if isinstance(definition, OurTimer) and getattr(definition, "expression", None):
-                if not _is_cycle_branch(what):
-                    found.append(events.TimerFired(step.id))
+        elif notice.kind == "passed":
             found.append(events.ElementPassed(step.id))
     for event in run.get_events():
         definition = event.event_definition
         if isinstance(definition, MessageEventDefinition):
-            found.append(
-                events.MessageSent(definition.name, event.payload or {}, event.correlations or {})
-            )
+            sent = events.MessageSent(definition.name, event.payload or {}, event.correlations)
+            found.append(sent)
     return found
-
-
-def _one_of_many(token: Token) -> bool:
-    return token.task_spec.name.endswith(" [child]")
-
-
-def _is_cycle_branch(token: Token) -> bool:
-    return token._state == TaskState.WAITING
 
 
 def _timers(token: Token, name: str, step: str) -> list[Timer]:

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, ClassVar
 
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
@@ -19,15 +19,16 @@ from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.serializer.workflow import VERSION as SERIALIZER
 from SpiffWorkflow.bpmn.specs.defaults import EndEvent
 from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser, SpiffProcessParser
 from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
-from SpiffWorkflow.specs.base import TaskSpec
 
 from engine.bpmn import catching, timers
-from engine.bpmn.diagram import Diagram, Step, in_drawn_order, read_diagram, steps_of
+from engine.bpmn.diagram import Diagram, read_diagram
 from engine.bpmn.elements import lean
 from engine.bpmn.normalise import normalise
 from engine.bpmn.reading import read_xml
+from engine.bpmn.steps import Step, in_drawn_order, steps_of
 from engine.bpmn.tables import add_tables
 from engine.bpmn.vocabulary import HUMAN, Element, tag
 from engine.bpmn.walking import EndParser, parse_from_the_end
@@ -158,7 +159,7 @@ class _ProcessParser(SpiffProcessParser):
 
 class _Parser(SpiffBpmnParser):
     PROCESS_PARSER_CLASS = _ProcessParser
-    OVERRIDE_PARSER_CLASSES = {
+    OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
         full_tag("endEvent"): (EndParser, EndEvent),
     }

@@ -165,10 +165,10 @@ def settle(run: Run) -> None:
 
 def _close_if_over(run: Run) -> None:
     """An error nobody catches ends the run."""
-    for kind, token in run.noticed:
-        if kind == "uncaught" and not run.completed:
-            run.ended_at = token.task_spec.bpmn_id
-            run.data.update(token.data)
+    for notice in run.noticed:
+        if notice.kind == "uncaught" and not run.completed:
+            run.ended_at = notice.name
+            run.data.update(notice.token.data)
             run.cancel()
 
 

@@ -17,7 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn import iso
 from engine.bpmn.language import failed
 from engine.bpmn.moment import Counted
-from engine.bpmn.tree import Token
+from engine.bpmn.tree import Notice, Token
 from engine.calendar import ZONE
 from engine.errors import BadExpression, RunFailed
 from engine.script import compile_expression
@@ -70,7 +70,8 @@ class OurTimer:
 
     def reset(self, my_task: Token) -> None:
         """Forget the instant: the token moves on."""
-        my_task.internal_data.pop(SLOT, None)
+        if my_task.internal_data.pop(SLOT, None) is not None:
+            notice_timer(my_task, my_task.task_spec)
 
     def _arm(self, my_task: Token) -> dict[str, Any]:
         facts = my_task.workflow.top_workflow.facts
@@ -143,7 +144,7 @@ class CycleTimerEventDefinition(OurTimer, library.CycleTimerEventDefinition):
         if not OurTimer.has_fired(self, my_task) or my_task._state != TaskState.WAITING:
             return
         self._next(my_task)
-        my_task.workflow.top_workflow.noticed.append(("timer", my_task))
+        notice_timer(my_task, my_task.task_spec)
         my_task.workflow.top_workflow.passed(my_task)
         for output in my_task.task_spec.outputs:
             child = my_task._add_child(output, TaskState.FUTURE)
@@ -160,6 +161,11 @@ class CycleTimerEventDefinition(OurTimer, library.CycleTimerEventDefinition):
             else every.after(datetime.fromisoformat(kept["at"])).isoformat()
         )
         my_task.internal_data[SLOT] = kept
+
+
+def notice_timer(my_task: Token, spec: Any) -> None:
+    """Note that the timer of an element fired."""
+    my_task.workflow.top_workflow.noticed.append(Notice("timer", spec.bpmn_id, my_task))
 
 
 def _bad(my_task: Token, cause: str) -> RunFailed:

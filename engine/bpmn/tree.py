@@ -1,4 +1,4 @@
-"""A run's tokens in memory: SpiffWorkflow's task tree without its clock, its ids and its full walks.
+"""A run's tokens in memory: SpiffWorkflow's task tree without its clock, ids and full walks.
 
 SpiffWorkflow walks the whole tree for each question and predicts every future path.  Here each
 workflow keeps an index of what is open, automatic steps queue up as they become ready, tokens are
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
@@ -23,6 +24,16 @@ from SpiffWorkflow.util.task import TaskState
 
 OPEN = TaskState.NOT_FINISHED_MASK
 FINISHED = TaskState.FINISHED_MASK
+ONE_OF_MANY = " [child]"  # how SpiffWorkflow names the specification of a single instance
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something seen on the way: an element passed, a timer fired, a signal, an uncaught error."""
+
+    kind: Literal["passed", "timer", "signal", "uncaught"]
+    name: str | None
+    token: Token
 
 
 class Token(Task):
@@ -75,7 +86,7 @@ class Token(Task):
             flow.open.pop(self.id, None)
 
     def _inherit_data(self) -> None:
-        # Values are shared, never changed in place: whoever changes one puts a new one in its stead.
+        # Values are shared and never changed in place: a change puts a new one in its stead.
         # Once only: later the parent may have been folded away and an elder stand in its place.
         parent = self.parent
         if parent is not None and not self.inherited:
@@ -125,6 +136,7 @@ class Flow:
     """What the main workflow and its sub-workflows have in common."""
 
     top_workflow: Run
+    script_engine: Any
     tasks: dict[int, Token]
     open: dict[int, Token]
     task_tree: Token
@@ -211,7 +223,7 @@ class Run(Flow, BpmnWorkflow):
         self.facts = facts
         self.queue: deque[Token] = deque()
         self.current: Token | None = None
-        self.noticed: list[tuple[str, Any]] = []
+        self.noticed: list[Notice] = []
         self.ended_at: str | None = None
         super().__init__(spec, subprocess_specs, engine, deserializing=True)
 
@@ -228,10 +240,13 @@ class Run(Flow, BpmnWorkflow):
             self.queue.append(token)
 
     def passed(self, token: Token) -> None:
-        """Note the completion of a token."""
-        self.noticed.append(("passed", token))
-        if isinstance(token.task_spec, EndEvent) and token.workflow is self:
-            self.ended_at = token.task_spec.bpmn_id
+        """Note the completion of a token; of many instances only the whole counts."""
+        spec = token.task_spec
+        if token.triggered and spec.name.endswith(ONE_OF_MANY):
+            return
+        self.noticed.append(Notice("passed", spec.bpmn_id, token))
+        if isinstance(spec, EndEvent) and token.workflow is self:
+            self.ended_at = spec.bpmn_id
 
     def create_subprocess(self, my_task: Token, spec_name: str) -> SubRun:
         subprocess = SubRun(self.subprocess_specs[spec_name], my_task.id, self)
@@ -266,6 +281,7 @@ class SubRun(Flow, BpmnSubWorkflow):
 
     def __init__(self, spec: Any, parent_task_id: int, top_workflow: Run) -> None:
         self.open = {}
+        self.host = parent_task_id
         super().__init__(spec, parent_task_id, top_workflow, deserializing=True)
 
     def _calculate_depth(self) -> int:
@@ -278,7 +294,7 @@ class SubRun(Flow, BpmnSubWorkflow):
 
     @property
     def parent_workflow(self) -> Any:
-        return self.top_workflow.get_task_from_id(self.parent_task_id).workflow
+        return self.top_workflow.get_task_from_id(self.host).workflow
 
     def get_task_from_id(self, task_id: int) -> Token | None:
         return self.tasks.get(task_id)
