@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from engine.bpmn.diagram import Node
-from engine.bpmn.steps import properties
+from engine.bpmn.diagram import Node, properties
 from engine.bpmn.vocabulary import ENGINES, SPIFF, Element, children, local, tag, text_of
 from engine.bpmn.wording import expression
 

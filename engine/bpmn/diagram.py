@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engine.bpmn.vocabulary import (
+    ENGINES,
     FLOW_NODES,
+    SPIFF,
     SUBPROCESSES,
+    ZEEBE,
     Element,
     children,
     is_bpmn,
@@ -202,3 +205,31 @@ def _lanes(root: Element) -> dict[str, str]:
         for reference in children(lane, "flowNodeRef"):
             found[text_of(reference)] = name
     return found
+
+
+def properties(element: Element) -> dict[str, str]:
+    """The extension properties of an element, ours and the vendors', by name."""
+    found: dict[str, str] = {}
+    for space in ENGINES:
+        for key, value in element.attrib.items():
+            if key.startswith("{" + space + "}"):
+                found.setdefault(key.partition("}")[2], value)
+    for extensions in element.iterchildren(tag("extensionElements")):
+        for child in extensions:
+            if local(child) == "properties":
+                found.update(_listed(child))
+            elif child.tag.startswith(("{" + SPIFF + "}", "{" + ZEEBE + "}")) and not len(child):
+                found.setdefault(local(child), text_of(child))
+    return {key: value for key, value in found.items() if value}
+
+
+def _listed(element: Element) -> Iterator[tuple[str, str]]:
+    for item in element:
+        key = item.get("name") or item.get("key")
+        if key:
+            yield key, item.get("value") or text_of(item)
+
+
+def documentation(element: Element) -> str:
+    """The element's own documentation, paragraphs joined."""
+    return "\n\n".join(text_of(child) for child in children(element, "documentation"))
