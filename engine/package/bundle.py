@@ -38,13 +38,32 @@ class Package:
                 found[path] = self.files[path]
         return found
 
-    def form_file(self, filename: str) -> str | None:
-        """The path of a form named by a step: the procedure's own, else a shared process's."""
+    def form_of(self, step: str, properties: Mapping[str, str]) -> tuple[str, str] | None:
+        """Paths of the schema and the UI schema of a step, whether or not they are there.
+
+        The step's properties name them; without properties ``<step>.schema.json`` is taken, if it
+        exists; None means the step has no form.
+        """
+        schema = properties.get("formJsonSchemaFilename", "").strip()
+        if not schema and (key := properties.get("formKey", "").strip()):
+            schema = key if key.endswith(".json") else f"{key}.schema.json"
+        ui = properties.get("formUiSchemaFilename", "").strip()
+        if not schema:
+            schema = f"{step}.schema.json"
+            if self._form_path(schema) not in self.files:
+                return None
+        if not ui:
+            ui = schema.removesuffix(".json").removesuffix(".schema") + ".ui.json"
+        return self._form_path(schema), self._form_path(ui)
+
+    def _form_path(self, filename: str) -> str:
+        """The procedure's own form of that name, else a shared process's."""
         leaf = filename.rpartition("/")[2]
-        if f"forms/{leaf}" in self.files:
-            return f"forms/{leaf}"
+        own = f"forms/{leaf}"
+        if own in self.files:
+            return own
         shared = [p for p in self.files if p.startswith("shared/") and p.endswith(f"/forms/{leaf}")]
-        return min(shared, default=None)
+        return min(shared, default=own)
 
     def slip_file(self, kind: str) -> str | None:
         """The template of a slip: the procedure's own, else the shared one."""

@@ -1,0 +1,88 @@
+"""Service tasks against the catalogue, and what their parameters name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.bpmn.activities import operator_of
+from engine.bpmn.diagram import Node
+from engine.bpmn.finding import Finding
+from engine.check.catalogue import SERVICES
+from engine.check.rules import found
+from engine.check.subject import Subject, closest
+from engine.errors import BadExpression
+from engine.script import compile_expression
+from engine.slips import KINDS
+
+
+def services(subject: Subject) -> Iterator[Finding]:
+    """All rules about service tasks."""
+    registers: set[str] = set()
+    for diagram, node in subject.nodes():
+        if node.kind != "serviceTask":
+            continue
+        asked = operator_of(node.element)
+        if asked is None or not asked[0]:
+            yield found("service.none", diagram.file, node, allowed=", ".join(SERVICES))
+            continue
+        operator, parameters, _ = asked
+        service = SERVICES.get(operator)
+        if service is None:
+            meant = closest(operator, SERVICES)
+            yield found(
+                "service.unknown", diagram.file, node,
+                value=operator, meant=meant, allowed=", ".join(SERVICES),
+            )  # fmt: skip
+            continue
+        for name, needed in service.parameters.items():
+            if needed and name not in parameters:
+                yield found(
+                    "service.missing-parameter", diagram.file, node,
+                    operator=operator, value=name,
+                )  # fmt: skip
+        for name in parameters:
+            if name not in service.parameters:
+                allowed = ", ".join(service.parameters)
+                yield found(
+                    "service.unknown-parameter", diagram.file, node,
+                    operator=operator, value=name, allowed=allowed,
+                )  # fmt: skip
+        given = {name: literal(value) for name, value in parameters.items()}
+        registers.add(str(given.get("register")))
+        yield from _named(subject, diagram.file, node, operator, given)
+    for key in subject.package.manifest.registers:
+        if key not in registers:
+            yield found("manifest.unused-register", "procedure.toml", value=key)
+
+
+def literal(text: str) -> Any:
+    """The value of a parameter that is written out; None when it depends on data."""
+    try:
+        expression = compile_expression(text)
+        if expression.names or expression.calls:
+            return None
+        return expression.evaluate({})
+    except BadExpression:
+        return None  # the diagram's own findings name the broken expression
+
+
+def _named(
+    subject: Subject, file: str, node: Node, operator: str, given: dict[str, Any]
+) -> Iterator[Finding]:
+    """Registers, fees and slips that a parameter names exist."""
+    manifest = subject.package.manifest
+    register, fee, kind = given.get("register"), given.get("fee"), given.get("kind")
+    fees = tuple(known.key for known in manifest.fees)
+    if operator == "take_number" and register is not None and register not in manifest.registers:
+        meant = closest(str(register), manifest.registers)
+        yield found("service.unknown-register", file, node, value=register, meant=meant)
+    if operator == "charge_fee" and fee is not None and fee not in fees:
+        yield found("service.unknown-fee", file, node, value=fee, meant=closest(str(fee), fees))
+    if operator == "issue_slip" and kind is not None:
+        if kind not in KINDS:
+            meant = closest(str(kind), KINDS)
+            allowed = ", ".join(KINDS)
+            yield found("slip.unknown", file, node, value=kind, meant=meant, allowed=allowed)
+        elif subject.package.slip_file(str(kind)) is None:
+            yield found("slip.no-template", file, node, value=kind)
