@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from engine.store.database import Transaction
+
 from engine.authority import require
-from engine.calendar import CalendarDay
+from engine.calendar import CalendarDay, official_days
 from engine.errors import UnknownUnit
 from engine.store import calendar as store
-from engine.store.database import Transaction
 from engine.store.organisation import some_units
 
 NAMED_SCOPES = ("nation", "province")
@@ -28,3 +29,8 @@ def set_days(tx: Transaction, days: Iterable[CalendarDay]) -> int:
     if unknown:
         raise UnknownUnit(code=min(unknown))
     return store.write_days(tx.connection, rows)
+
+
+def seed_official_days(tx: Transaction, years: Iterable[int]) -> int:
+    """Write the nation's days off of these years; those not yet announced stay provisional."""
+    return set_days(tx, official_days(years))

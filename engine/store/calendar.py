@@ -22,7 +22,7 @@ def calendar(connection: Connection, *scopes: str) -> Calendar:
         rows = connection.execute(
             select(calendar_days).order_by(calendar_days.c.scope, calendar_days.c.day)
         )
-        days = [CalendarDay.from_json(row._mapping) for row in rows]
+        days = [CalendarDay.from_json(dict(row._mapping)) for row in rows]
         kept = (standing, Calendar(days, revision=standing[0]))
         _read[connection.engine] = kept
     return kept[1].for_scope(*scopes)

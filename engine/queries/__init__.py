@@ -1,0 +1,1 @@
+"""Questions: plain SELECTs that answer with frozen dataclasses and never change anything."""

@@ -1,0 +1,261 @@
+"""One dossier as its page shows it, and the list a search finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+
+from engine.authority import Concern
+from engine.calendar import Clock, History, TimeLeft, read_clock, working_time_left
+from engine.codes import mask_citizen_id
+from engine.errors import UnknownDossier
+from engine.package import Text
+from engine.queries.passage import passage_of
+from engine.queries.records import (
+    ChecklistLine,
+    DocumentLine,
+    HandoverLine,
+    IncidentLine,
+    JournalLine,
+    OpenTaskLine,
+    SlipLine,
+    checklist_of,
+    documents_of,
+    handovers_of,
+    incidents_of,
+    journal_of,
+    open_tasks_of,
+    slips_of,
+)
+from engine.queries.visibility import found_by, masked, seen_by
+from engine.store.calendar import calendar
+from engine.store.organisation import Actor, Unit, some_units
+from engine.store.tables import concerned, dossiers, releases, units
+
+
+@dataclass(frozen=True)
+class DossierView:
+    """Everything a dossier's page shows; ``done`` and ``current`` are element ids."""
+
+    id: int
+    code: str
+    trial: bool
+    model: str
+    procedure: Text
+    procedure_name: str
+    procedure_code: str
+    release: str
+    status: int
+    applicant: Mapping[str, Any]
+    applicant_name: str
+    citizen_id: str
+    channel: str
+    help: Unit
+    receiving: Unit
+    deciding: Unit
+    concern: Concern
+    received_at: datetime
+    promised_at: datetime
+    due_at: datetime | None
+    time_left: TimeLeft | None
+    paused: bool
+    clock: Clock
+    extended: bool
+    milestone: Text
+    settled_at: datetime | None
+    outcome: str | None
+    returned_at: datetime | None
+    tasks: tuple[OpenTaskLine, ...]
+    documents: tuple[DocumentLine, ...]
+    slips: tuple[SlipLine, ...]
+    checklist: tuple[ChecklistLine, ...]
+    handovers: tuple[HandoverLine, ...]
+    journal: tuple[JournalLine, ...]
+    incidents: tuple[IncidentLine, ...]
+    done: tuple[str, ...]
+    current: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DossierRow:
+    """One dossier in a list."""
+
+    id: int
+    code: str
+    trial: bool
+    procedure: Text
+    applicant: str
+    citizen_id: str
+    status: int
+    received_at: datetime
+    due: datetime | None
+    time_left: TimeLeft | None
+    paused: bool
+    settled_at: datetime | None
+    outcome: str | None
+    milestone: Text
+    receiving: Text
+
+
+@dataclass(frozen=True)
+class DossierPage:
+    """One page of what a search finds, the newest first."""
+
+    rows: tuple[DossierRow, ...]
+    total: int
+    page: int
+    pages: int
+
+
+def view(
+    connection: Connection, actor: Actor, which: int | str, now: datetime, *, raw: bool = False
+) -> DossierView:
+    """The dossier of that number or code; UnknownDossier where the actor may not see it.
+
+    ``raw`` leaves the citizen ids readable: only for whoever works on the dossier at this moment.
+    """
+    row = _visible_row(connection, actor, which)
+    offices = some_units(connection, (row.help, row.receiving, row.deciding))
+    days = calendar(connection, "province", row.receiving)
+    history = History.from_json(row.history)
+    passage = passage_of(connection, row.id)
+    running = row.due_at is not None and not row.paused and row.settled_at is None
+    return DossierView(
+        id=row.id,
+        code=row.code,
+        trial=row.trial,
+        model=row.model,
+        procedure=Text(row.title_vi, row.title_en),
+        procedure_name=row.procedure,
+        procedure_code=row.procedure_code,
+        release=row.release,
+        status=row.status,
+        applicant=row.applicant if raw else masked(row.applicant),
+        applicant_name=row.applicant_name,
+        citizen_id=mask_citizen_id(row.applicant_id),
+        channel=row.channel,
+        help=offices[row.help],
+        receiving=offices[row.receiving],
+        deciding=offices[row.deciding],
+        concern=_concern(connection, row),
+        received_at=row.received_at,
+        promised_at=row.promised_at,
+        due_at=row.due_at,
+        time_left=working_time_left(row.due_at, now, days) if running else None,
+        paused=row.paused,
+        clock=read_clock(history, days, row.settled_at or now),
+        extended=history.extension is not None,
+        milestone=Text(row.milestone_vi, row.milestone_en),
+        settled_at=row.settled_at,
+        outcome=row.outcome,
+        returned_at=row.returned_at,
+        tasks=open_tasks_of(connection, row.id),
+        documents=documents_of(connection, row.id),
+        slips=slips_of(connection, row.id),
+        checklist=checklist_of(connection, row.id),
+        handovers=handovers_of(connection, row.id),
+        journal=journal_of(connection, row.id, raw=raw),
+        incidents=incidents_of(connection, row.id),
+        done=passage.done,
+        current=passage.current,
+    )
+
+
+def concern_of(connection: Connection, which: int | str) -> tuple[int, Concern]:
+    """A dossier's number and the offices it concerns, for the judge; UnknownDossier."""
+    row = connection.execute(
+        select(dossiers.c.id, dossiers.c.receiving, dossiers.c.deciding, dossiers.c.trial).where(
+            _is(which)
+        )
+    ).first()
+    if row is None:
+        raise UnknownDossier(code=which)
+    return row.id, _concern(connection, row)
+
+
+def search(
+    connection: Connection,
+    actor: Actor,
+    now: datetime,
+    text: str = "",
+    *,
+    status: Iterable[int] = (),
+    procedure: str = "",
+    page: int = 1,
+    size: int = 20,
+) -> DossierPage:
+    """The dossiers the actor may see whose words begin like the text's, accents aside."""
+    wanted = and_(seen_by(actor, dossiers.c.id), found_by(text))
+    if statuses := sorted(set(status)):
+        wanted = and_(wanted, dossiers.c.status.in_(statuses))
+    if procedure:
+        wanted = and_(wanted, dossiers.c.procedure == procedure)
+    total = connection.scalar(select(func.count()).select_from(dossiers).where(wanted)) or 0
+    pages = max(1, -(-total // size))
+    page = min(max(1, page), pages)
+    found = connection.execute(
+        select(dossiers, releases.c.title_vi, releases.c.title_en, units.c.name_vi, units.c.name_en)
+        .join(releases, releases.c.digest == dossiers.c.release)
+        .join(units, units.c.code == dossiers.c.receiving)
+        .where(wanted)
+        .order_by(dossiers.c.received_at.desc(), dossiers.c.id.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    ).all()
+    days = calendar(connection)
+    rows = []
+    for row in found:
+        running = row.due_at is not None and not row.paused and row.settled_at is None
+        local_days = days.for_scope("province", row.receiving)
+        left = working_time_left(row.due_at, now, local_days) if running else None
+        rows.append(_listed(row, left))
+    return DossierPage(tuple(rows), total, page, pages)
+
+
+def _listed(row: Row[*tuple[Any, ...]], left: TimeLeft | None) -> DossierRow:
+    return DossierRow(
+        id=row.id,
+        code=row.code,
+        trial=row.trial,
+        procedure=Text(row.title_vi, row.title_en),
+        applicant=row.applicant_name,
+        citizen_id=mask_citizen_id(row.applicant_id),
+        status=row.status,
+        received_at=row.received_at,
+        due=row.due_at,
+        time_left=left,
+        paused=row.paused,
+        settled_at=row.settled_at,
+        outcome=row.outcome,
+        milestone=Text(row.milestone_vi, row.milestone_en),
+        receiving=Text(row.name_vi, row.name_en),
+    )
+
+
+def _is(which: int | str) -> ColumnElement[bool]:
+    return dossiers.c.id == which if isinstance(which, int) else dossiers.c.code == which
+
+
+def _visible_row(connection: Connection, actor: Actor, which: int | str) -> Row[*tuple[Any, ...]]:
+    row = connection.execute(
+        select(
+            dossiers,
+            releases.c.title_vi,
+            releases.c.title_en,
+            releases.c.code.label("procedure_code"),
+        )
+        .join(releases, releases.c.digest == dossiers.c.release)
+        .where(_is(which), seen_by(actor, dossiers.c.id))
+    ).first()
+    if row is None:
+        raise UnknownDossier(code=which)
+    return row
+
+
+def _concern(connection: Connection, row: Row[*tuple[Any, ...]]) -> Concern:
+    offices = connection.scalars(select(concerned.c.unit).where(concerned.c.dossier == row.id))
+    return Concern(row.receiving, row.deciding, frozenset(offices), row.trial)

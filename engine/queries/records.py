@@ -1,0 +1,226 @@
+"""What hangs on a dossier, line by line: tasks, papers, slips, hand-overs, journal, incidents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, select
+
+from engine.package import Text
+from engine.queries.visibility import masked
+from engine.store.tables import (
+    checklist,
+    documents,
+    handovers,
+    incidents,
+    journal,
+    journal_payloads,
+    persons,
+    slips,
+    tasks,
+    units,
+)
+
+
+@dataclass(frozen=True)
+class OpenTaskLine:
+    """A step that waits for a person now."""
+
+    id: str
+    step: str
+    name: str
+    role: str
+    unit: str
+    unit_name: Text
+    holder: str | None
+    opened_at: datetime
+    step_due: datetime | None
+
+
+@dataclass(frozen=True)
+class DocumentLine:
+    """A stored file of the dossier; ``paper`` is the manifest's key or ``field:<pointer>``."""
+
+    id: int
+    paper: str
+    name: str
+    media: str
+    size: int
+    pages: int | None
+    added_at: datetime
+    added_by: str
+
+
+@dataclass(frozen=True)
+class SlipLine:
+    """A slip that was issued."""
+
+    id: int
+    kind: str
+    number: str
+    round: int
+    issued_at: datetime
+    issued_by: str
+
+
+@dataclass(frozen=True)
+class ChecklistLine:
+    """A paper the counter ticked off."""
+
+    paper: str
+    kind: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class HandoverLine:
+    """One row of slip 06: from whom to whom, when, and whether that step was in time."""
+
+    at: datetime
+    from_unit: str
+    from_person: str
+    to_unit: str
+    to_role: str
+    step: str
+    name: str
+    result: str
+    note: str
+
+
+@dataclass(frozen=True)
+class JournalLine:
+    """One thing that happened; ``answers`` is its personal part, None where nothing is left."""
+
+    seq: int
+    at: datetime
+    actor: str
+    kind: str
+    fact: Mapping[str, Any]
+    answers: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class IncidentLine:
+    """A run that could not go on."""
+
+    id: int
+    element: str
+    name: str
+    cause: str
+    opened_at: datetime
+    attempts: int
+    closed_at: datetime | None
+
+
+def open_tasks_of(connection: Connection, dossier: int) -> tuple[OpenTaskLine, ...]:
+    """The steps that wait now, the longest waiting first."""
+    rows = connection.execute(
+        select(tasks, units.c.name_vi, units.c.name_en, persons.c.login)
+        .join(units, units.c.code == tasks.c.unit)
+        .outerjoin(persons, persons.c.id == tasks.c.holder)
+        .where(tasks.c.dossier == dossier, tasks.c.state == "open")
+        .order_by(tasks.c.opened_at, tasks.c.id)
+    )
+    return tuple(
+        OpenTaskLine(
+            id=row.id,
+            step=row.step,
+            name=row.name,
+            role=row.role,
+            unit=row.unit,
+            unit_name=Text(row.name_vi, row.name_en),
+            holder=row.login,
+            opened_at=row.opened_at,
+            step_due=row.step_due,
+        )
+        for row in rows
+    )
+
+
+def documents_of(connection: Connection, dossier: int) -> tuple[DocumentLine, ...]:
+    """The files, in the order they came."""
+    c = documents.c
+    rows = connection.execute(
+        select(c.id, c.paper, c.name, c.media, c.size, c.pages, c.added_at, persons.c.login)
+        .join(persons, persons.c.id == c.added_by)
+        .where(c.dossier == dossier)
+        .order_by(c.id)
+    )
+    return tuple(DocumentLine(*row) for row in rows)
+
+
+def slips_of(connection: Connection, dossier: int) -> tuple[SlipLine, ...]:
+    """The slips, in the order they were issued."""
+    c = slips.c
+    rows = connection.execute(
+        select(c.id, c.kind, c.number, c.round, c.issued_at, c.issued_by)
+        .where(c.dossier == dossier)
+        .order_by(c.id)
+    )
+    return tuple(SlipLine(*row) for row in rows)
+
+
+def checklist_of(connection: Connection, dossier: int) -> tuple[ChecklistLine, ...]:
+    """The papers ticked off at the counter."""
+    c = checklist.c
+    rows = connection.execute(
+        select(c.paper, c.kind, c.quantity).where(c.dossier == dossier).order_by(c.paper)
+    )
+    return tuple(ChecklistLine(*row) for row in rows)
+
+
+def handovers_of(connection: Connection, dossier: int) -> tuple[HandoverLine, ...]:
+    """Who handed it to whom, in order."""
+    c = handovers.c
+    rows = connection.execute(
+        select(
+            c.at,
+            c.from_unit,
+            c.from_person,
+            c.to_unit,
+            c.to_role,
+            c.step,
+            c.name,
+            c.result,
+            c.note,
+        )
+        .where(c.dossier == dossier)
+        .order_by(c.seq)
+    )
+    return tuple(HandoverLine(*row) for row in rows)
+
+
+def journal_of(
+    connection: Connection, dossier: int, *, raw: bool = False
+) -> tuple[JournalLine, ...]:
+    """What happened, in order; citizen ids masked unless ``raw``."""
+    body = and_(
+        journal_payloads.c.dossier == journal.c.dossier, journal_payloads.c.seq == journal.c.seq
+    )
+    rows = connection.execute(
+        select(journal, journal_payloads.c.body)
+        .outerjoin(journal_payloads, body)
+        .where(journal.c.dossier == dossier)
+        .order_by(journal.c.seq)
+    )
+    lines = []
+    for row in rows:
+        answers = json.loads(row.body) if row.body is not None else None
+        shown = answers if raw else masked(answers)
+        lines.append(JournalLine(row.seq, row.at, row.actor, row.kind, row.fact, shown))
+    return tuple(lines)
+
+
+def incidents_of(connection: Connection, dossier: int) -> tuple[IncidentLine, ...]:
+    """What stopped a run, the newest first."""
+    c = incidents.c
+    rows = connection.execute(
+        select(c.id, c.element, c.name, c.cause, c.opened_at, c.attempts, c.closed_at)
+        .where(c.dossier == dossier)
+        .order_by(c.id.desc())
+    )
+    return tuple(IncidentLine(*row) for row in rows)
