@@ -1,0 +1,63 @@
+"""The supervisor behind ``make run``: two processes that live and end together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# Says that it is there, then waits until it is told to stop.
+WAITER = (
+    "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0));"
+    " print('up', flush=True); signal.pause()"
+)
+SUPERVISE = "import sys; from app.demo import supervise; sys.exit(supervise({commands!r}))"
+
+
+def supervisor(*programs: str) -> subprocess.Popen[str]:
+    """A supervisor over one Python process per program."""
+    commands = [[sys.executable, "-c", program] for program in programs]
+    return subprocess.Popen(
+        [sys.executable, "-c", SUPERVISE.format(commands=commands)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_one_signal_stops_both_and_counts_as_success() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with supervisor(WAITER, WAITER) as process:
+            assert process.stdout is not None
+            assert [process.stdout.readline() for _ in range(2)] == ["up\n", "up\n"]
+            process.send_signal(number)
+            assert process.wait(timeout=20) == 0
+
+
+def test_when_one_ends_by_itself_the_other_is_stopped_and_the_failure_is_told() -> None:
+    with supervisor(WAITER, "import sys; sys.exit(3)") as process:
+        said, _ = process.communicate(timeout=20)
+    assert process.returncode == 3
+    assert "ended by itself (3)" in said
+
+
+def test_no_child_outlives_the_supervisor() -> None:
+    program = "import os; print(os.getpid(), flush=True);" + WAITER
+    with supervisor(program, program) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline().strip() for _ in range(4)]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+    for pid in (int(line) for line in lines if line.isdigit()):
+        assert not Path(f"/proc/{pid}/cmdline").exists() or not _alive(pid)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
