@@ -16,7 +16,8 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import OWN, Lean
 from engine.bpmn.timers import OurTimer, notice_timer
-from engine.bpmn.tree import Notice, Run, Token
+from engine.bpmn.token import Token
+from engine.bpmn.tree import Notice, Run
 
 PAYLOAD = ".payload"
 SEEN = ".seen"

@@ -17,7 +17,7 @@ from SpiffWorkflow.spiff.specs import defaults as spiff
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.joins import AllFlows, LastOfAll, ReachableFlows
-from engine.bpmn.tree import Token
+from engine.bpmn.token import Token
 from engine.errors import RunFailed
 
 

@@ -18,6 +18,7 @@ _DURATION = re.compile(
 _DATE = re.compile(r"^\d{4}-?\d{2}-?\d{2}([T ].*)?$|^\d{4}-?W\d{2}", re.IGNORECASE)
 _CYCLE = re.compile(r"^R(-1|\d{0,6})/(.+)$", re.IGNORECASE)
 MAX_YEARS = 200
+KINDS = ("timeDate", "timeDuration", "timeCycle")
 
 
 @dataclass(frozen=True)

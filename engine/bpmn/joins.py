@@ -12,7 +12,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.tree import Token, same
+from engine.bpmn.token import Token, same
 
 
 class Merging:

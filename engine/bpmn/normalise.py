@@ -38,6 +38,7 @@ def normalise(diagram: Diagram) -> dict[str, str]:
     root = diagram.root
     _drop_documentation(root)
     _make_executable(root)
+    _plain_references(root)
     renamed = _step_aside(root)
     again = read_diagram(diagram.file, root)
     for scope in again.scopes:
@@ -68,6 +69,16 @@ def _drop(element: Element) -> None:
     parent = element.getparent()
     if parent is not None:
         parent.remove(element)
+
+
+def _plain_references(root: Element) -> None:
+    """``tns:Message_1`` names the same as ``Message_1``: SpiffWorkflow compares the text."""
+    known = {element.get("id") for element in root.iter() if element.get("id")}
+    for element in root.iter():
+        for key in ("messageRef", "signalRef", "errorRef", "escalationRef", "calledElement"):
+            value = element.get(key) or ""
+            if ":" in value and value not in known:
+                element.set(key, value.partition(":")[2])
 
 
 def _step_aside(root: Element) -> dict[str, str]:

@@ -19,7 +19,8 @@ from engine.bpmn.elements import ServiceTask
 from engine.bpmn.parse import Spec
 from engine.bpmn.steps import Step
 from engine.bpmn.timers import SLOT, Kind, OurTimer
-from engine.bpmn.tree import Run, Token
+from engine.bpmn.token import Token
+from engine.bpmn.tree import Run
 
 
 @dataclass(frozen=True)

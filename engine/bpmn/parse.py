@@ -28,6 +28,7 @@ from engine.bpmn.diagram import Diagram, read_diagram
 from engine.bpmn.elements import lean
 from engine.bpmn.normalise import normalise
 from engine.bpmn.reading import read_xml
+from engine.bpmn.refusals import refusals
 from engine.bpmn.steps import Step, in_drawn_order, steps_of
 from engine.bpmn.tables import add_tables
 from engine.bpmn.vocabulary import HUMAN, Element, tag
@@ -99,6 +100,7 @@ def build(files: Mapping[str, bytes], digest: str, main: str) -> Spec:
         if main in processes:
             people, counter = _people(diagram, main)
         _leave_only(diagram.root, processes)
+        refuse(diagram)
         renamed.update(normalise(diagram))
         _give(parser, diagram)
     add_tables(parser, files)
@@ -130,6 +132,15 @@ def reachable(diagrams: list[Diagram], main: str) -> set[str]:
             found.add(process)
             rest.extend(calls[process])
     return found
+
+
+def refuse(diagram: Diagram) -> None:
+    """Nothing that would run wrong is compiled, even if nobody checked the file."""
+    again = read_diagram(diagram.file, diagram.root)
+    wrong = tuple(found for found in refusals(again) if found.severity == "error")
+    if wrong:
+        cause = f"{wrong[0].rule}:{wrong[0].element}"
+        raise BadPackage(path=diagram.file, cause=cause, findings=wrong)
 
 
 def _people(diagram: Diagram, main: str) -> tuple[tuple[str, ...], str | None]:

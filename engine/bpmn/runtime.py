@@ -31,7 +31,8 @@ from engine.bpmn.outcome import (
 )
 from engine.bpmn.parse import Spec
 from engine.bpmn.snapshot import final_data, open_data
-from engine.bpmn.tree import Run, Token
+from engine.bpmn.token import Token
+from engine.bpmn.tree import Run
 from engine.errors import BadExpression, RunFailed, TaskClosed, UnknownTask
 
 __all__ = [

@@ -16,7 +16,8 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.tree import OPEN, Flow, Run, SubRun, Token, same
+from engine.bpmn.token import OPEN, Token, same
+from engine.bpmn.tree import Flow, Run, SubRun
 from engine.errors import BadPackage, UnknownTask
 
 VERSION = b"\x01"

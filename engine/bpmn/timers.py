@@ -17,7 +17,8 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn import iso
 from engine.bpmn.language import failed
 from engine.bpmn.moment import Counted
-from engine.bpmn.tree import Notice, Token
+from engine.bpmn.token import Token
+from engine.bpmn.tree import Notice
 from engine.calendar import ZONE
 from engine.errors import BadExpression, RunFailed
 from engine.script import compile_expression

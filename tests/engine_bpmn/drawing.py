@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from engine.bpmn.parse import Spec, build
@@ -41,7 +42,7 @@ def flows(text: str) -> str:
         way, _, condition = line.strip().partition(" : ")
         name, _, way = way.rpartition(" = ")
         stops = [stop.strip() for stop in way.split(" > ")]
-        for source, target in zip(stops, stops[1:], strict=False):
+        for source, target in pairwise(stops):
             key = f' id="{name}"' if name else ""
             inside = condition.replace("&", "&amp;").replace("<", "&lt;")
             body = f"<bpmn:conditionExpression>{inside}</bpmn:conditionExpression>"

@@ -428,7 +428,8 @@ def test_items_are_done_all_at_once_or_one_after_the_other() -> None:
             f'<bpmn:multiInstanceLoopCharacteristics isSequential="{sequential}">'
             "<bpmn:loopDataInputRef>items</bpmn:loopDataInputRef>"
             "<bpmn:loopDataOutputRef>results</bpmn:loopDataOutputRef>"
-            '<bpmn:inputDataItem id="item" name="item" /><bpmn:outputDataItem id="result" name="result" />'
+            '<bpmn:inputDataItem id="item" name="item" />'
+            '<bpmn:outputDataItem id="result" name="result" />'
             "</bpmn:multiInstanceLoopCharacteristics>"
         )
         play = Play(simple(el("userTask", "A", many) + user("B"), "S > A > B > E"))
@@ -496,7 +497,8 @@ def test_a_decision_table_gives_its_outputs() -> None:
       <outputEntry id="b3"><text>2000</text></outputEntry></rule>
   </decisionTable></decision>
   <decision id="Other"><decisionTable id="t2"><input id="i2" label="x"><inputExpression id="e2">
-    <text>copies</text></inputExpression></input><output id="o2" name="y" /></decisionTable></decision>
+    <text>copies</text></inputExpression></input><output id="o2" name="y" /></decisionTable>
+  </decision>
 </definitions>"""
     task = el("businessRuleTask", "R", properties(decision="Fee"))
     spec = spec_of(simple(task + user("B"), "S > R > B > E"), tables={"fee.dmn": table})
@@ -511,7 +513,8 @@ def test_a_task_drawn_in_a_pool_and_lane_knows_both() -> None:
         '<bpmn:messageFlow id="mf" sourceRef="Citizen" targetRef="A" /></bpmn:collaboration>'
     )
     lanes = (
-        '<bpmn:laneSet id="L"><bpmn:lane id="L1" name="Outer"><bpmn:flowNodeRef>A</bpmn:flowNodeRef>'
+        '<bpmn:laneSet id="L"><bpmn:lane id="L1" name="Outer">'
+        "<bpmn:flowNodeRef>A</bpmn:flowNodeRef>"
         '<bpmn:childLaneSet id="LL"><bpmn:lane id="L2" name="Reception"><bpmn:flowNodeRef>\n  A\n'
         "</bpmn:flowNodeRef></bpmn:lane></bpmn:childLaneSet></bpmn:lane></bpmn:laneSet>"
     )

@@ -1,0 +1,227 @@
+"""Whether a diagram hangs together: references, ways, joins; one rule, one function."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from engine.bpmn.diagram import Diagram, Node, Scope
+from engine.bpmn.finding import Finding, Severity
+from engine.bpmn.refusals import found
+from engine.bpmn.vocabulary import Element, children, is_bpmn, local, text_of
+
+REFERENCES = {
+    "messageRef": "message",
+    "signalRef": "signal",
+    "errorRef": "error",
+    "escalationRef": "escalation",
+}
+CHOOSING = ("exclusiveGateway", "eventBasedGateway")
+
+
+def duplicate_ids(diagram: Diagram) -> Iterator[Finding]:
+    """Two elements with one id."""
+    elements = [e for e in diagram.root.iter() if is_bpmn(e) and e.get("id")]
+    twice = {name for name, count in Counter(e.get("id") for e in elements).items() if count > 1}
+    seen: set[str] = set()
+    for element in elements:
+        name = element.get("id")
+        if name in twice and name in seen:
+            yield _about(diagram, element, "bpmn.duplicate-id")
+        seen.add(name)
+
+
+def dangling_flows(diagram: Diagram) -> Iterator[Finding]:
+    """A sequence flow that begins or ends nowhere, or crosses the border of a sub-process."""
+    for scope in diagram.scopes:
+        nodes = scope.by_id()
+        for flow in scope.flows:
+            for end in (flow.source, flow.target):
+                if end not in nodes:
+                    yield _about(diagram, flow.element, "bpmn.dangling-flow", end=end)
+
+
+def dangling_references(diagram: Diagram) -> Iterator[Finding]:
+    """A reference to a message, signal, error or escalation that the file does not define."""
+    defined = {(local(e), e.get("id")) for e in diagram.root if is_bpmn(e)}
+    for element in diagram.root.iter():
+        if not is_bpmn(element):
+            continue
+        for key, kind in REFERENCES.items():
+            value = element.get(key)
+            plain = (value or "").rpartition(":")[2]
+            if value and (kind, value) not in defined and (kind, plain) not in defined:
+                yield _about(diagram, element, "bpmn.dangling-reference", key=key, value=value)
+
+
+def dangling_defaults(diagram: Diagram) -> Iterator[Finding]:
+    """A default flow that does not leave the element."""
+    for node in diagram.nodes():
+        if node.default is not None and all(f.id != node.default for f in node.outgoing):
+            yield found(
+                "dangling-reference", "error", diagram, node, key="default", value=node.default
+            )
+
+
+def dangling_lane_members(diagram: Diagram) -> Iterator[Finding]:
+    """A lane that names an element which is not there."""
+    known = {element.get("id") for element in diagram.root.iter() if element.get("id")}
+    for lane in diagram.root.iter():
+        if is_bpmn(lane) and local(lane) == "lane":
+            for member in children(lane, "flowNodeRef"):
+                if text_of(member) not in known:
+                    name = text_of(member)
+                    yield _about(
+                        diagram, lane, "bpmn.dangling-member", severity="warning", value=name
+                    )
+
+
+def unreachable(diagram: Diagram) -> Iterator[Finding]:
+    """An element that no token can come to."""
+    for scope in diagram.scopes:
+        if scope.kind == "adHocSubProcess":
+            continue
+        reached = _reached(scope)
+        for node in scope.nodes:
+            aside = node.element.get("triggeredByEvent") or node.element.get("isForCompensation")
+            if node.id not in reached and aside != "true" and not _hostless(node):
+                yield found("unreachable", "error", diagram, node)
+
+
+def empty_scope(diagram: Diagram) -> Iterator[Finding]:
+    """A sub-process or executable process with nothing in it."""
+    for scope in diagram.scopes:
+        if not scope.nodes and (scope.kind != "process" or len(diagram.processes()) == 1):
+            yield _about(diagram, scope.element, "bpmn.empty-process")
+
+
+def implicit_ends(diagram: Diagram) -> Iterator[Finding]:
+    """An element without a way on: the platform ends there."""
+    for node in diagram.nodes():
+        aside = node.element.get("triggeredByEvent") or node.element.get("isForCompensation")
+        if node.kind != "endEvent" and not node.outgoing and aside != "true":
+            yield found("implicit-end", "info", diagram, node)
+        if node.kind == "endEvent" and node.outgoing:
+            yield found("flow-out-of-end", "error", diagram, node)
+        if node.kind == "startEvent" and node.incoming:
+            yield found("flow-into-event", "error", diagram, node)
+
+
+def gateway_ways(diagram: Diagram) -> Iterator[Finding]:
+    """Which ways out of a gateway are open, and whether one always is."""
+    for node in diagram.nodes():
+        if node.kind in ("exclusiveGateway", "inclusiveGateway") and len(node.outgoing) > 1:
+            yield from _choice(diagram, node)
+        elif node.kind in ("parallelGateway", "eventBasedGateway"):
+            for flow in node.outgoing:
+                if flow.condition is not None:
+                    yield found("condition-ignored", "warning", diagram, node, flow=flow.id)
+
+
+def _choice(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    opened = [f for f in node.outgoing if f.condition is None and f.id != node.default]
+    if node.default is not None:
+        if node.kind == "exclusiveGateway":
+            for flow in opened:
+                yield found("flow-without-condition", "error", diagram, node, flow=flow.id)
+    elif not opened:
+        yield found("gateway-without-default", "warning", diagram, node)
+    elif node.kind == "exclusiveGateway" and len(opened) > 1:
+        for flow in opened:
+            yield found("flow-without-condition", "error", diagram, node, flow=flow.id)
+    elif node.kind == "exclusiveGateway":
+        yield found("default-assumed", "info", diagram, node, flow=opened[0].id)
+
+
+def joins_that_never_complete(diagram: Diagram) -> Iterator[Finding]:
+    """A parallel join whose flows cannot all bring a token."""
+    for scope in diagram.scopes:
+        joins = [n for n in scope.nodes if n.kind == "parallelGateway" and len(n.incoming) > 1]
+        for node in joins:
+            cause = _never(scope, node)
+            if cause is not None:
+                yield found("join-never-completes", "error", diagram, node, because=cause)
+
+
+def _never(scope: Scope, join: Node) -> str | None:
+    without = _reached(scope, without=join.id)
+    for flow in join.incoming:
+        if flow.source not in without and flow.source in _reached(scope):
+            return flow.source  # only reached through the join itself
+    by_id = scope.by_id()
+    for gateway in scope.nodes:
+        if gateway.kind in CHOOSING and len(gateway.outgoing) > 1 and _splits(scope, gateway, join):
+            return gateway.id
+    for flow in join.incoming:
+        source = by_id[flow.source]
+        if source.kind in CHOOSING and sum(f.source == source.id for f in join.incoming) > 1:
+            return source.id
+    return None
+
+
+def _splits(scope: Scope, gateway: Node, join: Node) -> bool:
+    """Whether each flow into the join can only come by another way out of the choosing gateway."""
+    if any(flow.source in _reached(scope, without=gateway.id) for flow in join.incoming):
+        return False
+    ways = [
+        {
+            flow.source
+            for flow in join.incoming
+            if flow.source in _from(scope, way.target, {gateway.id, join.id})
+            or (way.target == join.id and flow.source == gateway.id)
+        }
+        for way in gateway.outgoing
+    ]
+    wanted = {flow.source for flow in join.incoming}
+    return len(wanted) > 1 and all(way != wanted for way in ways)
+
+
+def _reached(scope: Scope, without: str | None = None) -> set[str]:
+    """The nodes tokens can come to from the starts, also by boundary events."""
+    reached: set[str] = set()
+    for start in scope.starts():
+        if start.id != without:
+            reached |= _from(scope, start.id, {without} if without else set())
+    return reached
+
+
+def _from(scope: Scope, start: str, stop: set[str]) -> set[str]:
+    nodes = scope.by_id()
+    found_: set[str] = set()
+    rest = [start]
+    while rest:
+        name = rest.pop()
+        if name in found_ or name in stop or name not in nodes:
+            continue
+        found_.add(name)
+        rest.extend(flow.target for flow in nodes[name].outgoing)
+        rest.extend(event.id for event in nodes[name].boundary)
+    return found_
+
+
+def _hostless(node: Node) -> bool:
+    return node.kind == "boundaryEvent" and node.host not in node.scope.by_id()
+
+
+def _about(
+    diagram: Diagram, element: Element, rule: str, severity: Severity = "error", **more: object
+) -> Finding:
+    name = " ".join((element.get("name") or "").split())
+    line = element.sourceline
+    identity = element.get("id")
+    return Finding(rule, severity, diagram.file, identity, name, local(element), line, more)
+
+
+Rule = Callable[[Diagram], Iterator[Finding]]
+SOUNDNESS: tuple[Rule, ...] = (
+    duplicate_ids,
+    dangling_flows,
+    dangling_references,
+    dangling_defaults,
+    dangling_lane_members,
+    unreachable,
+    empty_scope,
+    implicit_ends,
+    gateway_ways,
+    joins_that_never_complete,
+)
