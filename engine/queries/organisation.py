@@ -1,0 +1,109 @@
+"""Who there is: offices with their posts, and the people one may hand a task to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, select
+
+from engine.authority import require
+from engine.store.organisation import Actor, Unit, holders, units, valid_at
+from engine.store.tables import persons, posts, rollouts
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A person and one post they hold."""
+
+    id: int
+    login: str
+    name: str
+    post: int
+    role: str
+    unit: str
+    valid_from: datetime
+    valid_until: datetime | None
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """An office and who holds a post there now."""
+
+    unit: Unit
+    people: tuple[PersonLine, ...]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who may be given a task."""
+
+    id: int
+    login: str
+    name: str
+
+
+def centres(connection: Connection, now: datetime) -> tuple[Unit, ...]:
+    """The offices that receive dossiers now: those with a number series of their own."""
+    return tuple(unit for unit in units(connection, now).values() if unit.series)
+
+
+def counters_of(connection: Connection, actor: Actor, now: datetime) -> tuple[Unit, ...]:
+    """The offices where the actor may receive dossiers now."""
+    return tuple(unit for unit in centres(connection, now) if actor.holds("reception", unit.code))
+
+
+def directory(connection: Connection, actor: Actor, now: datetime) -> tuple[UnitLine, ...]:
+    """Every office that exists now with its people; for those who organise."""
+    require(actor, "organise")
+    rows = connection.execute(
+        select(
+            persons.c.id,
+            persons.c.login,
+            persons.c.name,
+            posts.c.id.label("post"),
+            posts.c.role,
+            posts.c.unit,
+            posts.c.valid_from,
+            posts.c.valid_until,
+        )
+        .join(posts, posts.c.person == persons.c.id)
+        .where(valid_at(posts, now))
+        .order_by(persons.c.login, posts.c.id)
+    )
+    lines = [PersonLine(**row._mapping) for row in rows]
+    return tuple(
+        UnitLine(unit, tuple(line for line in lines if line.unit == unit.code))
+        for unit in units(connection, now).values()
+    )
+
+
+def people_at(connection: Connection, role: str, unit: str, now: datetime) -> tuple[Holder, ...]:
+    """Who holds the post now, for handing a task over."""
+    held = and_(posts.c.role == role, posts.c.unit == unit, valid_at(posts, now))
+    rows = connection.execute(
+        select(persons.c.id, persons.c.login, persons.c.name)
+        .join(posts, posts.c.person == persons.c.id)
+        .where(held)
+        .distinct()
+        .order_by(persons.c.login)
+    )
+    return tuple(Holder(*row) for row in rows)
+
+
+def is_vacant(connection: Connection, role: str, unit: str, now: datetime) -> bool:
+    """Whether nobody holds the post: a gap to show before a rollout is saved."""
+    return not holders(connection, role, unit, now)
+
+
+def models_of(connection: Connection, centre: str, now: datetime) -> tuple[str, ...]:
+    """The models of government in which something is rolled out at the centre now."""
+    here = (rollouts.c.centre.is_(None)) | (rollouts.c.centre == centre)
+    return tuple(
+        connection.scalars(
+            select(rollouts.c.model)
+            .where(valid_at(rollouts, now), here)
+            .distinct()
+            .order_by(rollouts.c.model.desc())
+        )
+    )

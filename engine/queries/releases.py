@@ -1,0 +1,109 @@
+"""The releases of every procedure, and which one is open where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, or_, select
+
+from engine.errors import UnknownRelease
+from engine.package import Text
+from engine.store.tables import persons, releases, rollouts
+
+
+@dataclass(frozen=True)
+class ReleaseLine:
+    """One immutable version of a procedure."""
+
+    digest: str
+    procedure: str
+    code: str
+    number: int
+    title: Text
+    state: str
+    author: str | None
+    approver: str | None
+    decision: str | None
+    created_at: datetime
+    approved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RolloutLine:
+    """Which release which centre (None: all) uses, in which model, live or trial."""
+
+    id: int
+    procedure: str
+    digest: str
+    number: int
+    centre: str | None
+    model: str
+    trial: bool
+    valid_from: datetime
+    valid_until: datetime | None
+    in_force: bool
+
+
+def listing(connection: Connection, procedure: str | None = None) -> tuple[ReleaseLine, ...]:
+    """The releases, the newest of each procedure first."""
+    author, approver = persons.alias("author"), persons.alias("approver")
+    c = releases.c
+    question = (
+        select(releases, author.c.login.label("by"), approver.c.login.label("approved_by"))
+        .outerjoin(author, author.c.id == c.author)
+        .outerjoin(approver, approver.c.id == c.approver)
+        .order_by(c.procedure, c.number.desc())
+    )
+    if procedure is not None:
+        question = question.where(c.procedure == procedure)
+    return tuple(
+        ReleaseLine(
+            digest=row.digest,
+            procedure=row.procedure,
+            code=row.code,
+            number=row.number,
+            title=Text(row.title_vi, row.title_en),
+            state=row.state,
+            author=row.by,
+            approver=row.approved_by,
+            decision=row.decision,
+            created_at=row.created_at,
+            approved_at=row.approved_at,
+        )
+        for row in connection.execute(question)
+    )
+
+
+def release(connection: Connection, digest: str) -> ReleaseLine:
+    """One release; raises UnknownRelease."""
+    for line in listing(connection):
+        if line.digest == digest:
+            return line
+    raise UnknownRelease(release=digest)
+
+
+def open_rollouts(connection: Connection, now: datetime) -> tuple[RolloutLine, ...]:
+    """The rollouts in force or still to come, by procedure."""
+    c = rollouts.c
+    rows = connection.execute(
+        select(rollouts, releases.c.number)
+        .join(releases, releases.c.digest == c.digest)
+        .where(or_(c.valid_until.is_(None), c.valid_until > now))
+        .order_by(c.procedure, c.model, c.centre, c.valid_from, c.id)
+    )
+    return tuple(
+        RolloutLine(
+            id=row.id,
+            procedure=row.procedure,
+            digest=row.digest,
+            number=row.number,
+            centre=row.centre,
+            model=row.model,
+            trial=row.trial,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            in_force=row.valid_from <= now,
+        )
+        for row in rows
+    )
