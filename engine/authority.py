@@ -196,6 +196,7 @@ def _anybody_posted(actor: Actor, thing: Any) -> Verdict:
     return YES if actor.posts else _no("role")
 
 
+_WORKERS = ("reception", "officer", "leader", "clerk", "cashier", "liaison", "director")
 _ACTS: Final[Mapping[str, Callable[[Actor, Any], Verdict]]] = MappingProxyType(
     {
         "see": _see,
@@ -206,7 +207,7 @@ _ACTS: Final[Mapping[str, Callable[[Actor, Any], Verdict]]] = MappingProxyType(
         "reassign": _reassign,
         "correct": _correct,
         "retry": _retry,
-        "upload": _anybody_posted,
+        "upload": _needs(*_WORKERS),
         "report": _anybody_posted,
         "publish": _needs("designer"),
         "approve": _needs("approver"),

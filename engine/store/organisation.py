@@ -132,9 +132,8 @@ def _actor(connection: Connection, who: ColumnElement[bool], now: datetime) -> A
     tops = {post.unit for post in seats if post.role in OVERSEERS}
     beneath: frozenset[str] = frozenset()
     if tops:
-        parents = dict(
-            connection.execute(select(unit_rows.c.code, unit_rows.c.parent)).tuples().all()
-        )
+        tree = connection.execute(select(unit_rows.c.code, unit_rows.c.parent))
+        parents = {row.code: row.parent for row in tree}
         beneath = below(tops, parents)
     return Actor(rows[0].id, rows[0].login, rows[0].name, seats, beneath)
 
