@@ -28,9 +28,7 @@ FEE_TIMES = ("receipt", "supplement", "return")
 def problems(given: Iterable[Problem]) -> Iterator[Finding]:
     """What reading the manifest already complained about."""
     for problem in given:
-        yield found(
-            problem.rule, FILE, line=problem.line, key=problem.key, detail=problem.detail
-        )
+        yield found(problem.rule, FILE, line=problem.line, key=problem.key, detail=problem.detail)
 
 
 def manifest(subject: Subject) -> Iterator[Finding]:
@@ -74,7 +72,9 @@ def _closed(given: Manifest) -> Iterator[tuple[str, object, tuple[str, ...]]]:
 
 def _bad(text: str, key: str, value: object, allowed: tuple[str, ...]) -> Finding:
     line = line_in(text, str(value)) if value else None
-    return found("manifest.bad-value", FILE, line=line, key=key, value=value, allowed=", ".join(allowed))
+    return found(
+        "manifest.bad-value", FILE, line=line, key=key, value=value, allowed=", ".join(allowed)
+    )
 
 
 def _names(given: Manifest, text: str) -> Iterator[Finding]:

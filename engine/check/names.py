@@ -118,7 +118,8 @@ class Names:
         ends = [
             after[node.id]
             for node in nodes.values()
-            if node.id in after and not node.outgoing
+            if node.id in after
+            and not node.outgoing
             and node.element.get("triggeredByEvent") != "true"
         ]
         return merge(ends, all_of_them=False) if ends else entry
@@ -168,9 +169,7 @@ class Names:
             else:
                 rule = "name.maybe-unset"
             meant = closest(name, sorted(self._anywhere)) if rule == "name.unknown" else ""
-            said = found(
-                rule, diagram.file, node, value=name, flow=flow or "", meant=meant
-            )
+            said = found(rule, diagram.file, node, value=name, flow=flow or "", meant=meant)
             self._said.setdefault((node.id, name), said)
 
 

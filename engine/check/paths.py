@@ -103,4 +103,3 @@ def _on_disk(processes: Path, forms: Path, name: str, file: str) -> str:
             return str(forms / "_shared" / parts[1] / "/".join(parts[3:]))
         return str(processes / "_shared" / file.removeprefix("shared/"))
     return str(processes / name / file)
-

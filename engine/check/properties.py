@@ -73,7 +73,7 @@ def step_properties(subject: Subject) -> Iterator[Finding]:
         for name, check in _VALUES.items():
             if name in values:
                 yield from check(subject, diagram.file, node, values[name].strip())
-        if values.get("clock", "").strip() == "paused" and not values.get("clockReason", "").strip():
+        if values.get("clock") == "paused" and not values.get("clockReason", "").strip():
             yield found("property.no-reason", diagram.file, node)
 
 
@@ -167,4 +167,3 @@ def limits_used(subject: Subject) -> Iterator[Finding]:
     for name in subject.package.manifest.named_limits:
         if name not in used:
             yield found("manifest.unused-limit", "procedure.toml", value=name)
-

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from engine.bpmn.activities import decision_of, operator_of, script_of
-from engine.bpmn.diagram import Node, properties
+from engine.bpmn.diagram import Node
 from engine.bpmn.iso import looks_like_iso
 from engine.bpmn.vocabulary import HUMAN, SUBPROCESSES, Element, is_bpmn, local, text_of
 from engine.bpmn.wording import expression
 from engine.check.manifest import field_names
 from engine.check.subject import Subject
 from engine.errors import BadExpression
-from engine.forms import Form
 from engine.script import Script, compile_expression, compile_script
 
 TIMES = ("timeDate", "timeDuration", "timeCycle")
@@ -36,28 +36,14 @@ class Touch:
 def touch(subject: Subject, node: Node) -> Touch:
     """What an element reads and sets by itself, without what is drawn inside it."""
     found = Touch()
-    if node.kind in HUMAN:
-        _form(subject.form(node), found)
-    elif node.kind == "scriptTask":
-        _script(script_of(node.element), found)
-    elif node.kind == "serviceTask":
-        _service(node.element, found)
-    elif node.kind == "businessRuleTask":
-        table = subject.decisions.get(decision_of(node.element) or "")
-        outputs = table.outputs if table else ()
-        found.sets |= {name.partition(".")[0] for name in outputs if name}
-    _extensions(node.element, found)
-    for child in node.element:
-        if is_bpmn(child) and local(child) == "multiInstanceLoopCharacteristics":
-            found.maybe |= found.sets  # the answers of each instance stay with its item
-            found.sets.clear()
-    for child in node.element:
-        if is_bpmn(child) and local(child).endswith("EventDefinition"):
-            _event(child, found)
-        elif is_bpmn(child) and local(child) in LOOPS:
+    _OWN.get(node.kind, _nothing)(subject, node, found)
+    for child in (part for part in node.element if is_bpmn(part)):
+        if local(child) in LOOPS:
             _loop(child, found)
+        elif local(child).endswith("EventDefinition"):
+            _event(child, found)
     for flow in node.outgoing:
-        if flow.condition:
+        if flow.condition and flow.id != node.default:
             found.asks.setdefault(flow.id, set()).update(names_in(flow.condition))
     return found
 
@@ -71,7 +57,7 @@ def names_in(text: str) -> frozenset[str]:
 
 
 def writes_of(element: Element) -> Iterator[str]:
-    """Names that a part of a diagram the rules above do not know may set: messages, data objects."""
+    """Names that parts of a diagram may set which no rule follows: messages, data objects."""
     for part in element.iter():
         if local(part) in ("messageVariable", "variableName", "messagePayload"):
             yield text_of(part)
@@ -80,7 +66,12 @@ def writes_of(element: Element) -> Iterator[str]:
             yield part.get("name") or ""
 
 
-def _form(form: Form | None, found: Touch) -> None:
+def _nothing(subject: Subject, node: Node, found: Touch) -> None:
+    """Gateways and events touch no names by themselves."""
+
+
+def _form(subject: Subject, node: Node, found: Touch) -> None:
+    form = subject.form(node)
     if form is None:
         return
     required = form.schema.get("required", [])
@@ -88,10 +79,16 @@ def _form(form: Form | None, found: Touch) -> None:
     for name in field_names(form):
         found.sets.add(name)
         shown = ui.get(name, {}) if isinstance(ui, dict) else {}
-        own = form.schema["properties"].get(name, {})
-        always = name in required or "compute" in shown or "const" in own
+        always = name in required or "compute" in shown
         if not always or "visibleWhen" in shown:
             found.optional.add(name)
+
+
+def _table(subject: Subject, node: Node, found: Touch) -> None:
+    table = subject.decisions.get(decision_of(node.element) or "")
+    outputs = table.outputs if table else ()
+    found.sets |= {name.partition(".")[0] for name in outputs if name}
+    found.reads |= {name for text in (table.inputs if table else ()) for name in names_in(text)}
 
 
 def _script(text: str, found: Touch) -> None:
@@ -103,8 +100,8 @@ def _script(text: str, found: Touch) -> None:
     found.sets |= set(script.writes)
 
 
-def _service(element: Element, found: Touch) -> None:
-    asked = operator_of(element)
+def _service(subject: Subject, node: Node, found: Touch) -> None:
+    asked = operator_of(node.element)
     if asked is None:
         return
     _, parameters, result = asked
@@ -114,16 +111,6 @@ def _service(element: Element, found: Touch) -> None:
         found.sets.add(result)
 
 
-def _extensions(element: Element, found: Touch) -> None:
-    named = properties(element)
-    for key in ("preScript", "postScript"):
-        if key in named:
-            inner = Touch()
-            _script(named[key], inner)
-            found.reads |= inner.reads - (found.sets if key == "postScript" else set())
-            found.sets |= inner.sets
-
-
 def _event(definition: Element, found: Touch) -> None:
     for part in definition:
         if local(part) in TIMES and not looks_like_iso(text_of(part)):
@@ -131,6 +118,9 @@ def _event(definition: Element, found: Touch) -> None:
 
 
 def _loop(loop: Element, found: Touch) -> None:
+    if local(loop) == "multiInstanceLoopCharacteristics":
+        found.maybe |= found.sets  # the answers of each instance stay with its item
+        found.sets.clear()
     for part in loop:
         kind = local(part)
         if kind in ("loopDataInputRef", "loopCardinality"):
@@ -150,3 +140,10 @@ def called(node: Node) -> str | None:
     """The process a call activity calls."""
     return node.element.get("calledElement") if node.kind == "callActivity" else None
 
+
+_OWN: Final[Mapping[str, Callable[[Subject, Node, Touch], None]]] = {
+    **dict.fromkeys(HUMAN, _form),
+    "scriptTask": lambda subject, node, found: _script(script_of(node.element), found),
+    "serviceTask": _service,
+    "businessRuleTask": _table,
+}

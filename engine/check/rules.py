@@ -15,7 +15,6 @@ RULES: Final[Mapping[str, Severity]] = MappingProxyType(
         "check.failed": "error",
         "package.unreadable": "error",
         "file.unused": "warning",
-        "file.not-text": "error",
         # procedure.toml
         "manifest.unreadable": "error",
         "manifest.missing-key": "error",
@@ -60,7 +59,6 @@ RULES: Final[Mapping[str, Severity]] = MappingProxyType(
         "property.not-a-person": "error",
         "property.no-reason": "warning",
         # services
-        "service.none": "error",
         "service.unknown": "error",
         "service.missing-parameter": "error",
         "service.unknown-parameter": "error",

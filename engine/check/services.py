@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.bpmn.activities import operator_of
@@ -22,38 +22,37 @@ def services(subject: Subject) -> Iterator[Finding]:
     for diagram, node in subject.nodes():
         if node.kind != "serviceTask":
             continue
-        asked = operator_of(node.element)
-        if asked is None or not asked[0]:
-            yield found("service.none", diagram.file, node, allowed=", ".join(SERVICES))
-            continue
-        operator, parameters, _ = asked
-        service = SERVICES.get(operator)
-        if service is None:
-            meant = closest(operator, SERVICES)
-            yield found(
-                "service.unknown", diagram.file, node,
-                value=operator, meant=meant, allowed=", ".join(SERVICES),
-            )  # fmt: skip
-            continue
-        for name, needed in service.parameters.items():
-            if needed and name not in parameters:
-                yield found(
-                    "service.missing-parameter", diagram.file, node,
-                    operator=operator, value=name,
-                )  # fmt: skip
-        for name in parameters:
-            if name not in service.parameters:
-                allowed = ", ".join(service.parameters)
-                yield found(
-                    "service.unknown-parameter", diagram.file, node,
-                    operator=operator, value=name, allowed=allowed,
-                )  # fmt: skip
+        operator, parameters, _ = operator_of(node.element) or ("", {}, "")
+        if not operator:
+            continue  # the diagram's own findings say so
         given = {name: literal(value) for name, value in parameters.items()}
         registers.add(str(given.get("register")))
+        yield from _asked(diagram.file, node, operator, parameters)
         yield from _named(subject, diagram.file, node, operator, given)
     for key in subject.package.manifest.registers:
         if key not in registers:
             yield found("manifest.unused-register", "procedure.toml", value=key)
+
+
+def _asked(
+    file: str, node: Node, operator: str, parameters: Mapping[str, str]
+) -> Iterator[Finding]:
+    """The operator and its parameters are those of the catalogue."""
+    allowed = ", ".join(SERVICES)
+    service = SERVICES.get(operator)
+    if service is None:
+        meant = closest(operator, SERVICES)
+        yield found("service.unknown", file, node, value=operator, meant=meant, allowed=allowed)
+    else:
+        needed = [name for name, must in service.parameters.items() if must]
+        for name in (name for name in needed if name not in parameters):
+            yield found("service.missing-parameter", file, node, operator=operator, value=name)
+        allowed = ", ".join(service.parameters)
+        for name in (name for name in parameters if name not in service.parameters):
+            yield found(
+                "service.unknown-parameter", file, node,
+                operator=operator, value=name, allowed=allowed,
+            )  # fmt: skip
 
 
 def literal(text: str) -> Any:

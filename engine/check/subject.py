@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from engine.bpmn.diagram import Diagram, Node, Scope, properties, read_diagram
 from engine.bpmn.reading import read_xml
-from engine.bpmn.vocabulary import HUMAN, local
+from engine.bpmn.vocabulary import HUMAN, Element, local, text_of
 from engine.errors import BadXml
 from engine.forms import Form
 from engine.package import Package
@@ -19,6 +19,7 @@ class Decision:
     """A decision table: where it is, what it needs and what it answers."""
 
     file: str
+    inputs: tuple[str, ...]
     outputs: tuple[str, ...]
 
 
@@ -89,7 +90,7 @@ def lane_of(diagram: Diagram, node: Node) -> str | None:
 
 
 def read_subject(package: Package) -> Subject:
-    """Read the diagrams and tables of a package; what cannot be read is left to the diagram rules."""
+    """Read the diagrams and tables; what cannot be read is left to the diagram's own rules."""
     subject = Subject(package)
     for path, data in package.files.items():
         if not path.endswith((".bpmn", ".dmn")):
@@ -103,10 +104,14 @@ def read_subject(package: Package) -> Subject:
             continue
         for decision in root:
             if local(decision) == "decision" and decision.get("id"):
-                outputs = [e for e in decision.iter() if local(e) == "output"]
-                named = tuple(e.get("name") or e.get("id") or "" for e in outputs)
-                subject.decisions[decision.get("id")] = Decision(path, named)
+                subject.decisions[decision.get("id")] = _decision(path, decision)
     return subject
+
+
+def _decision(path: str, element: Element) -> Decision:
+    asked = [text_of(e) for e in element.iter() if local(e) == "inputExpression"]
+    outputs = [e.get("name") or e.get("id") or "" for e in element.iter() if local(e) == "output"]
+    return Decision(path, tuple(text for text in asked if text), tuple(outputs))
 
 
 def leaf(path: str) -> str:
@@ -125,4 +130,3 @@ def line_in(text: str, needle: str) -> int | None:
 def closest(name: str, known: Iterable[str]) -> str:
     """The known name that was probably meant, or nothing."""
     return next(iter(get_close_matches(name, list(known), 1, 0.7)), "")
-

@@ -19,7 +19,7 @@ def words(finding: Finding, lang: str) -> tuple[str, str]:
     """What is wrong, and what to do about it."""
     table = sentences(lang)
     entry = table.get(finding.rule) or table["rule.unknown"]
-    values = _values(finding, table["kinds"])
+    values = _values(finding, table["kinds"], table["causes"])
     return _said(entry["message"], values), _said(entry["advice"], values)
 
 
@@ -30,7 +30,9 @@ def sentences(lang: str) -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(path.read_text("utf-8"))
 
 
-def _values(finding: Finding, kinds: Mapping[str, str]) -> dict[str, str]:
+def _values(
+    finding: Finding, kinds: Mapping[str, str], causes: Mapping[str, str]
+) -> dict[str, str]:
     name = finding.name or finding.element or ""
     values = {
         "rule": finding.rule,
@@ -42,6 +44,10 @@ def _values(finding: Finding, kinds: Mapping[str, str]) -> dict[str, str]:
     }
     for key, value in finding.particulars.items():
         values[key] = _shown(value)
+    for key in ("cause", "detail"):
+        word, colon, rest = values.get(key, "").partition(":")
+        if word in causes:
+            values[key] = causes[word] + (f": {rest}" if colon else "")
     meant = values.get("meant", "")
     values["did_you_mean"] = kinds["meant"].replace("{meant}", meant) if meant else ""
     return values

@@ -39,7 +39,7 @@ class Table:
         self._problems.append(Problem(rule, self._path + key, detail, fatal))
 
     def take(self, key: str, kind: type[T], default: T, *, need: bool = False) -> T:
-        """The value of a key, or the default; a wrong type or a needed key left out is a problem."""
+        """The value of a key, or the default; a wrong type or a missing needed key is a problem."""
         value = self._values.pop(key, _MISSING)
         if value is _MISSING:
             if need:

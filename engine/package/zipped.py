@@ -39,7 +39,7 @@ def to_zip(package: Package) -> bytes:
 
 
 def load_zip(data: bytes) -> Package:
-    """The package in a zip: its own layout, one folder around it, or ``processes/`` + ``forms/``."""
+    """The package in a zip: by its own paths, in one folder, or as ``processes/`` + ``forms/``."""
     return from_files(zip_files(data))
 
 
@@ -105,7 +105,8 @@ def _arranged(files: Mapping[str, bytes]) -> dict[str, bytes]:
     for path, data in _moved(files, f"{stem}forms/_shared/", "").items():
         process, _, leaf = path.partition("/")
         shared[f"{process}/forms/{leaf}"] = data
-    known = (f"{home}/", f"{stem}forms/{name}/", f"{stem}processes/_shared/", f"{stem}forms/_shared/")
+    rooms = ("processes/_shared/", "forms/_shared/", f"forms/{name}/")
+    known = (f"{home}/", *(stem + room for room in rooms))
     strangers = [p for p in files if not p.startswith(known)]
     if strangers:
         raise BadPackage(path=min(strangers), cause="outside the procedure's folder")

@@ -8,7 +8,7 @@ import os
 import resource
 import struct
 import sys
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 MEMORY = 1536 * 1024 * 1024
 
@@ -18,6 +18,8 @@ def main(site: str, fonts: str) -> None:
     sys.path.append(site)
     import typst  # found only through ``site``
 
+    typeset: Any = typst.compile  # its stubs do not know that the input may be a dict of files
+
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -26,7 +28,7 @@ def main(site: str, fonts: str) -> None:
     while request := read_frame(sys.stdin.buffer):
         order = json.loads(request)
         try:
-            made = typst.compile(
+            made = typeset(
                 {name: text.encode() for name, text in order["files"].items()},
                 root=fonts,  # a folder with nothing to read but the fonts
                 font_paths=[fonts],

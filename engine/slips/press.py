@@ -1,4 +1,4 @@
-"""The warm child process that typesets slips: bounded in time and memory, replaced when it fails."""
+"""The warm child process that typesets slips: bounded in time and memory, replaced on failure."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _start() -> subprocess.Popen[bytes]:
         raise BadSlip(slip="", cause="typst is not installed")
     site = Path(found.origin).parent.parent
     script = Path(__file__).with_name("child.py")
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own script, no shell, nothing from outside
         [sys.executable, "-I", "-S", str(script), str(site), str(FONTS)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -85,8 +85,8 @@ def _start() -> subprocess.Popen[bytes]:
 
 
 def _ask(child: subprocess.Popen[bytes], request: bytes, until: float) -> bytes:
-    assert child.stdin is not None
-    assert child.stdout is not None
+    if child.stdin is None or child.stdout is None:
+        raise EOFError
     target, source = child.stdin.fileno(), child.stdout.fileno()
     rest = memoryview(struct.pack(">I", len(request)) + request)
     while rest:

@@ -21,7 +21,9 @@ MAX_TEMPLATE = 256 * 1024
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 # A template reads its neighbours and nothing else: no packages from the network, no computed paths.
 _FOREIGN = re.compile(r'\b(?:import|include)\b(?!\s*"[\w.-]+\.typ")|\b(?:eval|plugin)\s*\(')
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 def issue(package: Package, kind: str, data: Mapping[str, Any]) -> bytes:
