@@ -116,9 +116,11 @@ def _running(
     for opens, closes in spans:
         at = max(opens, start)
         for stand in stood:
-            if at < min(closes, stand.began):
-                yield at, min(closes, stand.began)
-            at = max(at, stand.ended or closes) if stand.began < closes else at
+            if stand.began >= closes:
+                break
+            if at < stand.began:
+                yield at, stand.began
+            at = max(at, stand.ended or closes)
         if at < closes:
             yield at, closes
 

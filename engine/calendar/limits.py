@@ -14,8 +14,8 @@ Language = Literal["vi", "en"]
 
 LONGEST = 9_999
 CUTOFF = time(15)
-_AMOUNT = re.compile(r"([1-9]\d{0,3}) (working day|working hour|day)s?")
-_SAME_DAY = re.compile(r"same day(?: ([01]\d|2[0-3]):([0-5]\d))?")
+_AMOUNT = re.compile(r"([1-9][0-9]{0,3}) (working day|working hour|day)s?")
+_SAME_DAY = re.compile(r"same day(?: ([01][0-9]|2[0-3]):([0-5][0-9]))?")
 _VIETNAMESE = {"working days": "ngày làm việc", "working hours": "giờ làm việc", "days": "ngày"}
 
 
