@@ -1,4 +1,4 @@
-"""What all tests share: migrated databases of both kinds, Chromium, and an application on a real port."""
+"""What all tests share: migrated databases of both kinds, Chromium, and a real port."""
 
 from __future__ import annotations
 
