@@ -52,7 +52,7 @@ def parse_dossier_code(text: str) -> DossierCode:
         raise BadCode(text=text)
     agency, day, serial = code.split("-")
     try:
-        # Every code was issued in this century, as the daily series began in 2013.
+        # Two digits of the year are enough: electronic dossiers belong to this century.
         issued = date(2000 + int(day[:2]), int(day[2:4]), int(day[4:]))
     except ValueError:
         raise BadCode(text=text) from None
