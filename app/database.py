@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import cast
 
 from flask import Flask, current_app, g
-from sqlalchemy import Connection
+from sqlalchemy import Connection, literal, select
 
 from app.identity import actor
-from engine.calendar import ZONE
+from engine.calendar import ZONE, Calendar
+from engine.store.calendar import calendar
 from engine.store.database import Database, Transaction
 from engine.store.organisation import Actor
 
@@ -48,3 +49,14 @@ def reading() -> AbstractContextManager[Connection]:
 def transaction(by: Actor | None = None) -> AbstractContextManager[Transaction]:
     """One change by the person of this request, at its instant; commits at the end or not at all."""
     return database().transaction(by or actor(), instant())
+
+
+def ping() -> None:
+    """Ask the database something, to see that it answers."""
+    with reading() as connection:
+        connection.execute(select(literal(1)))
+
+
+def office_days(connection: Connection, unit: str) -> Calendar:
+    """The working time of one office."""
+    return calendar(connection, "province", unit)

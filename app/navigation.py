@@ -42,10 +42,10 @@ MENU = (
 )
 # Endpoints that no entry leads to, and why.
 EXCUSED = {
-    "static": "files",
-    "health": "asked by machines",
-    "home": "goes on to the first entry",
+    "home.health": "asked by machines",
+    "home.start": "goes on to the first entry",
     "accounts.login": "before the menu",
+    "accounts.enter": "before the menu",
     "accounts.logout": "beside the menu",
     "accounts.switch_language": "beside the menu",
     "uploads.put": "posted by scripts",

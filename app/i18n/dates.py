@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from engine.calendar import ZONE
@@ -81,3 +82,32 @@ def size(count: int) -> str:
 def mask(citizen_id: str) -> str:
     """``0221******07``: enough to tell two people apart, too little to use."""
     return citizen_id[:4] + "*" * (len(citizen_id) - 6) + citizen_id[-2:] if len(citizen_id) > 6 else "*" * len(citizen_id)
+
+
+_DAY = re.compile(r"\s*(\d{1,2})[/.\- ]?(\d{1,2})[/.\- ]?(\d{4})\s*")
+_MOMENT = re.compile(rf"{_DAY.pattern}[ ,]\s*(\d{{1,2}})[:hg](\d{{2}})\s*")
+
+
+def read_day(typed: str) -> date | None:
+    """A day typed dd/mm/yyyy (or 01021980); None when it is no day."""
+    match = _DAY.fullmatch(typed)
+    return _day(*map(int, match.groups())) if match else None
+
+
+def read_moment(typed: str) -> datetime | None:
+    """An instant typed dd/mm/yyyy hh:mm; None when it is none."""
+    match = _MOMENT.fullmatch(typed)
+    if match is None:
+        return None
+    *days, hour, minute = map(int, match.groups())
+    found = _day(*days)
+    if found is None or hour > 23 or minute > 59:
+        return None
+    return datetime(found.year, found.month, found.day, hour, minute, tzinfo=ZONE)
+
+
+def _day(day: int, month: int, year: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

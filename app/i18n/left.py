@@ -1,4 +1,4 @@
-"""How much legal time is left, in words and one of four tones."""
+"""How much legal time is left, in words and one of five tones."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from fractions import Fraction
 
 from app.i18n.catalogue import t
 from app.i18n.dates import short
-from engine.calendar import Calendar, working_time_left
-
-_SOON = 1  # working days left at which a dossier is marked
+from engine.calendar import TimeLeft
 
 
 @dataclass(frozen=True)
@@ -24,24 +22,25 @@ class Left:
 
 def left(
     due: datetime | None,
+    owed: TimeLeft | None,
     now: datetime,
-    calendar: Calendar,
     lang: str,
     *,
     paused: bool = False,
+    soon: bool = False,
     remaining: tuple[Fraction | int, str] | None = None,
 ) -> Left:
     """The time left until ``due``; while the clock stands, what is still owed when it runs again."""
-    if paused or due is None:
+    if paused:
         detail = t("left.when_resumed", lang, amount=amount(*remaining, lang)) if remaining else ""
         return Left("paused", t("left.paused", lang), detail)
-    detail = t("left.until", lang, at=short(due, now, lang))
-    owed = working_time_left(due, now, calendar)
-    unit = t(f"left.{owed.unit}", lang, n=owed.amount)
+    detail = t("left.until", lang, at=short(due, now, lang)) if due else ""
+    if owed is None:
+        return Left("ok", t("left.settled", lang), detail)
+    span = t(f"left.{owed.unit}", lang, n=owed.amount)
     if owed.late:
-        return Left("late", t("left.late", lang, amount=unit), detail)
-    tone = "ok" if owed.unit == "days" and owed.amount > _SOON else "soon"
-    return Left(tone, unit, detail)
+        return Left("late", t("left.late", lang, amount=span), detail)
+    return Left("soon" if soon or owed.unit != "days" else "ok", span, detail)
 
 
 def amount(n: Fraction | int, unit: str, lang: str) -> str:

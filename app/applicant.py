@@ -1,0 +1,128 @@
+"""Who applies: the block of the counter's form, read back, checked, and filled from a card's QR code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from app.i18n import dates, t
+from engine.codes import citizen_id_warnings, is_citizen_id, is_phone, normalise_phone, parse_cccd_qr
+
+FIELDS = ("name", "citizen_id", "birth", "sex", "address", "phone", "email", "represented")
+REPRESENTATIVE = ("name", "citizen_id", "authorisation")
+_HISTORIC = re.compile(r"\d{9}|[A-Z]\d{7,8}")  # the old nine-digit card, a passport
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_BLANKS = re.compile(r"[\s.]+")
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """``typed`` is what stands in the fields; ``faults`` stop, ``warnings`` only speak, by field name."""
+
+    typed: Mapping[str, str]
+    faults: Mapping[str, str] = field(default_factory=dict)
+    warnings: Mapping[str, str] = field(default_factory=dict)
+
+    def facts(self) -> dict[str, Any]:
+        """The applicant as ``commands.dossiers.receive`` takes it; only of a block without faults."""
+        typed = self.typed
+        birth = dates.read_day(typed["applicant.birth"])
+        represented = bool(typed["applicant.represented"])
+        return {
+            "name": " ".join(typed["applicant.name"].split()),
+            "citizen_id": _id(typed["applicant.citizen_id"]),
+            "birth": birth.isoformat() if birth else "",
+            "sex": typed["applicant.sex"],
+            "address": typed["applicant.address"].strip(),
+            "phone": normalise_phone(typed["applicant.phone"]) or "",
+            "email": typed["applicant.email"].strip(),
+            "represented": represented,
+            "representative": {
+                "name": " ".join(typed["representative.name"].split()),
+                "citizen_id": _id(typed["representative.citizen_id"]),
+                "authorisation": typed["representative.authorisation"].strip(),
+            }
+            if represented
+            else None,
+        }
+
+
+def empty() -> Applicant:
+    """The block before anybody typed."""
+    return Applicant(_typed({}))
+
+
+def read(posted: Mapping[str, str], today: date) -> Applicant:
+    """The block as posted, with what is wrong and what is only odd."""
+    typed = _typed(posted)
+    faults = {name: t(key) for name, key in _faults(typed)}
+    return Applicant(typed, faults, {} if faults else _warnings(typed, today))
+
+
+def scanned(posted: Mapping[str, str]) -> tuple[Applicant, bool]:
+    """The block filled from the raw text of a card's QR code; False when it cannot be read."""
+    typed = _typed(posted)
+    card = parse_cccd_qr(posted.get("scan", ""))
+    if card is None:
+        return Applicant(typed), False
+    filled = {
+        "applicant.name": card.name,
+        "applicant.citizen_id": card.citizen_id,
+        "applicant.birth": dates.day(card.birth),
+        "applicant.sex": card.sex or "",
+        "applicant.address": card.address,
+    }
+    return Applicant({**typed, **filled}), True
+
+
+def _typed(posted: Mapping[str, str]) -> dict[str, str]:
+    names = [f"applicant.{name}" for name in FIELDS] + [f"representative.{name}" for name in REPRESENTATIVE]
+    return {name: posted.get(name, "") for name in names}
+
+
+def _id(typed: str) -> str:
+    return _BLANKS.sub("", typed).upper()
+
+
+def _faults(typed: Mapping[str, str]) -> list[tuple[str, str]]:
+    found = []
+    if not typed["applicant.name"].strip():
+        found.append(("applicant.name", "needs.name"))
+    number = _id(typed["applicant.citizen_id"])
+    if not number:
+        found.append(("applicant.citizen_id", "needs.citizen_id"))
+    elif not is_citizen_id(number) and not _HISTORIC.fullmatch(number):
+        found.append(("applicant.citizen_id", "needs.citizen_id_form"))
+    if typed["applicant.birth"].strip() and dates.read_day(typed["applicant.birth"]) is None:
+        found.append(("applicant.birth", "needs.birth_form"))
+    if typed["applicant.phone"].strip() and not is_phone(typed["applicant.phone"]):
+        found.append(("applicant.phone", "needs.phone_form"))
+    email = typed["applicant.email"].strip()
+    if email and not _EMAIL.fullmatch(email):
+        found.append(("applicant.email", "needs.email_form"))
+    if typed["applicant.represented"]:
+        if not typed["representative.name"].strip():
+            found.append(("representative.name", "needs.representative"))
+        if not is_citizen_id(_id(typed["representative.citizen_id"])):
+            found.append(("representative.citizen_id", "needs.representative_id"))
+    return found
+
+
+def _warnings(typed: Mapping[str, str], today: date) -> dict[str, str]:
+    number = _id(typed["applicant.citizen_id"])
+    if not is_citizen_id(number):
+        return {}
+    birth, sex = dates.read_day(typed["applicant.birth"]), typed["applicant.sex"]
+    known: Literal["male", "female"] | None = "male" if sex == "male" else "female" if sex == "female" else None
+    odd = citizen_id_warnings(number, birth=birth, sex=known, today=today)
+    said = {}
+    if "birth year" in odd or "century" in odd:
+        said["applicant.birth"] = t("counter.id_disagrees_birth", year=number[4:6])
+    if "sex" in odd:
+        said["applicant.sex"] = t("counter.id_disagrees_sex")
+    if "province" in odd:
+        said["applicant.citizen_id"] = t("counter.id_odd_province", code=number[:3])
+    return said

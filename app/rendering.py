@@ -1,0 +1,75 @@
+"""What every template knows: words, dates, the menu, who is asking, and addresses of static files."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_login import current_user
+
+from app import navigation
+from app.database import instant
+from app.i18n import dates, language, say, t
+from app.identity import actor
+from engine.calendar import ledger_dates, ledger_numbers, ledger_text
+from engine.queries.wording import ROLE_NAMES
+from engine.store.organisation import Actor
+
+
+def prepare(app: Flask, static: Path) -> None:
+    """Teach Jinja our words; a value that is missing is an error, not an empty place."""
+    app.config["MOTCUA_STATIC"] = static
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(_known)
+    app.add_template_filter(lambda at: dates.long(at, language()), "long")
+    app.add_template_filter(lambda at: dates.short(at, instant(), language()), "short")
+    app.add_template_filter(lambda at: dates.stamp(at, instant()), "stamp")
+    app.add_template_filter(dates.day, "day")
+    app.add_template_filter(dates.dong, "dong")
+    app.add_template_filter(dates.size, "size")
+    app.add_template_filter(dates.mask, "mask")
+    app.add_template_filter(say, "say")
+
+
+def _known() -> dict[str, Any]:
+    asking = actor()
+    return {
+        "t": t,
+        "lang": language(),
+        "asking": asking,
+        "logged_in": current_user.is_authenticated,
+        "menu": navigation.entries() if current_user.is_authenticated else (),
+        "here": navigation.entry_of(request.endpoint),
+        "static": static_url,
+        "built": built,
+        "roles_of": roles_of,
+        "ledger_dates": ledger_dates,
+        "ledger_numbers": ledger_numbers,
+        "ledger_text": ledger_text,
+    }
+
+
+def roles_of(person: Actor) -> str:
+    """The person's roles in words, each once."""
+    roles = dict.fromkeys(post.role for post in person.posts)
+    return ", ".join(say(ROLE_NAMES[role]) for role in roles)
+
+
+def static_url(path: str) -> str:
+    """The address of a static file, with a mark of its content so that browsers may keep it for ever."""
+    return f"/static/{path}?v={_mark(current_app.config['MOTCUA_STATIC'] / path)}"
+
+
+def built(name: str) -> str | None:
+    """The address of a bundled script, or None where the bundle was not made: pages do without."""
+    path = f"build/{name}"
+    return static_url(path) if (current_app.config["MOTCUA_STATIC"] / path).is_file() else None
+
+
+@cache
+def _mark(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]

@@ -1,0 +1,31 @@
+"""Choose a procedure by typing what the citizen needs, without accents."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.database import instant, reading
+from app.identity import requires, seats
+from app.views.counter.pages import centre_here, pages
+from engine.queries import catalogue
+
+
+@pages.get("/counter")
+@requires("reception")
+def choose() -> ResponseReturnValue:
+    """What is open at this centre now, live first, then on trial."""
+    text = request.args.get("q", "")
+    with reading() as connection:
+        centres = seats(connection, "reception")
+        centre = centre_here(centres)
+        found = [
+            row
+            for trial in (False, True)
+            for row in catalogue.listing(
+                connection, instant(), centre.code, search=text, trial=trial
+            )
+        ]
+    return render_template(
+        "counter/choose.html", found=found, text=text, centre=centre, centres=centres
+    )

@@ -1,0 +1,126 @@
+"""The counter's form: who applies, the papers, the procedure's own fields; and its three outcomes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flask import make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import applicant, fields, papers
+from app.applicant import Applicant
+from app.database import instant, office_days, reading
+from app.i18n import language, say
+from app.identity import requires, seats
+from app.papers import PaperLine
+from app.views.counter.pages import centre_here, pages
+from engine.calendar import Clock, History, read_clock
+from engine.forms import FieldFault, Form, load
+from engine.package import Manifest
+from engine.queries import catalogue, forms
+from engine.queries.catalogue import ProcedureView
+
+if TYPE_CHECKING:
+    from engine.store.organisation import Unit
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What lies on the desk before the citizen speaks."""
+
+    offer: ProcedureView
+    centre: Unit
+    form: Form | None
+    promise: Clock
+
+    @property
+    def manifest(self) -> Manifest:
+        """What procedure.toml says."""
+        return self.offer.manifest
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The form as it stands: what was typed, and what is wrong with it."""
+
+    who: Applicant
+    papers: tuple[PaperLine, ...]
+    key: str
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    form_faults: tuple[FieldFault, ...] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)
+    scan: str = ""  # "", "done" or "bad"
+
+
+@pages.get("/counter/<procedure>")
+@requires("reception")
+def form(procedure: str) -> ResponseReturnValue:
+    """The empty form, with the path ahead and the date that would be promised now."""
+    desk = desk_for(procedure)
+    start = Filled(
+        applicant.empty(), papers.first_look(desk.manifest.papers), key=secrets.token_hex(16)
+    )
+    return page(desk, start)
+
+
+def desk_for(procedure: str) -> Desk:
+    """The release a dossier received here and now would get, live unless the address says trial."""
+    now = instant()
+    with reading() as connection:
+        centre = centre_here(seats(connection, "reception"))
+        offer = catalogue.procedure(
+            connection, procedure, now, centre.code, trial=bool(request.args.get("trial"))
+        )
+        files = forms.counter_form(connection, offer.release)
+        manifest = offer.manifest
+        history = History(now, manifest.limit, restart_on_resume=manifest.restart_on_resume)
+        promise = read_clock(history, office_days(connection, centre.code), now)
+    return Desk(offer, centre, load(files.schema, files.ui) if files else None, promise)
+
+
+def page(desk: Desk, filled: Filled, status: int = 200) -> ResponseReturnValue:
+    """The form with everything typed still in it."""
+    manifest, lang = desk.manifest, language()
+    drawn = (
+        fields.draw(desk.form, filled.answers, filled.form_faults, lang, {}) if desk.form else ""
+    )
+    shown = render_template(
+        "counter/form.html",
+        desk=desk,
+        manifest=manifest,
+        centre=desk.centre,
+        trial=desk.offer.trial,
+        promise=desk.promise,
+        path=[
+            {"no": s.no, "name": s.name, "who": say(s.who), "limit": budget(s), "paused": s.paused}
+            for s in desk.offer.path
+        ],
+        pauses=[s.name for s in desk.offer.path if s.paused],
+        filled=filled,
+        who=filled.who,
+        papers=filled.papers,
+        typed=filled.typed,
+        by_name=filled.faults,
+        summary=summary(filled),
+        drawn=drawn,
+    )
+    return make_response(shown, status)
+
+
+def budget(step: catalogue.PathStep) -> str:
+    """How long the step may take, in words."""
+    return step.limit.words("en" if language() == "en" else "vi") if step.limit else ""
+
+
+def summary(filled: Filled) -> list[tuple[str, str]]:
+    """Every fault of the page as (where, sentence), in the order of the fields."""
+    found = list(filled.who.faults.items())
+    found += [(line.name, line.fault) for line in filled.papers if line.fault]
+    found += [(fault.pointer, say(fault.message)) for fault in filled.form_faults]
+    return found + list(filled.faults.items())
+
+

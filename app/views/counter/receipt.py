@@ -1,0 +1,49 @@
+"""After receiving: the code in big letters, the slip, the tracking code, and the next citizen."""
+
+from __future__ import annotations
+
+import segno
+from flask import Response, current_app, render_template, session
+from flask.typing import ResponseReturnValue
+
+from app.database import instant, reading, transaction
+from app.identity import actor, requires
+from app.views.counter.pages import pages
+from engine.commands import documents
+from engine.queries import dossiers, visits
+
+
+@pages.get("/counter/receipts/<code>")
+@requires("reception")
+def receipt(code: str) -> ResponseReturnValue:
+    """The receipt of a dossier; the tracking secret is shown only right after receiving it."""
+    with reading() as connection:
+        dossier = dossiers.view(connection, actor(), code, instant())
+    kept_code, secret = session.get("secret") or ("", "")
+    secret = secret if kept_code == code else ""
+    address = f"{current_app.config['MOTCUA_BASE_URL']}/track/{code}?s={secret}"
+    return render_template(
+        "counter/receipt.html",
+        dossier=dossier,
+        secret=secret,
+        qr=segno.make(address, error="m").svg_data_uri(scale=4, border=2) if secret else "",
+        slip=next((slip for slip in dossier.slips if slip.kind == "receipt"), None),
+    )
+
+
+@pages.get("/visits/<int:id>")
+@requires("reception")
+def visit(id: int) -> ResponseReturnValue:
+    """Somebody was guided or refused: the slip to print."""
+    with reading() as connection:
+        found = visits.view(connection, actor(), id)
+    return render_template("counter/visit.html", visit=found)
+
+
+@pages.get("/visits/<int:id>/slip.pdf")
+@requires("reception")
+def visit_slip(id: int) -> ResponseReturnValue:
+    """The bytes that were issued."""
+    with transaction() as tx:
+        data = documents.visit_slip(tx, id)
+    return Response(data, mimetype="application/pdf")

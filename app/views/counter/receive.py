@@ -1,0 +1,149 @@
+"""What a posting of the counter's form does: fill from a card, receive, guide, or refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from app import applicant, fields, papers, uploads
+from app.database import instant, transaction
+from app.i18n import dates, language, t
+from app.identity import requires
+from app.views.counter.form import Desk, Filled, desk_for, page
+from app.views.counter.pages import pages
+from engine.commands import dossiers
+from engine.errors import BadAnswers, BadInstant
+from engine.forms import FieldFault
+from engine.words import sentence
+
+_TYPED = ("missing", "reason", "received_at", "received_reason")
+
+
+@pages.post("/counter/<procedure>")
+@requires("reception")
+def receive(procedure: str) -> ResponseReturnValue:
+    """One of the buttons was pressed; Enter in a field only fills from the card."""
+    desk = desk_for(procedure)
+    filled = _read(desk)
+    do = request.form.get("do", "scan")
+    if do == "receive":
+        return _receive(desk, filled)
+    if do in ("guide", "refuse"):
+        return _visit(desk, filled, do)
+    return _look_again(desk, filled)
+
+
+def _read(desk: Desk) -> Filled:
+    posted, taken = request.form, uploads.take()
+    who = applicant.read(posted, instant().date())
+    answers = desk.form.read(fields.posted(posted)) if desk.form else {}
+    known = {**answers, "represented": bool(who.typed["applicant.represented"])}
+    return Filled(
+        who=who,
+        papers=papers.read(desk.manifest.papers, posted, taken.files, taken.faults, known),
+        key=posted.get("key", "")[:40],
+        answers=answers,
+        typed={name: posted.get(name, "") for name in _TYPED},
+    )
+
+
+def _look_again(desk: Desk, filled: Filled) -> ResponseReturnValue:
+    """The same form, filled from the card's text, or with a group of fields more or less."""
+    calm = tuple(replace(line, fault="") for line in filled.papers)
+    filled = replace(filled, papers=calm, who=replace(filled.who, faults={}))
+    if desk.form:
+        filled = replace(filled, answers=fields.reshaped(desk.form, filled.answers, request.form))
+    if request.form.get("scan", "").strip():
+        who, read = applicant.scanned(request.form)
+        filled = replace(filled, who=who, scan="done" if read else "bad")
+    return page(desk, filled, 422 if filled.scan == "bad" else 200)
+
+
+def _receive(desk: Desk, filled: Filled) -> ResponseReturnValue:
+    late = filled.typed["received_at"].strip()
+    received_at = dates.read_moment(late) if late else None
+    if late and received_at is None:
+        filled = replace(filled, faults={"received_at": t("needs.moment")})
+    if filled.who.faults or filled.faults or any(line.fault for line in filled.papers):
+        return page(desk, replace(filled, form_faults=_form_faults(desk, filled)), 422)
+    try:
+        with transaction() as tx:
+            received = dossiers.receive(
+                tx,
+                **_told(desk, filled),
+                received_at=received_at,
+                reason=filled.typed["received_reason"].strip() or None,
+            )
+    except BadAnswers as fault:
+        return page(desk, replace(filled, form_faults=_faults_of(fault)), 422)
+    except BadInstant as fault:
+        wrong = {"received_at": sentence(fault, language())}
+        return page(desk, replace(filled, faults=wrong), 422)
+    if received.secret:
+        session["secret"] = [received.code, received.secret]
+    return redirect(url_for("counter.receipt", code=received.code), 303)
+
+
+def _visit(desk: Desk, filled: Filled, do: str) -> ResponseReturnValue:
+    """Slip 02 or 03 and no dossier; only the name is asked for, and the reason."""
+    faults: dict[str, str] = {}
+    missing = [line.strip() for line in filled.typed["missing"].splitlines() if line.strip()]
+    reason = filled.typed["reason"].strip()
+    if do == "guide" and not missing:
+        faults["missing"] = t("needs.missing")
+    if not reason:
+        faults["reason"] = t("needs.reason")
+    name = filled.who.faults.get("applicant.name")
+    filled = replace(
+        filled,
+        who=replace(filled.who, faults={"applicant.name": name} if name else {}),
+        papers=tuple(replace(line, fault="") for line in filled.papers),
+        faults=faults,
+    )
+    if faults or name:
+        return page(desk, filled, 422)
+    told = _told(desk, filled)
+    with transaction() as tx:
+        if do == "guide":
+            visit = dossiers.guide(
+                tx, **told, missing=[{"text": line} for line in missing], reason=reason
+            )
+        else:
+            visit = dossiers.refuse(tx, **told, reason=reason, legal_basis=[])
+    return redirect(url_for("counter.visit", id=visit.id), 303)
+
+
+def _told(desk: Desk, filled: Filled) -> dict[str, Any]:
+    """What all three commands are told."""
+    channel = request.form.get("channel", "counter")
+    facts: Mapping[str, Any] = {
+        "procedure": desk.offer.name,
+        "centre": desk.centre.code,
+        "key": filled.key,
+        "applicant": filled.who.facts(),
+        "answers": dict(filled.answers),
+        "papers": papers.facts(filled.papers),
+        "channel": channel if channel in desk.manifest.channels else "counter",
+        "trial": desk.offer.trial,
+        "model": desk.offer.model,
+    }
+    return dict(facts)
+
+
+def _form_faults(desk: Desk, filled: Filled) -> tuple[FieldFault, ...]:
+    """What is wrong with the procedure's own fields, so that one look shows every fault."""
+    if desk.form is None:
+        return ()
+    try:
+        desk.form.check(filled.answers, {}, instant().date())
+    except BadAnswers as fault:
+        return _faults_of(fault)
+    return ()
+
+
+def _faults_of(fault: BadAnswers) -> tuple[FieldFault, ...]:
+    return tuple(fault.particulars["faults"])  # type: ignore[arg-type]

@@ -1,0 +1,39 @@
+"""The bytes that hang on a dossier: issued slips and handed-in papers."""
+
+from __future__ import annotations
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from app.database import transaction
+from app.identity import requires
+from app.views.dossiers.pages import pages
+from engine.commands import documents
+
+# What a browser may show in a window; everything else is handed over as a download.
+_SHOWN = frozenset({"application/pdf", "image/jpeg", "image/png"})
+
+
+@pages.get("/dossiers/<code>/slips/<int:id>.pdf")
+@requires("login")
+def slip(code: str, id: int) -> ResponseReturnValue:
+    """The slip as it was issued."""
+    with transaction() as tx:
+        row, data = documents.read_slip(tx, code, id)
+    return _file(data, "application/pdf", f"{code}-{row.kind}-{row.round}.pdf")
+
+
+@pages.get("/dossiers/<code>/documents/<int:id>")
+@requires("login")
+def document(code: str, id: int) -> ResponseReturnValue:
+    """A paper's scan; looking at it is written into the journal."""
+    with transaction() as tx:
+        row, data = documents.read(tx, id)
+    return _file(data, row.media, row.name)
+
+
+def _file(data: bytes, media: str, name: str) -> Response:
+    answer = Response(data, mimetype=media)
+    how = "attachment" if media not in _SHOWN or "download" in request.args else "inline"
+    answer.headers.set("Content-Disposition", how, filename=name)
+    return answer

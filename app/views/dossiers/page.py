@@ -1,0 +1,70 @@
+"""The page of one dossier: everything that is known, and the retry of what got stuck."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app import story
+from app.database import instant, reading, transaction
+from app.i18n import language, say, t
+from app.i18n.left import left
+from app.identity import actor, requires
+from app.views.dossiers.pages import pages
+from engine.authority import may
+from engine.commands import incidents
+from engine.forms import Form, load
+from engine.queries import catalogue, dossiers, forms
+from engine.queries.tasks import FormFiles
+from engine.queries.wording import ROLE_NAMES, STATUS_NAMES
+
+
+@pages.get("/dossiers/<code>")
+@requires("login")
+def page(code: str) -> ResponseReturnValue:
+    """All facts of the dossier, as far as the person may see it."""
+    now = instant()
+    with reading() as connection:
+        dossier = dossiers.view(connection, actor(), code, now)
+        release = catalogue.release_view(connection, dossier.procedure_name, dossier.release)
+        names = forms.step_names(connection, dossier.release)
+        written = {
+            step: forms.step_form(connection, dossier.release, step)
+            for step in {str(line.fact.get("step", "")) for line in dossier.journal}
+        }
+    remaining = (dossier.clock.remaining, release.manifest.limit.unit)
+    return render_template(
+        "dossiers/page.html",
+        dossier=dossier,
+        status=STATUS_NAMES[dossier.status],
+        roles=ROLE_NAMES,
+        owed=left(
+            dossier.due_at,
+            dossier.time_left,
+            now,
+            language(),
+            paused=dossier.paused,
+            remaining=remaining,
+        ),
+        path=story.way(release.path, dossier.done, dossier.current),
+        diagram_url=url_for("public.release_diagram", digest=dossier.release),
+        titles={paper.key: say(paper.title) for paper in release.manifest.papers},
+        story=story.lines(dossier.journal, names, lambda step: _form(written.get(step))),
+        may_retry=bool(may(actor(), "retry", dossier.concern)),
+    )
+
+
+@pages.post("/dossiers/<code>/incidents/<int:id>/retry")
+@requires("director", "admin", "controller")
+def retry(code: str, id: int) -> ResponseReturnValue:
+    """Try again what got stuck, with the same input."""
+    with reading() as connection:
+        dossiers.view(connection, actor(), code, instant())
+    with transaction() as tx:
+        went_on = incidents.retry(tx, id)
+    flash(t("dossiers.retried" if went_on else "dossiers.retried_stuck"), "ok" if went_on else "soon")
+    return redirect(url_for("dossiers.page", code=code), 303)
+
+
+def _form(files: FormFiles | None) -> Form | None:
+    return load(files.schema, files.ui) if files else None

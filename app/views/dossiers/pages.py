@@ -1,0 +1,7 @@
+"""The blueprint of dossiers."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+pages = Blueprint("dossiers", __name__)

@@ -1,0 +1,162 @@
+"""The page of one task: its form, the clock, where the dossier is; and what its buttons do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import fields, story, uploads
+from app.database import instant, reading, transaction
+from app.errors import fault_page
+from app.i18n import dates, language, say, t
+from app.i18n.left import left
+from app.identity import actor, requires
+from app.views.inbox.pages import WATCHERS, WORKERS, pages
+from engine.authority import REASONS
+from engine.commands import tasks
+from engine.errors import BadAnswers, BadInstant, Conflict
+from engine.forms import FieldFault, Form, load
+from engine.queries import catalogue, forms
+from engine.queries import tasks as questions
+from engine.words import sentence
+
+_TYPED = ("legal_at", "legal_reason")
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What was typed, when the page is shown again."""
+
+    answers: Mapping[str, Any]
+    form_faults: tuple[FieldFault, ...] = ()
+    faults: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+
+@pages.get("/tasks/<id>")
+@requires(*WORKERS, *WATCHERS)
+def task(id: str) -> ResponseReturnValue:
+    """The task with its draft, if one was saved."""
+    return _page(id, None)
+
+
+@pages.post("/tasks/<id>")
+@requires(*WORKERS)
+def work(id: str) -> ResponseReturnValue:
+    """Complete, save, claim or give back; a task that moved on meanwhile is 409 with the text kept."""
+    with reading() as connection:
+        step = forms.task_form(connection, actor(), id)
+    form = load(step.files.schema, step.files.ui) if step.files else None
+    answers = form.read(fields.posted(request.form)) if form else {}
+    do = request.form.get("do", "")
+    try:
+        if do == "complete":
+            return _complete(id, step, form, answers)
+        return _lesser(id, do, form, answers)
+    except Conflict as fault:
+        return fault_page(fault, kept=tuple(story.pairs(answers, form)))
+
+
+def _lesser(id: str, do: str, form: Form | None, answers: Mapping[str, Any]) -> ResponseReturnValue:
+    """What does not end the step: claim, give back, save, or a group of fields more or less."""
+    if form and fields.reshaping(request.form):
+        return _page(id, Filled(fields.reshaped(form, answers, request.form)))
+    with transaction() as tx:
+        if do == "claim":
+            tasks.claim(tx, id)
+        elif do == "release":
+            tasks.release(tx, id)
+        else:
+            tasks.save_draft(tx, id, dict(answers))
+    if do == "release":
+        flash(t("task.released"), "ok")
+        return redirect(url_for("inbox.listing"), 303)
+    flash(t("task.claimed" if do == "claim" else "task.draft_saved"), "ok")
+    return redirect(url_for("inbox.task", id=id), 303)
+
+
+def _complete(
+    id: str, step: forms.StepForm, form: Form | None, answers: Mapping[str, Any]
+) -> ResponseReturnValue:
+    taken = uploads.take()
+    typed = {name: request.form.get(name, "") for name in _TYPED}
+    filled = Filled(answers, typed=typed, kept=taken.files, faults=taken.faults)
+    late = typed["legal_at"].strip()
+    at = dates.read_moment(late) if late else None
+    if late and at is None:
+        filled = Filled(answers, (), {"legal_at": t("needs.moment")}, typed, taken.files)
+    if filled.faults:
+        return _page(id, filled, 422)
+    try:
+        with transaction() as tx:
+            done = tasks.complete(
+                tx,
+                id,
+                dict(answers),
+                files=taken.tokens(),
+                at=at,
+                reason=typed["legal_reason"].strip() or None,
+            )
+    except BadAnswers as fault:
+        faults: Any = fault.particulars["faults"]
+        return _page(id, Filled(answers, tuple(faults), {}, typed, taken.files), 422)
+    except BadInstant as fault:
+        wrong = {"legal_at": sentence(fault, language())}
+        return _page(id, Filled(answers, (), wrong, typed, taken.files), 422)
+    if done.incident:
+        flash(t("task.stuck", incident=done.incident), "late")
+        return redirect(url_for("dossiers.page", code=step.code), 303)
+    flash(t("inbox.done", step=step.name, code=step.code), "ok")
+    if done.opened:
+        return redirect(url_for("inbox.task", id=done.opened[0]), 303)
+    return redirect(url_for("inbox.listing"), 303)
+
+
+def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnValue:
+    now, lang = instant(), language()
+    with reading() as connection:
+        view = questions.view(connection, actor(), id, now)
+        dossier = view.dossier
+        release = catalogue.release_view(connection, dossier.procedure_name, dossier.release)
+        names = forms.step_names(connection, dossier.release)
+    form = load(view.form.schema, view.form.ui) if view.form else None
+    filled = filled or Filled(view.draft or view.data)
+    works = view.state == "open" and bool(view.may_work)
+    drawn = fields.draw(form, filled.answers, filled.form_faults, lang, view.data) if form else ""
+    reason = REASONS.get(view.may_work.reason)
+    page = render_template(
+        "inbox/task.html",
+        task=view,
+        owed=left(
+            dossier.due_at,
+            dossier.time_left,
+            now,
+            lang,
+            paused=dossier.paused,
+            remaining=(dossier.clock.remaining, release.manifest.limit.unit),
+        ),
+        drawn=drawn if works else "",
+        reason=say(reason),
+        extra_faults=list(filled.faults.items()),
+        by_name=filled.faults,
+        typed=filled.typed,
+        kept=filled.kept,
+        late_entry=bool(filled.typed.get("legal_at")),
+        known=_known(view.data, form),
+        path=story.way(release.path, dossier.done, dossier.current),
+        diagram_url=url_for("public.release_diagram", digest=dossier.release),
+        titles={paper.key: say(paper.title) for paper in release.manifest.papers},
+        story=story.lines(dossier.journal, names, lambda step: None),
+    )
+    return make_response(page, status)
+
+
+def _known(data: Mapping[str, Any], form: Form | None) -> list[tuple[str, str]]:
+    """What earlier steps answered, without what this step asks itself."""
+    asked = set(form.ui.get("fields", {})) if form else set()
+    return story.pairs({name: value for name, value in data.items() if name not in asked}, form)

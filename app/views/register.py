@@ -1,0 +1,23 @@
+"""Every blueprint of the application on one page."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.views import accounts, counter, dossiers, home, inbox, public, reports, rollout, uploads
+
+
+def register(app: Flask) -> None:
+    """Hang all pages into the application."""
+    for blueprint in (
+        home.pages,
+        accounts.pages,
+        counter.pages,
+        inbox.pages,
+        dossiers.pages,
+        public.pages,
+        reports.pages,
+        rollout.pages,
+        uploads.pages,
+    ):
+        app.register_blueprint(blueprint)

@@ -1,0 +1,7 @@
+"""The blueprint of releases."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+pages = Blueprint("rollout", __name__)

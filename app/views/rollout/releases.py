@@ -1,0 +1,51 @@
+"""The list of releases: which version of a procedure is in force where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.database import instant, reading
+from app.i18n import say, t
+from app.identity import requires
+from app.views.rollout.pages import pages
+from engine.queries import organisation
+from engine.queries import releases as questions
+from engine.queries.releases import RolloutLine
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """Where a release is used, in words."""
+
+    where: str
+    model: str
+    trial: bool
+    valid_from: datetime
+    valid_until: datetime | None
+    in_force: bool
+
+
+@pages.get("/releases")
+@requires("designer", "approver", "admin", "controller", "auditor")
+def releases() -> ResponseReturnValue:
+    """Every release with its rollouts; read only."""
+    now = instant()
+    with reading() as connection:
+        names = organisation.unit_names(connection)
+        rollouts = questions.open_rollouts(connection, now)
+        rows = [
+            (line, [_said(r, names) for r in rollouts if r.digest == line.digest])
+            for line in questions.listing(connection)
+        ]
+    return render_template("rollout/releases.html", rows=rows)
+
+
+def _said(line: RolloutLine, names: dict[str, str]) -> Rollout:
+    where = names.get(line.centre, line.centre) if line.centre else t("releases.everywhere")
+    return Rollout(
+        where, line.model, line.trial, line.valid_from, line.valid_until, line.in_force
+    )

@@ -1,0 +1,56 @@
+"""The form files of a step, and nothing else: what a posting needs before the command is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from engine.errors import UnknownTask
+from engine.queries.specs import package_of, spec_of
+from engine.queries.tasks import FormFiles, form_of
+from engine.queries.visibility import seen_by
+from engine.store.organisation import Actor
+from engine.store.tables import dossiers, tasks
+
+
+@dataclass(frozen=True)
+class StepForm:
+    """A waiting step's form, and how its page names the step."""
+
+    step: str
+    name: str
+    code: str
+    files: FormFiles | None
+
+
+def counter_form(connection: Connection, digest: str) -> FormFiles | None:
+    """The form of the counter step of a release; None where it has none."""
+    spec = spec_of(connection, digest)
+    step = spec.steps.get(spec.counter or "")
+    return form_of(package_of(connection, digest), step.properties) if step else None
+
+
+def task_form(connection: Connection, actor: Actor, task: str) -> StepForm:
+    """The form of a task's step; raises UnknownTask where the actor may not see the dossier."""
+    row = connection.execute(
+        select(tasks.c.step, tasks.c.name, dossiers.c.code, dossiers.c.release)
+        .join(dossiers, dossiers.c.id == tasks.c.dossier)
+        .where(tasks.c.id == task, seen_by(actor, tasks.c.dossier))
+    ).first()
+    if row is None:
+        raise UnknownTask(task=task)
+    step = spec_of(connection, row.release).step(row.step)
+    files = form_of(package_of(connection, row.release), step.properties) if step else None
+    return StepForm(row.step, row.name, row.code, files)
+
+
+def step_names(connection: Connection, digest: str) -> dict[str, str]:
+    """The drawn name of every element of a release."""
+    return {name: step.name or name for name, step in spec_of(connection, digest).steps.items()}
+
+
+def step_form(connection: Connection, digest: str, step: str) -> FormFiles | None:
+    """The form of one step of a release; None where the step is unknown or has none."""
+    found = spec_of(connection, digest).steps.get(step)
+    return form_of(package_of(connection, digest), found.properties) if found else None
