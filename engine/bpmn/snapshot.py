@@ -114,9 +114,10 @@ def fold(flow: Flow) -> None:
 
 def _watched(token: Token) -> bool:
     """The fork before an activity with boundary events, while one of them may still happen."""
-    if not isinstance(token.task_spec, BoundaryEventSplit):
-        return False
-    return any(child._state & OPEN for child in token.children)
+    spec = token.task_spec
+    return isinstance(spec, BoundaryEventSplit) and any(
+        child._state & OPEN and child.task_spec.name in spec._outputs for child in token.children
+    )
 
 
 def _forget_finished(run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn.expressions import KNOWN
 from engine.bpmn.finding import Finding, Severity
 from engine.bpmn.vocabulary import Element, local, text_of
 from engine.errors import BadExpression
@@ -89,10 +90,13 @@ def _cell(
 ) -> Iterator[Finding]:
     if not text:
         return
+    cause: object = None
     try:
-        compile_expression(text)
+        unknown = compile_expression(text).calls - KNOWN
+        cause = f"call:{min(unknown)}" if unknown else None
     except BadExpression as fault:
         cause = fault.particulars.get("cause")
+    if cause is not None:
         yield _about(file, decision, "dmn.bad-expression", place, text=shown or text, cause=cause)
 
 
