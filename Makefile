@@ -12,7 +12,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 VENV := .venv
 PY   := $(VENV)/bin/python
 PIP  := $(PY) -m pip --disable-pip-version-check --quiet
-NODE := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
+# Behind a proxy with a certificate of its own, a Node from a wheel must ask the machine's store.
+NODE := NODE_USE_SYSTEM_CA=1 PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 TEST := $(PY) -m pytest
 
 .PHONY: help setup run test quick lint walk check bench soak lock clean chromium
