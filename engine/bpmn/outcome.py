@@ -88,8 +88,17 @@ def open_now(run: Run) -> Open:
     }
 
 
-def outcome_of(spec: Spec, run: Run, input: Any, before: Open, seed: str) -> Outcome:
+@dataclass(frozen=True)
+class Before:
+    """What a run was like before the step."""
+
+    open: Open
+    finished: bool
+
+
+def outcome_of(spec: Spec, run: Run, input: Any, was: Before, seed: str) -> Outcome:
     """Look at a run at rest."""
+    before = was.open
     now = open_now(run)
     tasks: list[OpenTask] = []
     services: list[ServiceCall] = []
@@ -122,7 +131,7 @@ def outcome_of(spec: Spec, run: Run, input: Any, before: Open, seed: str) -> Out
             *_passed(spec, run),
             *withdrawn,
             *opened,
-            *([events.RunFinished(ended_at)] if finished else []),
+            *([events.RunFinished(ended_at)] if finished and not was.finished else []),
         ),
         tuple(tasks),
         tuple(services),

@@ -36,6 +36,16 @@ from engine.bpmn.walking import EndParser, parse_from_the_end
 from engine.errors import BadPackage
 
 CACHED = 128
+#: What the library's parser raises at a file it does not understand.
+UNPARSED = (
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    RecursionError,
+    SpiffWorkflowException,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,13 +201,7 @@ def _restored(parser: _Parser, main: str) -> dict[str, Any]:
         parsed = {main: parser.get_spec(main), **parser.get_subprocess_specs(main)}
         text = json.dumps({name: writer.to_dict(spec) for name, spec in parsed.items()})
         return {name: reader.from_dict(spec) for name, spec in json.loads(text).items()}
-    except (
-        SpiffWorkflowException,
-        KeyError,
-        AttributeError,
-        TypeError,
-        NotImplementedError,
-    ) as error:
+    except UNPARSED as error:
         element = getattr(error, "tag", "")
         raise BadPackage(path=main, cause=f"{element} {error}".strip()) from error
 

@@ -21,6 +21,7 @@ from engine.bpmn.elements import ServiceTask
 from engine.bpmn.language import Language, check_storable, failed
 from engine.bpmn.moment import Facts, functions
 from engine.bpmn.outcome import (
+    Before,
     OpenTask,
     Outcome,
     ServiceCall,
@@ -55,6 +56,15 @@ __all__ = [
 ]
 
 MAX_STEPS = 5_000
+#: What the library and the data may raise in the midst of a run: an incident, never a crash.
+RUN_TIME = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 MAX_TOKENS = 5_000
 
 
@@ -111,10 +121,9 @@ def advance(spec: Spec, snapshot: bytes | None, input: Input, facts: Facts, seed
     run, state = _begin(spec, snapshot, input, facts)
     seed = seed if state is None else state["seed"]
     try:
-        before = {}
         if state is not None:
             rest.thaw(state, run)
-            before = open_now(run)
+        before = Before(open_now(run), state is not None and run.is_completed())
         _apply(run, input, seed)
         settle(run)
         return outcome_of(spec, run, input, before, seed)
@@ -123,7 +132,7 @@ def advance(spec: Spec, snapshot: bytes | None, input: Input, facts: Facts, seed
     except WorkflowException as error:
         element = getattr(error.task_spec, "bpmn_id", None) or _where(run.current)
         raise RunFailed(element=element, name="", cause=str(error), line=None) from error
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, ArithmeticError) as error:
+    except RUN_TIME as error:
         cause = f"{type(error).__name__}: {error}"
         raise RunFailed(element=_where(run.current), name="", cause=cause, line=None) from error
 
@@ -179,9 +188,9 @@ def _apply(run: Run, input: Input, seed: str) -> None:
         root = run.task_tree
         run.current = root
         _take_in(root, input.data)
-        return
-    _look_at_timers(run)
-    if isinstance(input, Complete):
+    elif isinstance(input, (Fire, Refresh)):
+        _look_at_timers(run)
+    elif isinstance(input, Complete):
         token = _ready(run, input.task, seed, service=False)
         _take_in(token, input.answers)
         run.current = token
@@ -191,14 +200,15 @@ def _apply(run: Run, input: Input, seed: str) -> None:
         _take_in(token, {token.task_spec.result_variable: input.result})
         run.current = token
         token.run()
-    elif isinstance(input, Throw):
+    else:
+        check_storable(run.task_tree, input.payload)
         payload = deepcopy(dict(input.payload))
         for definition in (SignalEventDefinition, MessageEventDefinition):
             run.event_manager.catch(BpmnEvent(definition(input.name), payload), internal=False)
 
 
 def _look_at_timers(run: Run) -> None:
-    """Each waiting timer is looked at once in a step of the run."""
+    """Each waiting timer is looked at once; what a person does in time's last second counts."""
     for token in list(run.event_manager.tasks.values()):
         if token._state == TaskState.WAITING and token.workflow.tasks.get(token.id) is token:
             run.current = token

@@ -22,7 +22,9 @@ from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.token import FINISHED, Token
+from engine.errors import RunFailed
 
+MAX_INSIDE = 500  # sub-processes open at once: a process that calls itself comes to an end
 ONE_OF_MANY = " [child]"  # how SpiffWorkflow names the specification of a single instance
 
 
@@ -152,6 +154,9 @@ class Run(Flow, BpmnWorkflow):
             self.ended_at = spec.bpmn_id
 
     def create_subprocess(self, my_task: Token, spec_name: str) -> SubRun:
+        if len(self.subprocesses) >= MAX_INSIDE:
+            spec = my_task.task_spec
+            raise RunFailed(element=spec.bpmn_id, name=spec.bpmn_name or "", cause="cap", line=None)
         subprocess = SubRun(self.subprocess_specs[spec_name], my_task.id, self)
         self.subprocesses[my_task.id] = subprocess
         subprocess.plant()
@@ -188,12 +193,7 @@ class SubRun(Flow, BpmnSubWorkflow):
         super().__init__(spec, parent_task_id, top_workflow, deserializing=True)
 
     def _calculate_depth(self) -> int:
-        depth = 0
-        flow: Any = self
-        while flow.parent_task_id is not None:
-            depth += 1
-            flow = flow.parent_workflow
-        return depth
+        return 0  # the library steps through workflows by depth; we have one queue for all
 
     @property
     def parent_workflow(self) -> Any:

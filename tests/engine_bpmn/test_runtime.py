@@ -190,6 +190,35 @@ def test_the_word_typename_is_refused_anywhere_in_the_answers() -> None:
         Play(LINE).do(Start({"typename": "UUID"}))
 
 
+def test_what_a_message_carries_is_looked_at_too() -> None:
+    with pytest.raises(RunFailed):
+        Play(LINE).start().throw("anything", typename="UUID")
+
+
+def test_answers_nested_without_end_are_refused() -> None:
+    deep: list[object] = []
+    for _ in range(5000):
+        deep = [deep]
+    with pytest.raises(RunFailed):
+        Play(LINE).start().complete("A", deep=deep)
+
+
+def test_a_process_that_calls_itself_is_stopped() -> None:
+    source = simple(el("callActivity", "C", calledElement="P"), "S > C > E")
+    with pytest.raises(RunFailed) as caught:
+        Play(source).start()
+    assert caught.value.particulars["cause"] == "cap"
+
+
+def test_a_finished_run_stays_finished_without_saying_so_again() -> None:
+    play = Play(LINE).start().complete("A").complete("B")
+    snapshot = play.last.snapshot
+    for again in (play.refresh(), play.fire(), play.throw("x")):
+        assert again.last.finished
+        assert again.last.events == ()
+        assert again.last.snapshot == snapshot
+
+
 def test_what_json_cannot_hold_is_refused() -> None:
     play = Play(LINE).start()
     for value in (object(), {1: 2}, float("nan"), {"a": {3}}):

@@ -76,6 +76,14 @@ def test_finishing_the_task_takes_its_timer_away() -> None:
     assert play.last.finished
 
 
+def test_a_task_done_before_the_worker_came_counts_as_done() -> None:
+    play = Play(beside("timeDuration", "PT1H")).start()
+    play.now += timedelta(hours=2)
+    play.complete("A")
+    assert play.last.finished
+    assert play.path == ["S", "A", "E"]
+
+
 def test_a_repeating_timer_opens_a_branch_each_time_and_leaves_the_task() -> None:
     play = Play(beside("timeCycle", "R3/PT24H", "false")).start()
     assert at(play) == MORNING + timedelta(hours=24)
