@@ -236,6 +236,20 @@ def test_a_pause_before_the_due_instant_restarts_even_on_the_last_day() -> None:
     assert read(history.resume(at("2025-06-17T10:00"))).due == at("2025-06-20T17:00")
 
 
+def test_a_pause_at_the_due_instant_itself_still_restarts() -> None:
+    history = received("3 working days", restart=True).pause(at("2025-06-13T17:00"), "bổ sung")
+    assert read(history.resume(at("2025-06-17T10:00"))).due == at("2025-06-20T17:00")
+
+
+def test_a_pause_that_follows_at_once_is_the_same_standing_clock() -> None:
+    history = received("10 working days").pause(at("2025-06-11T09:00"), "bổ sung", "A")
+    history = history.resume(at("2025-06-12T10:00"), "A")
+    history = history.pause(at("2025-06-12T10:00"), "nghĩa vụ tài chính", "B")
+    clock = read(history, "2025-06-13T09:00")
+    assert clock.since == at("2025-06-11T09:00")
+    assert clock.reasons == ("bổ sung", "nghĩa vụ tài chính")
+
+
 def test_consumption_grows_when_days_open_and_with_minutes() -> None:
     history = received("3 working days")
     grown = [read(history, now).consumed for now in ("2025-06-11T07:29", "2025-06-11T07:30")]
@@ -312,6 +326,17 @@ def test_the_ledger_of_a_pause_that_costs_nothing() -> None:
     assert story(history, now="2025-06-11T10:00")[-1] == "11/06 đồng hồ dừng: bổ sung"
     history = history.resume(at("2025-06-11T15:30"), "A")
     assert "11/06 đồng hồ dừng 09:00–15:30, không mất ngày nào: bổ sung" in story(history)
+
+
+def test_the_ledger_of_two_pauses_from_morning_to_evening() -> None:
+    history = received("2 working days")
+    for day in (11, 12):
+        history = history.pause(at(f"2025-06-{day}T07:30"), "đo đạc", "A")
+        history = history.resume(at(f"2025-06-{day}T16:00"), "A")
+    assert story(history)[1:3] == [
+        "11/06 đồng hồ dừng: đo đạc",
+        "12/06 đồng hồ dừng: đo đạc",
+    ]
 
 
 def test_the_ledger_of_holidays_make_up_days_and_a_new_year() -> None:
