@@ -22,6 +22,8 @@ UNITS = ("receiving", "deciding", "province", "parent(deciding)")
 LEVELS = ("commune", "district", "province")
 CHANNELS = ("counter", "online", "post")
 PAPER_KINDS = ("original", "copy", "electronic")
+#: What the counter itself knows besides the form's answers.
+COUNTER = ("represented",)
 FEE_TIMES = ("receipt", "supplement", "return")
 
 
@@ -180,7 +182,7 @@ def _paper(paper: Paper, fields: tuple[str, ...] | None, line: int | None) -> It
             key=f"papers.{paper.key}.when", value=paper.when, detail=fault.cause,
         )  # fmt: skip
         return
-    for name in sorted(names):
+    for name in sorted(names - set(COUNTER)):
         if fields is not None and name not in fields:
             yield _unknown_field(f"papers.{paper.key}.when", name, fields, line)
 

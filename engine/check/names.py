@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.bpmn.diagram import Diagram, Node, Scope
 from engine.bpmn.finding import Finding
+from engine.check.conditions import Choices, along, choices, implies
 from engine.check.reads import Touch, called, inside, touch, writes_of
 from engine.check.rules import found
 from engine.check.subject import Subject, closest
@@ -24,15 +25,28 @@ class Known:
 
     always: frozenset[str]
     some: frozenset[str]
-    optional: frozenset[str]
+    #: a field's name and the condition under which it is filled in ("" where nothing says so)
+    optional: frozenset[tuple[str, str]]
 
     def after(self, touched: Touch) -> Known:
         """What is known once an element is done."""
+        certain = touched.sets - touched.optional.keys() - touched.maybe
+        kept = {(name, self._still(when, touched)) for name, when in self.optional}
         return Known(
-            self.always | (touched.sets - touched.optional - touched.maybe),
+            self.always | certain,
             self.some | touched.sets | touched.maybe,
-            self.optional | (touched.sets & touched.optional),
+            frozenset(kept | set(touched.optional.items())),
         )
+
+    @staticmethod
+    def _still(when: str, touched: Touch) -> str:
+        """A condition says nothing any more once what it reads has been set anew."""
+        return "" if touched.sets & choices(when)[0].keys() else when
+
+    def where(self, said: Choices) -> Known:
+        """What is known besides when the values are these: the fields shown then were filled."""
+        shown = {name for name, when in self.optional if when and implies(said, when)}
+        return Known(self.always | shown, self.some, self.optional) if shown else self
 
     def without_certainty(self, before: Known) -> Known:
         """What is known when the element may have been left half done."""
@@ -52,6 +66,19 @@ def merge(ways: Iterable[Known], *, all_of_them: bool) -> Known:
     return Known(always, some, frozenset().union(*(way.optional for way in listed)))
 
 
+def enums(subject: Subject) -> dict[str, frozenset[object]]:
+    """The values that fields with a closed list can have, over all forms."""
+    found_: dict[str, frozenset[object]] = {}
+    for form in subject.forms.values():
+        listed = form.schema.get("properties", {})
+        for name, schema in listed.items() if isinstance(listed, dict) else ():
+            values = schema.get("enum") if isinstance(schema, dict) else None
+            if isinstance(values, list):
+                plain = frozenset(v for v in values if isinstance(v, (str, int, bool)))
+                found_[name] = found_.get(name, frozenset()) | plain
+    return found_
+
+
 class Names:
     """One look through all processes of a package."""
 
@@ -66,6 +93,7 @@ class Names:
         for diagram in subject.diagrams:
             self._anywhere |= set(writes_of(diagram.root))
         self._said: dict[tuple[str, str], Finding] = {}
+        self._enums = enums(subject)
         self._seen: set[str] = set()
         self._ends: dict[tuple[int, Known], Known] = {}
 
@@ -127,12 +155,17 @@ class Names:
     def _before(
         self, node: Node, entry: Known, before: dict[str, Known], after: dict[str, Known]
     ) -> Known | None:
+        sources = node.scope.by_id()
         if node.kind == "boundaryEvent":
             host = before.get(node.host or "")
             if host is None or node.host is None:
                 return None
             return after[node.host].without_certainty(host)
-        ways = [after[flow.source] for flow in node.incoming if flow.source in after]
+        ways = [
+            after[flow.source].where(along(sources[flow.source], flow, self._enums))
+            for flow in node.incoming
+            if flow.source in after
+        ]
         if ways:
             return merge(ways, all_of_them=node.kind == "parallelGateway")
         return None if node.incoming else entry
@@ -164,7 +197,7 @@ class Names:
         for name in sorted(set(names) - known.always):
             if name not in self._anywhere:
                 rule = "name.unknown"
-            elif name in known.optional:
+            elif name in {given for given, _ in known.optional}:
                 rule = "name.optional"
             else:
                 rule = "name.maybe-unset"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from engine.bpmn.finding import Finding
@@ -35,11 +36,19 @@ def check_path(path: Path | str) -> Report:
         path = path / "processes"
     procedures = names(path)
     if procedures:
-        return [row for name in procedures for row in _procedure(path, name)]
+        return _together(row for name in procedures for row in _procedure(path, name))
     loose = sorted(p for p in path.rglob("*") if p.suffix in (".bpmn", ".dmn") and p.is_file())
     if not loose:
         return [(str(path), (found("package.unreadable", str(path), value=path.name, detail=""),))]
     return [(str(file), check_file(file)) for file in loose]
+
+
+def _together(rows: Iterable[tuple[str, tuple[Finding, ...]]]) -> Report:
+    """One row a file, also for shared ones that several procedures reach."""
+    merged: dict[str, tuple[Finding, ...]] = {}
+    for file, findings in rows:
+        merged[file] = ordered((*merged.get(file, ()), *findings))
+    return list(merged.items())
 
 
 def check_file(path: Path | str, data: bytes | None = None) -> tuple[Finding, ...]:

@@ -26,8 +26,8 @@ class Touch:
 
     reads: set[str] = field(default_factory=set)
     sets: set[str] = field(default_factory=set)
-    #: set by a field of a form that may stay empty
-    optional: set[str] = field(default_factory=set)
+    #: set by a field of a form that may stay empty; with the condition under which it does not
+    optional: dict[str, str] = field(default_factory=dict)
     #: set on some ways through the element only
     maybe: set[str] = field(default_factory=set)
     asks: dict[str, set[str]] = field(default_factory=dict)
@@ -80,8 +80,10 @@ def _form(subject: Subject, node: Node, found: Touch) -> None:
         found.sets.add(name)
         shown = ui.get(name, {}) if isinstance(ui, dict) else {}
         always = name in required or "compute" in shown
-        if not always or "visibleWhen" in shown:
-            found.optional.add(name)
+        if not always:
+            found.optional[name] = ""
+        elif "visibleWhen" in shown:
+            found.optional[name] = str(shown["visibleWhen"])
 
 
 def _table(subject: Subject, node: Node, found: Touch) -> None:

@@ -55,15 +55,16 @@ def templates(package: Package, kind: str) -> tuple[str, dict[str, bytes]]:
 
 def render(template: str, data: dict[str, Any], shared: Mapping[str, bytes]) -> bytes:
     """The PDF of a template; ``tracking_url`` in the data becomes its QR; raises BadSlip."""
-    return press.PRESS.typeset(_files(template, shared), _data(data))[0]
+    return press.PRESS.typeset(sources(template, shared), inputs(data))[0]
 
 
 def pictures(template: str, data: dict[str, Any], shared: Mapping[str, bytes]) -> list[bytes]:
     """The same slip as one PNG a page, for previews."""
-    return press.PRESS.typeset(_files(template, shared), _data(data), "png")
+    return press.PRESS.typeset(sources(template, shared), inputs(data), "png")
 
 
-def _files(template: str, shared: Mapping[str, bytes]) -> dict[str, str]:
+def sources(template: str, shared: Mapping[str, bytes]) -> dict[str, str]:
+    """What Typst may read: the template as ``main.typ`` and its neighbours; raises BadSlip."""
     files = {name: _text(data, name) for name, data in shared.items()} | {"main.typ": template}
     for name, text in files.items():
         if len(text) > MAX_TEMPLATE:
@@ -80,7 +81,8 @@ def _text(data: bytes, name: str) -> str:
         raise BadSlip(slip=name, cause="not UTF-8") from error
 
 
-def _data(data: dict[str, Any]) -> str:
+def inputs(data: dict[str, Any]) -> str:
+    """The data as Typst gets them: JSON with the QR drawn; raises BadSlip."""
     url = data.get("tracking_url")
     picture = _qr(str(url)) if url else None
     try:
