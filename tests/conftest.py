@@ -89,6 +89,15 @@ def postgres_url(
     _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture
+def empty_postgres_url(postgres_server: Callable[[str], str]) -> Iterator[str]:
+    """A PostgreSQL database without a single table."""
+    name = f"motcua_{next(_numbers)}"
+    _administer(postgres_server, f"CREATE DATABASE {name}")
+    yield _sqlalchemy(postgres_server(name))
+    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest) -> str:
     """Each test that asks for this runs twice: on SQLite and on PostgreSQL."""
