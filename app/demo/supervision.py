@@ -69,7 +69,3 @@ def _end(children: dict[int, subprocess.Popen[bytes]]) -> None:
         with suppress(ProcessLookupError):
             # Popen.send_signal would reap the child that os.wait is waiting for.
             os.kill(pid, signal.SIGTERM)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
