@@ -16,7 +16,7 @@ PIP  := $(PY) -m pip --disable-pip-version-check --quiet
 NODE := NODE_USE_SYSTEM_CA=1 PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 TEST := $(PY) -m pytest
 
-.PHONY: help setup run test quick lint walk check bench soak lock clean chromium
+.PHONY: help setup run test quick lint walk check soak lock clean chromium
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ walk: $(VENV)/.project ## Play the walks of every procedure on virtual time
 
 check: $(VENV)/.project ## Check every procedure: diagram, forms, roles, slips, walks
 	$(PY) -m app.cli check processes
+
+soak: setup ## Thousands of random examples for every property (half an hour or more)
+	$(TEST) -m "hypothesis and not browser" --hypothesis-profile=soak
 
 lock: $(VENV)/.project ## Write the lock files anew (versions and hashes, no addresses)
 	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock

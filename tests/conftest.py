@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
+from hypothesis import settings
 from werkzeug.serving import make_server
 
 if TYPE_CHECKING:
@@ -33,6 +34,22 @@ CHROMIUM_ARGS = [
     "--disable-sync",
 ]
 _numbers = count(1)
+
+# The machine may be busy; an example that takes long is no fault. `make soak` tries many more.
+settings.register_profile("house", deadline=None)
+settings.register_profile("soak", deadline=None, max_examples=5_000)
+settings.load_profile("house")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test says by its fixtures what it needs; the markers follow from that."""
+    for item in items:
+        needs = set(getattr(item, "fixturenames", ()))
+        if "postgres_server" in needs:
+            item.add_marker(pytest.mark.postgres)
+        if "chromium" in needs:
+            item.add_marker(pytest.mark.browser)
 
 
 # ---- databases: migrated once, copied for each test ---------------------------------------------
