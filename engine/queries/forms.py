@@ -28,7 +28,7 @@ def counter_form(connection: Connection, digest: str) -> FormFiles | None:
     """The form of the counter step of a release; None where it has none."""
     spec = spec_of(connection, digest)
     step = spec.steps.get(spec.counter or "")
-    return form_of(package_of(connection, digest), step.properties) if step else None
+    return form_of(package_of(connection, digest), step)
 
 
 def task_form(connection: Connection, actor: Actor, task: str) -> StepForm:
@@ -41,7 +41,7 @@ def task_form(connection: Connection, actor: Actor, task: str) -> StepForm:
     if row is None:
         raise UnknownTask(task=task)
     step = spec_of(connection, row.release).step(row.step)
-    files = form_of(package_of(connection, row.release), step.properties) if step else None
+    files = form_of(package_of(connection, row.release), step)
     return StepForm(row.step, row.name, row.code, files)
 
 
@@ -53,4 +53,12 @@ def step_names(connection: Connection, digest: str) -> dict[str, str]:
 def step_form(connection: Connection, digest: str, step: str) -> FormFiles | None:
     """The form of one step of a release; None where the step is unknown or has none."""
     found = spec_of(connection, digest).steps.get(step)
-    return form_of(package_of(connection, digest), found.properties) if found else None
+    return form_of(package_of(connection, digest), found)
+
+
+def every_form(connection: Connection, digest: str) -> tuple[FormFiles, ...]:
+    """The forms of all steps of a release, to give every answer its label."""
+    steps = spec_of(connection, digest).steps.values()
+    package = package_of(connection, digest)
+    found = (form_of(package, step.properties) for step in steps)
+    return tuple(form for form in found if form is not None)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from engine.authority import TaskThing, Verdict, may
 from engine.bpmn.snapshot import open_data
+from engine.bpmn.steps import Step
 from engine.errors import UnknownTask
 from engine.package import Package
 from engine.queries import dossiers as dossier_questions
@@ -96,7 +97,7 @@ def view(connection: Connection, actor: Actor, task: str, now: datetime) -> Task
         opened_at=row.opened_at,
         step_due=row.step_due,
         dossier=dossier_questions.view(connection, actor, row.dossier, now, raw=raw),
-        form=form_of(package, row.step, properties),
+        form=form_of(package, step),
         data=data if raw else masked(data),
         draft=row.draft if row.holder == actor.person or row.holder is None else None,
         draft_at=row.draft_at,
@@ -113,9 +114,9 @@ def view(connection: Connection, actor: Actor, task: str, now: datetime) -> Task
     )
 
 
-def form_of(package: Package, step: str, properties: Mapping[str, str]) -> FormFiles | None:
+def form_of(package: Package, step: Step | None) -> FormFiles | None:
     """The form of a step, as its release holds it; None for a step without one."""
-    paths = package.form_of(step, properties)
+    paths = package.form_of(step.id, step.properties) if step else None
     if paths is None or not all(path in package.files for path in paths):
         return None
     schema, ui = paths
