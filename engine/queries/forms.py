@@ -60,5 +60,5 @@ def every_form(connection: Connection, digest: str) -> tuple[FormFiles, ...]:
     """The forms of all steps of a release, to give every answer its label."""
     steps = spec_of(connection, digest).steps.values()
     package = package_of(connection, digest)
-    found = (form_of(package, step.properties) for step in steps)
+    found = (form_of(package, step) for step in steps)
     return tuple(form for form in found if form is not None)

@@ -1,4 +1,4 @@
-"""The daily board: how many dossiers came in, went out, wait, stand and are late; live ones only."""
+"""The daily board: how many dossiers came, went, wait, stand and are late; live ones only."""
 
 from __future__ import annotations
 
