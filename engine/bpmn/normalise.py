@@ -32,6 +32,19 @@ DOCUMENTATION = frozenset(
     }
 )
 
+#: The extension elements of SpiffWorkflow's editor that say how something runs.
+EXECUTED = frozenset(
+    {
+        "serviceTaskOperator",
+        "calledDecisionId",
+        "messagePayload",
+        "messageVariable",
+        "payloadExpression",
+        "processVariableCorrelation",
+        "variableName",
+    }
+)
+
 
 def normalise(diagram: Diagram) -> dict[str, str]:
     """Rewrite the file in place; the answer maps names that had to change to the drawn ids."""
@@ -46,6 +59,7 @@ def normalise(diagram: Diagram) -> dict[str, str]:
             events.rewrite(node)
             activities.rewrite(node)
         routing.rewrite(scope)
+    _drop_extensions(root)
     return renamed
 
 
@@ -58,6 +72,14 @@ def _drop_documentation(root: Element) -> None:
     # Without the shapes the order of flows is that of the file, not that of their height.
     for element in [e for e in root if local(e) in ("BPMNDiagram", "collaboration")]:
         _drop(element)
+
+
+def _drop_extensions(root: Element) -> None:
+    """Properties were read by us; of the rest SpiffWorkflow gets only what it runs."""
+    for extensions in list(root.iter(tag("extensionElements"))):
+        for child in list(extensions):
+            if local(child) not in EXECUTED:
+                extensions.remove(child)
 
 
 def _make_executable(root: Element) -> None:

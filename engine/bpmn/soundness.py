@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from engine.bpmn.diagram import Diagram, Node, Scope
 from engine.bpmn.finding import Finding, Severity
 from engine.bpmn.refusals import found
-from engine.bpmn.vocabulary import Element, children, is_bpmn, local, text_of
+from engine.bpmn.vocabulary import (
+    ACTIVITIES,
+    EVENTS,
+    FLOW_NODES,
+    SCOPES,
+    Element,
+    children,
+    is_bpmn,
+    local,
+    text_of,
+)
 
 REFERENCES = {
     "messageRef": "message",
@@ -16,6 +26,7 @@ REFERENCES = {
     "errorRef": "error",
     "escalationRef": "escalation",
 }
+LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 CHOOSING = ("exclusiveGateway", "eventBasedGateway")
 
 
@@ -29,6 +40,29 @@ def duplicate_ids(diagram: Diagram) -> Iterator[Finding]:
         if name in twice and name in seen:
             yield _about(diagram, element, "bpmn.duplicate-id")
         seen.add(name)
+
+
+def misplaced(diagram: Diagram) -> Iterator[Finding]:
+    """A process, node, flow, loop or event definition inside something it cannot belong to."""
+    for element in diagram.root.iter():
+        if not is_bpmn(element) or element.getparent() is None:
+            continue
+        around = local(element.getparent())
+        if around not in _homes(local(element), around):
+            yield _about(diagram, element, "bpmn.misplaced", around=around)
+
+
+def _homes(kind: str, otherwise: str) -> Collection[str]:
+    """What may hold an element of this kind; whatever holds it now if that does not matter."""
+    if kind in FLOW_NODES or kind == "sequenceFlow":
+        return SCOPES
+    if kind in LOOPS:
+        return ACTIVITIES
+    if kind == "process":
+        return ("definitions",)
+    if kind.endswith("EventDefinition"):
+        return EVENTS | {"definitions"}
+    return (otherwise,)
 
 
 def dangling_flows(diagram: Diagram) -> Iterator[Finding]:
@@ -215,6 +249,7 @@ def _about(
 Rule = Callable[[Diagram], Iterator[Finding]]
 SOUNDNESS: tuple[Rule, ...] = (
     duplicate_ids,
+    misplaced,
     dangling_flows,
     dangling_references,
     dangling_defaults,

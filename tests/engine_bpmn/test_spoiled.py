@@ -93,8 +93,9 @@ def begun(files: dict[str, bytes], main: str) -> Outcome | None:
     """A run of the file, as far as it compiles and begins."""
     try:
         spec = build(files, "x", main)
-    except BadPackage:
-        if not any(f.severity == "error" for f in findings(files)):
+    except BadPackage as fault:
+        named = fault.particulars["cause"] == "process"  # the package knows no such process
+        if not named and not any(f.severity == "error" for f in findings(files)):
             raise
         return None
     try:
