@@ -28,7 +28,13 @@ SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
             Service(
                 "issue_slip",
                 Text("Phát hành mẫu phiếu", "Issue a slip"),
-                {"kind": True, "reason": False, "items": False, "note": False},
+                {
+                    "kind": True,
+                    "reason": False,
+                    "items": False,
+                    "legal_basis": False,
+                    "note": False,
+                },
                 ("slip", "number"),
                 inside=True,
             ),

@@ -11,12 +11,13 @@ from engine.bpmn.diagram import Node
 from engine.bpmn.iso import looks_like_iso
 from engine.bpmn.vocabulary import HUMAN, SUBPROCESSES, Element, is_bpmn, local, text_of
 from engine.bpmn.wording import expression
-from engine.check.manifest import field_names
+from engine.check.manifest import COUNTER, field_names
 from engine.check.subject import Subject
 from engine.errors import BadExpression
 from engine.script import Script, compile_expression, compile_script
 
 TIMES = ("timeDate", "timeDuration", "timeCycle")
+EXPRESSIONS = ("default", "visibleWhen", "compute")
 LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 
 
@@ -76,6 +77,7 @@ def _form(subject: Subject, node: Node, found: Touch) -> None:
         return
     required = form.schema.get("required", [])
     ui = form.ui.get("fields", {})
+    found.reads |= _asked(ui)
     for name in field_names(form):
         found.sets.add(name)
         shown = ui.get(name, {}) if isinstance(ui, dict) else {}
@@ -84,6 +86,19 @@ def _form(subject: Subject, node: Node, found: Touch) -> None:
             found.optional[name] = ""
         elif "visibleWhen" in shown:
             found.optional[name] = str(shown["visibleWhen"])
+
+
+def _asked(ui: object) -> set[str]:
+    """The names a form's expressions read beside its own fields."""
+    listed = ui if isinstance(ui, dict) else {}
+    own = {part for pointer in listed for part in str(pointer).split(".")} | set(COUNTER)
+    read: set[str] = set()
+    for shown in listed.values():
+        for key in EXPRESSIONS:
+            text = shown.get(key) if isinstance(shown, dict) else None
+            if isinstance(text, str):
+                read |= names_in(text)
+    return read - own
 
 
 def _table(subject: Subject, node: Node, found: Touch) -> None:
