@@ -1,4 +1,4 @@
-"""The sample province: offices and accounts read from ``organisation.toml`` and written by commands."""
+"""The sample province: the offices and accounts of ``organisation.toml``, written by commands."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from typing import Any
 from app import accounts
 from engine.calendar import ZONE
 from engine.commands import organisation
-from engine.store.database import Transaction
-from engine.store.organisation import Unit
+from engine.errors import UnknownPerson
+from engine.store.database import Database, Transaction
+from engine.store.organisation import Actor, Unit, actor_of
 
 # Letters and digits nobody mistakes for one another when they are read out.
 _SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -39,6 +40,15 @@ def write_province(tx: Transaction) -> list[Account]:
     return [_account(tx, row) for row in _staff(described)]
 
 
+def known(database: Database, login: str, now: datetime) -> Actor:
+    """The account of that login as it stands at an instant."""
+    with database.reading() as connection:
+        actor = actor_of(connection, login, now)
+    if actor is None:
+        raise UnknownPerson(person=login)
+    return actor
+
+
 def _staff(described: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The commune's posts once for each commune, then the province's."""
     for login, place in described["places"].items():
@@ -57,7 +67,12 @@ def _account(tx: Transaction, row: Mapping[str, Any]) -> Account:
     for post in row["posts"]:
         until = post.get("until")
         organisation.add_post(
-            tx, person, post["role"], post["unit"], _instant(post["from"]), until and _instant(until)
+            tx,
+            person,
+            post["role"],
+            post["unit"],
+            _instant(post["from"]),
+            until and _instant(until),
         )
     account = Account(row["login"], row["name"], make_password())
     accounts.set_password(tx.connection, person, account.login, account.password)
