@@ -42,7 +42,8 @@ def walks(subject: Subject) -> Iterator[Finding]:
             )
             continue
         for rule, needle, particulars in _walk(walk, steps):
-            yield found(rule, path, line=line_in(text, needle) if needle else None, **particulars)
+            line = line_in(text, needle) if needle else None
+            yield found(rule, path, None, line, **particulars)
 
 
 Said = tuple[str, str, dict[str, object]]

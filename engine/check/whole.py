@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from engine.bpmn.finding import Finding
 from engine.bpmn.findings import findings as diagram_findings
@@ -42,7 +43,7 @@ def check_package(package: Package) -> tuple[Finding, ...]:
     listed += guarded("diagram", lambda: diagram_findings(package.files))
     listed += guarded("forms", lambda: load_forms(subject))
     for part in PARTS:
-        listed += guarded(part.__name__, lambda part=part: part(subject))
+        listed += guarded(part.__name__, partial(part, subject))
     listed += strangers(package)
     return ordered(listed)
 

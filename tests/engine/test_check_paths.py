@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def test_a_zip_and_a_broken_zip(tmp_path: Path) -> None:
     path.write_bytes(to_zip(from_files(good())))
     assert told(path) == {}
     path.write_bytes(b"PK\x03\x04")
-    assert [rules for rules in told(path).values()] == [["package.unreadable"]]
+    assert list(told(path).values()) == [["package.unreadable"]]
 
 
 def test_single_files_of_each_kind(rooms: Path) -> None:
@@ -193,8 +194,6 @@ JSON = st.recursive(
 @fuzzing
 @given(JSON, JSON)
 def test_any_json_as_a_form_gives_findings(schema: object, ui: object) -> None:
-    import json
-
     survives(
         good()
         | {
