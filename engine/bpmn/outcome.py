@@ -73,6 +73,7 @@ class Outcome:
     waiting: tuple[Waiting, ...]
     finished: bool
     ended_at: str | None
+    caught: bool = False  # whether anything in the run waited for what was thrown
 
 
 Open = dict[int, tuple[str, bool]]
@@ -139,6 +140,7 @@ def outcome_of(spec: Spec, run: Run, input: Any, was: Before, seed: str) -> Outc
         tuple(waiting),
         finished,
         ended_at,
+        run.caught,
     )
 
 

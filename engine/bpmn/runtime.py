@@ -204,7 +204,8 @@ def _apply(run: Run, input: Input, seed: str) -> None:
         check_storable(run.task_tree, input.payload)
         payload = deepcopy(dict(input.payload))
         for definition in (SignalEventDefinition, MessageEventDefinition):
-            run.event_manager.catch(BpmnEvent(definition(input.name), payload), internal=False)
+            event = BpmnEvent(definition(input.name), payload)
+            run.caught |= run.event_manager.catch(event, internal=False) > 0
 
 
 def _look_at_timers(run: Run) -> None:

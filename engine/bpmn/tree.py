@@ -130,6 +130,7 @@ class Run(Flow, BpmnWorkflow):
         self.current: Token | None = None
         self.noticed: list[Notice] = []
         self.ended_at: str | None = None
+        self.caught = False
         super().__init__(spec, subprocess_specs, engine, deserializing=True)
 
     def next_number(self) -> int:

@@ -416,7 +416,9 @@ def test_a_message_opens_what_waits_for_it_with_its_payload() -> None:
     )
     play = Play(source).start().throw("something else")
     assert play.open == ["A"]
+    assert not play.last.caught
     play.throw("withdrawal", reason="x")
+    assert play.last.caught
     assert play.open == ["A", "B"]
     assert play.data_at("B") == {"reason": "x"}
 
