@@ -20,6 +20,9 @@ def main(site: str, fonts: str) -> None:
 
     typeset: Any = typst.compile  # its stubs do not know that the input may be a dict of files
 
+    faces = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]
+    )
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -31,8 +34,7 @@ def main(site: str, fonts: str) -> None:
             made = typeset(
                 {name: text.encode() for name, text in order["files"].items()},
                 root=fonts,  # a folder with nothing to read but the fonts
-                font_paths=[fonts],
-                ignore_system_fonts=True,
+                font_paths=faces,
                 sys_inputs={"data": order["data"]},
                 format=order["format"],
                 ppi=order["ppi"],

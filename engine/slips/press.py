@@ -57,6 +57,15 @@ class Press:
             child.kill()
             child.communicate()
 
+    def abandon(self) -> None:
+        """Forget a child that another process owns: close our ends of its pipes, do not end it."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.returncode = 0
+            for pipe in (child.stdin, child.stdout):
+                if pipe is not None:
+                    pipe.close()
+
     def _ready(self) -> subprocess.Popen[bytes]:
         if self._child is not None and (self._left <= 0 or self._child.poll() is not None):
             self.close()
@@ -121,14 +130,18 @@ def _pages(payload: bytes) -> list[bytes]:
 
 
 PRESS = Press()
-atexit.register(PRESS.close)
 
 
-def _forget() -> None:
-    """After a fork the child belongs to the parent process: start an own one when needed."""
+def _close() -> None:
+    PRESS.close()
+
+
+def _start_anew() -> None:
+    """After a fork the child belongs to the process that started it."""
     global PRESS
+    PRESS.abandon()
     PRESS = Press()
-    atexit.register(PRESS.close)
 
 
-os.register_at_fork(after_in_child=_forget)
+atexit.register(_close)
+os.register_at_fork(after_in_child=_start_anew)

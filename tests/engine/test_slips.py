@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -218,6 +219,19 @@ def test_a_template_that_wants_all_memory_is_stopped() -> None:
         assert own.typeset({"main.typ": "x"}, "{}")[0].startswith(b"%PDF")
     finally:
         own.close()
+
+
+def test_a_forked_process_has_a_press_of_its_own_and_leaves_ours_alone() -> None:
+    first = made("refusal", sample("refusal"))
+    ours = press.PRESS
+    child = os.fork()
+    if child == 0:
+        same = press.PRESS is not ours and made("refusal", sample("refusal")) == first
+        press.PRESS.close()
+        os._exit(0 if same else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert press.PRESS is ours
+    assert made("refusal", sample("refusal")) == first
 
 
 def test_too_much_data_and_data_that_are_no_data_are_refused() -> None:
