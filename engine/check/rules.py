@@ -62,6 +62,7 @@ RULES: Final[Mapping[str, Severity]] = MappingProxyType(
         "service.unknown": "error",
         "service.missing-parameter": "error",
         "service.unknown-parameter": "error",
+        "service.result-lost": "warning",
         "service.unknown-register": "error",
         "service.unknown-fee": "error",
         # slips

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Final
 
 from engine.bpmn.activities import operator_of
 from engine.bpmn.diagram import Node
@@ -15,6 +15,15 @@ from engine.errors import BadExpression
 from engine.script import compile_expression
 from engine.slips import KINDS
 
+#: What a slip cannot be printed without, and only the diagram knows.
+SLIP_NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "supplement": ("items", "reason"),
+    "refusal": ("reason",),
+    "stop": ("reason",),
+}
+#: Operators that are asked for the sake of their result.
+RESULT_MATTERS = ("take_number", "ask_opinion")
+
 
 def services(subject: Subject) -> Iterator[Finding]:
     """All rules about service tasks."""
@@ -22,12 +31,14 @@ def services(subject: Subject) -> Iterator[Finding]:
     for diagram, node in subject.nodes():
         if node.kind != "serviceTask":
             continue
-        operator, parameters, _ = operator_of(node.element) or ("", {}, "")
+        operator, parameters, result = operator_of(node.element) or ("", {}, "")
         if not operator:
             continue  # the diagram's own findings say so
         given = {name: literal(value) for name, value in parameters.items()}
-        registers.add(str(given.get("register")))
+        registers.add(given.get("register") or "")
         yield from _asked(diagram.file, node, operator, parameters)
+        if operator in RESULT_MATTERS and not result:
+            yield found("service.result-lost", diagram.file, node, operator=operator)
         yield from _named(subject, diagram.file, node, operator, given)
     for key in subject.package.manifest.registers:
         if key not in registers:
@@ -55,33 +66,36 @@ def _asked(
             )  # fmt: skip
 
 
-def literal(text: str) -> Any:
-    """The value of a parameter that is written out; None when it depends on data."""
+def literal(text: str) -> str | None:
+    """The text of a parameter that is written out; None when it depends on data."""
     try:
         expression = compile_expression(text)
         if expression.names or expression.calls:
             return None
-        return expression.evaluate({})
+        return str(expression.evaluate({}))
     except BadExpression:
         return None  # the diagram's own findings name the broken expression
 
 
 def _named(
-    subject: Subject, file: str, node: Node, operator: str, given: dict[str, Any]
+    subject: Subject, file: str, node: Node, operator: str, given: Mapping[str, str | None]
 ) -> Iterator[Finding]:
     """Registers, fees and slips that a parameter names exist."""
     manifest = subject.package.manifest
     register, fee, kind = given.get("register"), given.get("fee"), given.get("kind")
     fees = tuple(known.key for known in manifest.fees)
     if operator == "take_number" and register is not None and register not in manifest.registers:
-        meant = closest(str(register), manifest.registers)
+        meant = closest(register, manifest.registers)
         yield found("service.unknown-register", file, node, value=register, meant=meant)
     if operator == "charge_fee" and fee is not None and fee not in fees:
-        yield found("service.unknown-fee", file, node, value=fee, meant=closest(str(fee), fees))
+        yield found("service.unknown-fee", file, node, value=fee, meant=closest(fee, fees))
+    if operator == "issue_slip" and kind in SLIP_NEEDS:
+        for name in (name for name in SLIP_NEEDS[kind] if name not in given):
+            yield found("service.missing-parameter", file, node, operator=operator, value=name)
     if operator == "issue_slip" and kind is not None:
         if kind not in KINDS:
-            meant = closest(str(kind), KINDS)
+            meant = closest(kind, KINDS)
             allowed = ", ".join(KINDS)
             yield found("slip.unknown", file, node, value=kind, meant=meant, allowed=allowed)
-        elif subject.package.slip_file(str(kind)) is None:
+        elif subject.package.slip_file(kind) is None:
             yield found("slip.no-template", file, node, value=kind)

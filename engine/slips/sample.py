@@ -74,6 +74,21 @@ _OWN: dict[str, dict[str, Any]] = {
         "help_contact": "Bộ phận Hướng dẫn",
         "help_phone": "0203 3800 000",
     },
+    "apology": {
+        "received_at": "2025-07-01T08:00:00+07:00",
+        "due_at": "2025-07-15T17:00:00+07:00",
+        "promised_at": "2025-07-22T17:00:00+07:00",
+        "reason": "Cần thêm thời gian đo đạc lại ranh giới thửa đất.",
+        "round": 1,
+    },
+    "stop": {
+        "received_at": "2025-07-01T08:00:00+07:00",
+        "reason": "Người nộp đề nghị dừng giải quyết hồ sơ.",
+        "stage": "trong quá trình giải quyết",
+        "decision": None,
+        "fees": None,
+        "note": None,
+    },
     "refusal": {
         "reason": "Thửa đất đang có tranh chấp, Ủy ban nhân dân xã đã thụ lý hòa giải.",
         "legal_basis": ["Điều 235 Luật Đất đai số 31/2024/QH15."],
