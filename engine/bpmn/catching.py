@@ -15,7 +15,7 @@ from SpiffWorkflow.spiff.specs import event_definitions as spiff
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import OWN, Lean
-from engine.bpmn.timers import OurTimer, notice_timer
+from engine.bpmn.timers import OurTimer, branch_off, notice_timer
 from engine.bpmn.token import Token
 from engine.bpmn.tree import Notice, Run
 
@@ -138,6 +138,30 @@ class BoundaryEvent(Lean, defaults.BoundaryEvent):
 
     def _predict_hook(self, my_task: Token) -> None:
         TaskSpec._predict_hook(self, my_task)
+
+    def _run_hook(self, my_task: Token) -> bool:
+        fork = my_task.parent
+        if self.cancel_activity and fork is not None:  # the activity stops before anything follows
+            for token in fork.children:
+                if token is not my_task:
+                    token.cancel()
+        result: bool = super()._run_hook(my_task)
+        return result
+
+    def catch(self, my_task: Token, event: Any) -> None:
+        """Beside an activity that goes on, an event may happen again and again."""
+        if self.cancel_activity:
+            super().catch(my_task, event)
+            return
+        definition = self.event_definition
+        definition.catch(my_task, event)
+        if not definition.has_fired(my_task):
+            return
+        kept = my_task.data
+        definition.update_task_data(my_task)
+        definition.reset(my_task)
+        branch_off(my_task)
+        my_task.data = kept
 
 
 OWN.update(EventBasedGateway=EventBasedGateway, BoundaryEvent=BoundaryEvent)

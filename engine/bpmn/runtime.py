@@ -32,6 +32,7 @@ from engine.bpmn.outcome import (
 )
 from engine.bpmn.parse import Spec
 from engine.bpmn.snapshot import final_data, open_data
+from engine.bpmn.timers import SLOT
 from engine.bpmn.token import Token
 from engine.bpmn.tree import Run
 from engine.errors import BadExpression, RunFailed, TaskClosed, UnknownTask
@@ -158,11 +159,7 @@ def _begin(
 def settle(run: Run) -> None:
     """Run what needs nobody, one after the other, until nothing is ready."""
     steps = 0
-    queue = run.queue
-    while queue:
-        token = queue.popleft()
-        if token._state != TaskState.READY or token.workflow.tasks.get(token.id) is not token:
-            continue
+    while (token := run.next_ready()) is not None:
         steps += 1
         if steps > MAX_STEPS or len(token.workflow.open) > MAX_TOKENS:
             raise RunFailed(
@@ -209,11 +206,19 @@ def _apply(run: Run, input: Input, seed: str) -> None:
 
 
 def _look_at_timers(run: Run) -> None:
-    """Each waiting timer is looked at once; what a person does in time's last second counts."""
-    for token in list(run.event_manager.tasks.values()):
-        if token._state == TaskState.WAITING and token.workflow.tasks.get(token.id) is token:
+    """Each waiting timer is looked at once, the earliest first."""
+    waiting = [
+        token for token in run.event_manager.tasks.values() if token._state == TaskState.WAITING
+    ]
+    for token in sorted(waiting, key=_instant):
+        if token.workflow.tasks.get(token.id) is token and token._state == TaskState.WAITING:
             run.current = token
             token.task_spec._update(token)
+
+
+def _instant(token: Token) -> tuple[str, int]:
+    kept = token.internal_data.get(SLOT) or {}
+    return kept.get("at") or "", token.id
 
 
 def _ready(run: Run, task: str, seed: str, service: bool) -> Token:

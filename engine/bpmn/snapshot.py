@@ -100,7 +100,7 @@ def fold(flow: Flow) -> None:
     for number in sorted(tasks, reverse=True):  # children before parents
         token = tasks[number]
         parent = token.parent
-        if parent is None or (token._state | parent._state) & OPEN or _watched(parent):
+        if parent is None or token._state & OPEN or _needs_children(parent):
             continue
         if not token._children:
             parent._children.remove(number)
@@ -110,6 +110,11 @@ def fold(flow: Flow) -> None:
             child._parent = parent.id
             parent._children[parent._children.index(number)] = child.id
             del tasks[number]
+
+
+def _needs_children(token: Token) -> bool:
+    """Several instances are counted by their whole; boundary events are found by their fork."""
+    return bool(token._state & OPEN & ~TaskState.WAITING) or _watched(token)
 
 
 def _watched(token: Token) -> bool:

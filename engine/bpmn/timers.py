@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.event_definitions import timer as library
 from SpiffWorkflow.util.task import TaskState
 
@@ -84,7 +85,7 @@ class OurTimer:
             at = self._instant(value, facts)
         except (ValueError, OverflowError) as error:
             raise _bad(my_task, f"timer:{value}") from error
-        return {"kind": kind, "at": at.isoformat() if at else None}
+        return {"kind": kind, "at": at.astimezone(ZONE).isoformat() if at else None}
 
     def _value(self, my_task: Token) -> Any:
         if iso.looks_like_iso(self.expression):
@@ -100,7 +101,7 @@ class OurTimer:
         if isinstance(value, Counted):
             return value.after(facts.now, facts.calendar)
         if isinstance(value, datetime):
-            return value.astimezone(ZONE)
+            return value
         if not isinstance(value, str):
             raise ValueError(value)
         if value.upper().startswith("P"):
@@ -130,7 +131,7 @@ class CycleTimerEventDefinition(OurTimer, library.CycleTimerEventDefinition):
         value = self._value(my_task)
         try:
             read = iso.cycle(str(value))
-            start = read.start or read.every.after(facts.now)
+            start = (read.start or read.every.after(facts.now)).astimezone(ZONE)
         except (ValueError, OverflowError) as error:
             raise _bad(my_task, f"timer:{value}") from error
         kept = {"kind": "wall", "at": start.isoformat(), "left": read.times, "text": str(value)}
@@ -146,10 +147,7 @@ class CycleTimerEventDefinition(OurTimer, library.CycleTimerEventDefinition):
             return
         self._next(my_task)
         notice_timer(my_task, my_task.task_spec)
-        my_task.workflow.top_workflow.passed(my_task)
-        for output in my_task.task_spec.outputs:
-            child = my_task._add_child(output, TaskState.FUTURE)
-            child.task_spec._update(child)
+        branch_off(my_task)
 
     def _next(self, my_task: Token) -> None:
         kept = dict(my_task.internal_data[SLOT])
@@ -162,6 +160,15 @@ class CycleTimerEventDefinition(OurTimer, library.CycleTimerEventDefinition):
             else every.after(datetime.fromisoformat(kept["at"])).isoformat()
         )
         my_task.internal_data[SLOT] = kept
+
+
+def branch_off(my_task: Token) -> None:
+    """Begin what follows a boundary event once, while the event goes on waiting."""
+    my_task.workflow.top_workflow.passed(my_task)
+    for output in my_task.task_spec.outputs:
+        if not isinstance(output, BoundaryEventJoin):  # only the activity's own end counts there
+            child = my_task._add_child(output, TaskState.FUTURE)
+            child.task_spec._update(child)
 
 
 def notice_timer(my_task: Token, spec: Any) -> None:

@@ -127,6 +127,7 @@ class Run(Flow, BpmnWorkflow):
         self.number = 0
         self.facts = facts
         self.queue: deque[Token] = deque()
+        self.urgent: deque[Token] = deque()
         self.current: Token | None = None
         self.noticed: list[Notice] = []
         self.ended_at: str | None = None
@@ -141,9 +142,17 @@ class Run(Flow, BpmnWorkflow):
     def enqueue(self, token: Token) -> None:
         """An automatic step became ready; a boundary event that fired goes before all others."""
         if isinstance(token.task_spec, BoundaryEvent):
-            self.queue.appendleft(token)
+            self.urgent.append(token)
         else:
             self.queue.append(token)
+
+    def next_ready(self) -> Token | None:
+        """The automatic step to run next; what became ready and was taken away is passed over."""
+        while self.urgent or self.queue:
+            token: Token = (self.urgent or self.queue).popleft()
+            if token._state == TaskState.READY and token.workflow.tasks.get(token.id) is token:
+                return token
+        return None
 
     def passed(self, token: Token) -> None:
         """Note the completion of a token; of many instances only the whole counts."""

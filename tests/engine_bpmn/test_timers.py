@@ -100,6 +100,22 @@ def test_a_repeating_timer_opens_a_branch_each_time_and_leaves_the_task() -> Non
     assert play.last.finished
 
 
+def test_a_year_of_reminders_leaves_little_behind() -> None:
+    source = simple(
+        user("A")
+        + el("boundaryEvent", "T", timer("timeCycle", "R/PT24H"), attachedToRef="A",
+             cancelActivity="false")
+        + el("scriptTask", "C", "<bpmn:script>n = 1</bpmn:script>"),
+        "S > A > E\nT > C > E",
+    )  # fmt: skip
+    play = Play(source).start()
+    for _ in range(365):
+        play.fire(hours=24)
+    assert len(play.last.snapshot) < 4000
+    play.complete("A")
+    assert play.last.finished
+
+
 def test_missed_rounds_of_a_repeating_timer_come_one_at_a_time() -> None:
     play = Play(beside("timeCycle", "R/PT1H", "false")).start().fire(hours=3)
     assert play.open == ["A", "B"]
