@@ -129,16 +129,17 @@ class Names:
         before: dict[str, Known] = {}
         after: dict[str, Known] = {}
         nodes = scope.by_id()
-        changed = True
-        while changed:
-            changed = False
-            for node in nodes.values():
-                known = self._before(node, entry, before, after)
-                if known is None or before.get(node.id) == known:
-                    continue
-                before[node.id] = known
-                after[node.id] = self._after(node, known, depth)
-                changed = True
+        rest = dict.fromkeys(nodes)  # in the file's order, each at most once
+        while rest:
+            node = nodes[next(iter(rest))]
+            del rest[node.id]
+            known = self._before(node, nodes, entry, before, after)
+            if known is None or before.get(node.id) == known:
+                continue
+            before[node.id] = known
+            after[node.id] = self._after(node, known, depth)
+            rest |= dict.fromkeys(flow.target for flow in node.outgoing)
+            rest |= dict.fromkeys(event.id for event in node.boundary)
         diagram = self._homes[id(scope)]
         for node in nodes.values():
             if node.id in before:
@@ -153,9 +154,13 @@ class Names:
         return merge(ends, all_of_them=False) if ends else entry
 
     def _before(
-        self, node: Node, entry: Known, before: dict[str, Known], after: dict[str, Known]
+        self,
+        node: Node,
+        sources: dict[str, Node],
+        entry: Known,
+        before: dict[str, Known],
+        after: dict[str, Known],
     ) -> Known | None:
-        sources = node.scope.by_id()
         if node.kind == "boundaryEvent":
             host = before.get(node.host or "")
             if host is None or node.host is None:

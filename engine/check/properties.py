@@ -137,7 +137,7 @@ def _slip(subject: Subject, file: str, node: Node, value: str) -> Iterator[Findi
 
 
 def _separate(subject: Subject, file: str, node: Node, value: str) -> Iterator[Finding]:
-    steps = {other.id: other for _, other in subject.nodes()}
+    steps = subject.steps
     for name in (part.strip() for part in value.split(",")):
         if name not in steps:
             meant = closest(name, steps)

@@ -13,6 +13,7 @@ RULES: Final[Mapping[str, Severity]] = MappingProxyType(
     {
         # the package as a whole
         "check.failed": "error",
+        "check.more": "error",
         "package.unreadable": "error",
         "file.unused": "warning",
         # procedure.toml

@@ -89,10 +89,9 @@ def _named(
         yield found("service.unknown-register", file, node, value=register, meant=meant)
     if operator == "charge_fee" and fee is not None and fee not in fees:
         yield found("service.unknown-fee", file, node, value=fee, meant=closest(fee, fees))
-    if operator == "issue_slip" and kind in SLIP_NEEDS:
-        for name in (name for name in SLIP_NEEDS[kind] if name not in given):
-            yield found("service.missing-parameter", file, node, operator=operator, value=name)
     if operator == "issue_slip" and kind is not None:
+        for name in (name for name in SLIP_NEEDS.get(kind, ()) if name not in given):
+            yield found("service.missing-parameter", file, node, operator=operator, value=name)
         if kind not in KINDS:
             meant = closest(kind, KINDS)
             allowed = ", ".join(KINDS)

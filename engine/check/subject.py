@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
+from itertools import islice
 
 from engine.bpmn.diagram import Diagram, Node, Scope, properties, read_diagram
 from engine.bpmn.reading import read_xml
@@ -38,6 +40,11 @@ class Subject:
         for diagram in self.diagrams:
             for node in diagram.nodes():
                 yield diagram, node
+
+    @cached_property
+    def steps(self) -> dict[str, Node]:
+        """Every flow node by id."""
+        return {node.id: node for _, node in self.nodes()}
 
     def people(self) -> Iterator[tuple[Diagram, Node]]:
         """Every step that a person does."""
@@ -129,4 +136,4 @@ def line_in(text: str, needle: str) -> int | None:
 
 def closest(name: str, known: Iterable[str]) -> str:
     """The known name that was probably meant, or nothing."""
-    return next(iter(get_close_matches(name, list(known), 1, 0.7)), "")
+    return next(iter(get_close_matches(name[:100], list(islice(known, 500)), 1, 0.7)), "")

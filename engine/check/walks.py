@@ -31,7 +31,7 @@ def walks(subject: Subject) -> Iterator[Finding]:
     files = subject.package.under("walks", ".toml")
     if not files:
         yield found("walk.none", "procedure.toml")
-    steps = tuple(node.id for _, node in subject.nodes())
+    steps = tuple(subject.steps)
     for path, data in files.items():
         try:
             text = data.decode("utf-8")

@@ -21,6 +21,8 @@ from engine.errors import BadPackage, Fault
 from engine.package import Package, from_files, read_manifest
 
 MANIFEST = "procedure.toml"
+#: Nobody reads more at once; what is left out is counted.
+MOST = 500
 ORDER = {"error": 0, "warning": 1, "info": 2}
 
 PARTS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
@@ -109,6 +111,7 @@ def ordered(listed: Iterable[Finding]) -> tuple[Finding, ...]:
         particulars = tuple(sorted((k, str(v)) for k, v in finding.particulars.items()))
         key = (finding.rule, finding.file, finding.element, finding.line, particulars)
         once.setdefault(key, finding)
-    return tuple(
-        sorted(once.values(), key=lambda f: (ORDER[f.severity], f.file, f.line or 0, f.rule))
-    )
+    listed = sorted(once.values(), key=lambda f: (ORDER[f.severity], f.file, f.line or 0, f.rule))
+    if len(listed) > MOST:
+        listed[MOST:] = [found("check.more", MANIFEST, count=len(listed) - MOST)]
+    return tuple(listed)

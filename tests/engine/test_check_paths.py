@@ -203,6 +203,21 @@ def test_any_json_as_a_form_gives_findings(schema: object, ui: object) -> None:
     )
 
 
+def test_a_huge_diagram_is_looked_through_in_bounded_time_and_words() -> None:
+    count = 3000
+    nodes = "".join(
+        f'<userTask id="u{i}"/><sequenceFlow id="f{i}" sourceRef="u{i + 1}" targetRef="u{i}">'
+        f"<conditionExpression>x{i} == y{i}</conditionExpression></sequenceFlow>"
+        for i in range(count)
+    )
+    space = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+    drawn = f'<definitions xmlns="{space}"><process id="Sample"><startEvent id="u{count}"/>{nodes}'
+    text = drawn + "</process></definitions>"
+    found = check_files(good() | {"process.bpmn": text.encode()})
+    assert len(found) == 501
+    assert found[-1].rule == "check.more"
+
+
 def test_processes_that_call_one_another_for_ever_are_looked_through_once() -> None:
     calls = "".join(
         f'<process id="P{i}"><startEvent id="s{i}"/>'
