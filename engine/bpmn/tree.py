@@ -149,8 +149,9 @@ class Run(Flow, BpmnWorkflow):
     def next_ready(self) -> Token | None:
         """The automatic step to run next; what became ready and was taken away is passed over."""
         while self.urgent or self.queue:
-            token: Token = (self.urgent or self.queue).popleft()
-            if token._state == TaskState.READY and token.workflow.tasks.get(token.id) is token:
+            token = (self.urgent or self.queue).popleft()
+            there: bool = token.workflow.tasks.get(token.id) is token
+            if there and token._state == TaskState.READY:
                 return token
         return None
 

@@ -38,7 +38,8 @@ class Sketch:
         kinds = ["task", "task", "script"] if depth < DEPTH else []
         if depth:
             kinds += ["line", "choice", "fork", "fork", "loop", "sub"]
-            kinds += ["guarded", "reminded"] if self.timers else []
+            kinds += ["many"]
+            kinds += ["guarded", "reminded", "stopped"] if self.timers else []
         kind: str = self.random.choice(kinds)
         made: tuple[str, str] = getattr(self, kind)(depth - 1)
         return made
@@ -118,6 +119,27 @@ class Sketch:
                 body = body.replace(f'{key}="{old}"', f'{key}="{new}"')
         self.parts.append(el("subProcess", name, body))
         return name, name
+
+    def many(self, _: int) -> tuple[str, str]:
+        """A step done twice, at once or one after the other."""
+        name, sequential = self.name("T"), self.random.choice(["true", "false"])
+        loop = (
+            f'<bpmn:multiInstanceLoopCharacteristics isSequential="{sequential}">'
+            "<bpmn:loopCardinality>2</bpmn:loopCardinality>"
+            "</bpmn:multiInstanceLoopCharacteristics>"
+        )
+        self.parts.append(el("userTask", name, loop))
+        return name, name
+
+    def stopped(self, depth: int) -> tuple[str, str]:
+        """A sub-process with a timer that takes all of it away."""
+        inner, merge, event = self.sub(depth)[0], self.name("M"), self.name("B")
+        self.parts.append(el("exclusiveGateway", merge))
+        self.parts.append(
+            el("boundaryEvent", event, timer("timeDuration", "PT5H"), attachedToRef=inner)
+        )
+        self.ways += [f"{inner} > {merge}", f"{event} > {merge}"]
+        return inner, merge
 
     def guarded(self, depth: int) -> tuple[str, str]:
         """A step with a timer that takes it away."""
