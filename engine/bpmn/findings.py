@@ -9,7 +9,7 @@ from engine.bpmn.diagram import Diagram, read_diagram
 from engine.bpmn.expressions import EXPRESSIONS
 from engine.bpmn.finding import Finding
 from engine.bpmn.reading import read_xml
-from engine.bpmn.refusals import found, refusals
+from engine.bpmn.refusals import found, refusals, too_large
 from engine.bpmn.soundness import SOUNDNESS
 from engine.bpmn.tablecheck import decision_ids, table_findings
 from engine.errors import BadXml
@@ -44,6 +44,8 @@ def diagram_findings(diagram: Diagram) -> Iterator[Finding]:
     if not diagram.processes():
         yield Finding("bpmn.no-process", "error", diagram.file, line=diagram.root.sourceline)
     yield from refusals(diagram)
+    if any(too_large(diagram)):
+        return
     for rule in (*SOUNDNESS, *EXPRESSIONS):
         yield from rule(diagram)
 

@@ -22,6 +22,7 @@ from engine.bpmn.vocabulary import (
     text_of,
 )
 
+MAX_NODES = 1_000
 #: What each kind of event may wait for or throw.
 EVENT_KINDS = {
     "startEvent": {"message", "timer", "signal", "conditional", "error", "escalation"},
@@ -276,8 +277,20 @@ REFUSALS: tuple[Rule, ...] = (
 )
 
 
+def too_large(diagram: Diagram) -> Iterator[Finding]:
+    """More elements than anybody could follow, or check in time."""
+    count = sum(len(scope.nodes) for scope in diagram.scopes)
+    if count > MAX_NODES:
+        particulars = {"count": count, "most": MAX_NODES}
+        yield Finding("bpmn.too-large", "error", diagram.file, particulars=particulars)
+
+
 def refusals(diagram: Diagram) -> Iterator[Finding]:
-    """All refusals of a file."""
+    """All refusals of a file; of one that is too large only that."""
+    large = list(too_large(diagram))
+    if large:
+        yield from large
+        return
     for scope in diagram.processes():
         yield from strangers(diagram, scope.element)
     for node in diagram.nodes():

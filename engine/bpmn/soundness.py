@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 
 from engine.bpmn.diagram import Diagram, Node, Scope
+from engine.bpmn.dominators import nearest_before
 from engine.bpmn.finding import Finding, Severity
 from engine.bpmn.refusals import found
 from engine.bpmn.vocabulary import (
@@ -171,43 +172,37 @@ def joins_that_never_complete(diagram: Diagram) -> Iterator[Finding]:
     """A parallel join whose flows cannot all bring a token."""
     for scope in diagram.scopes:
         joins = [n for n in scope.nodes if n.kind == "parallelGateway" and len(n.incoming) > 1]
+        nearest = nearest_before(scope) if joins else {}
         for node in joins:
-            cause = _never(scope, node)
-            if cause is not None:
+            cause = _through_itself(scope, node) or _one_of(scope, node, nearest.get(node.id))
+            if cause is not None and node.id in nearest:
                 yield found("join-never-completes", "error", diagram, node, because=cause)
 
 
-def _never(scope: Scope, join: Node) -> str | None:
+def _through_itself(scope: Scope, join: Node) -> str | None:
+    """A flow into the join that only its own token could bring."""
     without = _reached(scope, without=join.id)
+    behind = _from(scope, join.id, set())
     for flow in join.incoming:
-        if flow.source not in without and flow.source in _reached(scope):
-            return flow.source  # only reached through the join itself
-    by_id = scope.by_id()
-    for gateway in scope.nodes:
-        if gateway.kind in CHOOSING and len(gateway.outgoing) > 1 and _splits(scope, gateway, join):
-            return gateway.id
-    for flow in join.incoming:
-        source = by_id[flow.source]
-        if source.kind in CHOOSING and sum(f.source == source.id for f in join.incoming) > 1:
-            return source.id
+        if flow.source not in without and flow.source in behind:
+            return flow.source
     return None
 
 
-def _splits(scope: Scope, gateway: Node, join: Node) -> bool:
-    """Whether each flow into the join can only come by another way out of the choosing gateway."""
-    if any(flow.source in _reached(scope, without=gateway.id) for flow in join.incoming):
-        return False
-    ways = [
-        {
-            flow.source
-            for flow in join.incoming
-            if flow.source in _from(scope, way.target, {gateway.id, join.id})
-            or (way.target == join.id and flow.source == gateway.id)
-        }
-        for way in gateway.outgoing
-    ]
-    wanted = {flow.source for flow in join.incoming}
-    return len(wanted) > 1 and all(way != wanted for way in ways)
+def _one_of(scope: Scope, join: Node, before: str | None) -> str | None:
+    """The gateway before the join that lets a token take only one of the ways to it.
+
+    Only the nearest one that all ways pass can: through those before it everything comes by it.
+    """
+    gateway = scope.by_id().get(before or "")
+    if gateway is None or gateway.kind not in CHOOSING or len(gateway.outgoing) < 2:
+        return None
+    for way in gateway.outgoing:
+        behind = _from(scope, way.target, {gateway.id, join.id})
+        here = way.target == join.id
+        if all(f.source in behind or (here and f.source == gateway.id) for f in join.incoming):
+            return None
+    return gateway.id
 
 
 def _reached(scope: Scope, without: str | None = None) -> set[str]:

@@ -292,6 +292,22 @@ def test_hostile_and_broken_files_are_refused_quickly(cause: str, data: bytes) -
     assert time.perf_counter() - began < 2
 
 
+@pytest.mark.parametrize("blocks", [120, 900])
+def test_a_large_file_is_looked_at_in_bounded_time(blocks: int) -> None:
+    body, way = "", ["S"]
+    for n in range(blocks):
+        body += el("exclusiveGateway", f"X{n}", default=f"d{n}") + user(f"A{n}", f"B{n}")
+        body += el("parallelGateway", f"F{n}") + el("parallelGateway", f"J{n}")
+        body += el("exclusiveGateway", f"M{n}")
+        way += [f"F{n}", f"A{n}", f"J{n}", f"X{n}", f"M{n}"]
+    more = "\n".join(f"F{n} > B{n} > J{n}\nX{n} > M{n} : a" for n in range(blocks))
+    began = time.perf_counter()
+    rules = {rule for rule, _ in said(simple(body, " > ".join([*way, "E"]) + "\n" + more))}
+    assert ("bpmn.too-large" in rules) == (blocks == 900)
+    assert "bpmn.join-never-completes" not in rules
+    assert time.perf_counter() - began < 5
+
+
 def test_a_file_of_something_else_has_no_process() -> None:
     assert said((HEAD + "</bpmn:definitions>").encode()) == {("bpmn.no-process", None)}
     assert said(b"<html/>") == {("bpmn.no-process", None)}
