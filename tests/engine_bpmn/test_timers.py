@@ -227,3 +227,21 @@ def test_a_timer_on_a_sub_process_stops_the_inside_at_once() -> None:
     assert {w.step for w in play.last.waiting} == {"B"}
     play.complete("B")
     assert play.last.finished
+
+
+def test_the_library_is_never_let_near_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*given: object, **named: object) -> None:
+        raise AssertionError("the clock was asked")
+
+    class Clock:
+        now = time = fromisoformat = staticmethod(refuse)
+
+    source = beside("timeCycle", "R3/PT1H", "false")
+    play = Play(source)
+    other = Play(beside("timeDuration", "PT1H"))
+    monkeypatch.setattr("SpiffWorkflow.task.uuid4", refuse)
+    monkeypatch.setattr("SpiffWorkflow.task.time", Clock)
+    monkeypatch.setattr("SpiffWorkflow.bpmn.specs.event_definitions.timer.datetime", Clock)
+    play.start().fire(hours=1).complete("A").complete("B")
+    assert play.last.finished
+    assert other.start().fire(hours=1).open == ["B"]
