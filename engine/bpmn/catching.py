@@ -16,7 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import OWN, Lean
 from engine.bpmn.timers import OurTimer, branch_off, notice_timer
-from engine.bpmn.token import Token
+from engine.bpmn.token import OPEN, Token
 from engine.bpmn.tree import Notice, Run
 
 PAYLOAD = ".payload"
@@ -143,10 +143,14 @@ class BoundaryEvent(Lean, defaults.BoundaryEvent):
         fork = my_task.parent
         if self.cancel_activity and fork is not None:  # the activity stops before anything follows
             for token in fork.children:
-                if token is not my_task:
+                if token is not my_task and token._state & OPEN:
                     token.cancel()
         result: bool = super()._run_hook(my_task)
         return result
+
+    def _on_cancel(self, my_task: Token) -> None:
+        # It alone stops listening, not what waits in the branches it has begun.
+        my_task.workflow.top_workflow.event_manager.remove_task(my_task)
 
     def catch(self, my_task: Token, event: Any) -> None:
         """Beside an activity that goes on, an event may happen again and again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -93,7 +94,9 @@ class Token(Task):
             rest.extend(reversed(token._children))
 
     def cancel(self) -> None:
-        for token in reversed(list(self)):  # the inside of an activity before the activity
+        # An event beside an activity goes alone: the branches it has begun are their own.
+        alone = isinstance(self.task_spec, BoundaryEvent)
+        for token in [self] if alone else reversed(list(self)):  # the inside before the whole
             if token._state & OPEN:
                 token._set_state(TaskState.CANCELLED)
                 token.task_spec._on_cancel(token)

@@ -125,6 +125,21 @@ def test_a_message_beside_an_activity_may_come_again() -> None:
     assert play.last.finished
 
 
+def test_what_began_beside_an_activity_outlives_it() -> None:
+    body = user("A", "B", "C")
+    body += el("boundaryEvent", "M", NOTE, attachedToRef="A", cancelActivity="false")
+    body += el("boundaryEvent", "T", timer("timeDuration", "PT1H"), attachedToRef="A")
+    source = simple(body, "S > A > E\nM > B > E\nT > C > E", MESSAGES)
+    play = Play(source).start().throw("note").complete("A")
+    assert play.open == ["B"]
+    play.complete("B")
+    assert play.last.finished
+    play = Play(source).start().throw("note").fire(hours=1)
+    assert play.open == ["B", "C"]
+    play.complete("B").complete("C")
+    assert play.last.finished
+
+
 def test_a_message_that_interrupts_comes_once() -> None:
     body = user("A", "B") + el("boundaryEvent", "M", NOTE, attachedToRef="A")
     play = Play(simple(body, "S > A > E\nM > B > E", MESSAGES)).start()
