@@ -148,12 +148,13 @@ def _flow_down(flow: Flow) -> dict[str, Any]:
             token._state | (TRIGGERED if token.triggered else 0),
         ]
         before = parent.data if parent is not None else {}
+        data = token.data
+        # In the order they will have when read back: a rest must not change a byte.
         changed = {
-            key: value
-            for key, value in token.data.items()
-            if key not in before or not same(before[key], value)
+            key: data[key] for key in before if key in data and not same(before[key], data[key])
         }
-        deleted = [key for key in before if key not in token.data]
+        changed.update((key, value) for key, value in data.items() if key not in before)
+        deleted = [key for key in before if key not in data]
         row += [token.internal_data or 0, changed or 0, deleted or 0]
         while row[-1] == 0:
             row.pop()
