@@ -119,7 +119,7 @@ class MultipleEventDefinition(LibraryMultiple):
 
 
 class EventBasedGateway(Lean, defaults.EventBasedGateway):
-    """The first event decides; of several timers the earliest (finding 12)."""
+    """The first event decides; of several timers the earliest."""
 
     def _run_hook(self, my_task: Token) -> bool:
         index, _ = my_task.internal_data[SEEN][0]

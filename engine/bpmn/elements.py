@@ -22,7 +22,7 @@ from engine.errors import RunFailed
 
 
 class Lean(TaskSpec):
-    """Predict nothing: children are made when the token runs (finding 13)."""
+    """Predict nothing: children are made when the token runs."""
 
     def _predict(
         self, my_task: Token, seen: Any = None, looked_ahead: int = 0, mask: int = 0

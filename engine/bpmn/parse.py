@@ -1,6 +1,6 @@
 """Files → specification: read, normalised, parsed, written and read back, kept by content hash.
 
-A specification straight from SpiffWorkflow's parser loses running multi-instances (finding 4);
+A specification straight from SpiffWorkflow's parser loses running multi-instances;
 one that went through the serializer does not, and comes back in our own classes.
 """
 

@@ -1,7 +1,6 @@
 """What cannot be run right and is therefore refused by name; one rule, one function.
 
-Each of these is drawn legitimately somewhere; running it would silently do something else
-(findings 4 to 6 and 12 about SpiffWorkflow).
+Each of these is drawn legitimately somewhere; SpiffWorkflow would silently do something else.
 """
 
 from __future__ import annotations

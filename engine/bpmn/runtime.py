@@ -222,7 +222,7 @@ def _instant(token: Token) -> tuple[str, int]:
 
 
 def _ready(run: Run, task: str, seed: str, service: bool) -> Token:
-    """The token that waits under this name; TaskClosed when it was there once (finding 10)."""
+    """The token that waits under this name; TaskClosed when it was there once."""
     for flow in run.flows():
         for token in flow.open.values():
             if not token.task_spec.manual or rest.task_name(seed, token.id) != task:
@@ -237,7 +237,7 @@ def _ready(run: Run, task: str, seed: str, service: bool) -> Token:
 
 
 def _take_in(token: Token, answers: Mapping[str, Any]) -> None:
-    """Answers become the token's own data, shared with nothing outside (findings 8 and 11)."""
+    """Answers become the token's own data, shared with nothing outside."""
     check_storable(token, answers)
     token.data = {**token.data, **deepcopy(dict(answers))}
 
