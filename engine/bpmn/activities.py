@@ -10,6 +10,9 @@ from engine.bpmn.diagram import Node, properties
 from engine.bpmn.vocabulary import ENGINES, SPIFF, Element, children, local, tag, text_of
 from engine.bpmn.wording import expression
 
+#: The variable of a service whose answer nobody wants to keep.
+UNKEPT = "."
+
 
 def rewrite(node: Node) -> None:
     """Rewrite one activity in place; other nodes are left alone."""
@@ -75,8 +78,7 @@ def _operator(element: Element) -> None:
     for old in list(extensions.iterchildren(f"{{{SPIFF}}}serviceTaskOperator")):
         extensions.remove(old)
     operator = etree.SubElement(extensions, f"{{{SPIFF}}}serviceTaskOperator", id=name)
-    if result:
-        operator.set("resultVariable", result)
+    operator.set("resultVariable", result or UNKEPT)
     listed = etree.SubElement(operator, f"{{{SPIFF}}}parameters")
     for key, value in parameters.items():
         etree.SubElement(

@@ -1,8 +1,8 @@
 """Joins that lose nothing: tokens are counted per flow, and branches are merged three ways.
 
-SpiffWorkflow lets the branch that arrives last overwrite what another branch has changed.  Here each
-arrival waits with the data it brought; when the gateway fires, what every branch changed since the
-fork is applied to the fork's data in the order of arrival.
+SpiffWorkflow lets the branch that arrives last overwrite what another branch has changed.  Here
+each arrival waits with the data it brought; when the gateway fires, what every branch changed since
+the fork is applied to the fork's data in the order of arrival.
 """
 
 from __future__ import annotations

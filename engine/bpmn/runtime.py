@@ -16,6 +16,7 @@ from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import snapshot as rest
+from engine.bpmn.activities import UNKEPT
 from engine.bpmn.catching import MessageEventDefinition, SignalEventDefinition
 from engine.bpmn.elements import ServiceTask
 from engine.bpmn.language import Language, check_storable, failed
@@ -194,7 +195,8 @@ def _apply(run: Run, input: Input, seed: str) -> None:
         token.run()
     elif isinstance(input, Answer):
         token = _ready(run, input.task, seed, service=True)
-        _take_in(token, {token.task_spec.result_variable: input.result})
+        variable = token.task_spec.result_variable
+        _take_in(token, {} if variable == UNKEPT else {variable: input.result})
         run.current = token
         token.run()
     else:

@@ -289,6 +289,13 @@ def test_a_service_waits_for_its_answer() -> None:
         play.do(Answer(call.task, 1))
 
 
+def test_an_answer_without_a_variable_is_not_kept() -> None:
+    source = simple(el("serviceTask", "N", properties(operator="notify")), "S > N > E")
+    play = Play(source).start(a=1)
+    play.answer("N", {"sent": True})
+    assert play.data == {"a": 1}
+
+
 def test_the_operator_of_spiffs_own_editor_is_read() -> None:
     service = el(
         "serviceTask",
