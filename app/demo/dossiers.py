@@ -105,7 +105,7 @@ def _read(packages: Mapping[str, Package], now: datetime) -> Iterator[Sample]:
             place=row["place"],
             trial=row.get("trial", False),
             claim=row.get("claim", False),
-            applicant=_applicant(number, walk.get("applicant", {})),
+            applicant=_applicant(number, walk["applicant"]),
             steps=tuple(steps),
             shift=((now - last) // WEEK - row.get("weeks", 0)) * WEEK,
         )
@@ -124,17 +124,12 @@ def _first(steps: list[dict[str, Any]], count: int | None) -> list[dict[str, Any
 
 
 def _applicant(number: int, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Somebody obviously made up."""
-    born = given.get("birth_date", date(1980, 1, 1))
+    """The walk's applicant under a name and numbers that only this sample has."""
     return {
+        **given,
         "name": f"Hồ sơ mẫu {number:02d}",
-        "citizen_id": f"022080{number:06d}",
-        "birth": born.isoformat() if isinstance(born, date) else born,
-        "sex": "male",
-        "address": "Khu mẫu, tỉnh Quảng Ninh",
+        "citizen_id": f"{given['citizen_id'][:6]}{number:06d}",
         "phone": f"0900000{number:03d}",
-        "email": "",
-        "represented": False,
     }
 
 
