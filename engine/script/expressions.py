@@ -169,6 +169,7 @@ def _function(builder: Builder, word: str, arguments: list[Run], named: Mapping[
             if offered is None:
                 raise Stopped(f"call:{word}")
             return frame.made(offered(frame, *values, **keywords))
+        frame.weigh([values, keywords])
         try:
             return frame.made(given(*values, **keywords))
         except Stopped:

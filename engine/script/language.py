@@ -31,7 +31,13 @@ class Expression:
     def evaluate(self, names: Mapping[str, Any], functions: Functions = NO_FUNCTIONS) -> Any:
         """The value; nothing given is changed. ``BadExpression`` when there is none."""
         frame = Frame(names, functions)
-        return _bounded(self.text, frame, lambda: self.run(frame))
+        return _bounded(self.text, frame, lambda: self._weighed(frame))
+
+    def _weighed(self, frame: Frame) -> Any:
+        """The value, small enough to be written down: a list may hold one big list many times."""
+        value = self.run(frame)
+        frame.weigh(value)
+        return value
 
 
 @dataclass(frozen=True)
