@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,10 +14,7 @@ from app import accounts
 from engine.errors import MayNot
 from engine.store import organisation
 from engine.store.database import Database
-from engine.store.organisation import Actor, Unit
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
+from engine.store.organisation import Actor
 
 NOBODY = Actor(None, "", "", ())
 PUBLIC = "public"
@@ -42,11 +39,6 @@ class Session(UserMixin):  # type: ignore[misc]  # flask-login has no types
 def actor() -> Actor:
     """The person of this request, with the posts valid now; nobody on public pages."""
     return current_user.actor if current_user.is_authenticated else NOBODY
-
-
-def seats(connection: Connection, role: str) -> dict[str, Unit]:
-    """The offices where the person of this request holds that role."""
-    return organisation.some_units(connection, [p.unit for p in actor().posts if p.role == role])
 
 
 def requires(*who: str) -> Callable[[View], View]:

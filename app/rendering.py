@@ -11,12 +11,12 @@ from flask import Flask, current_app, request
 from flask_login import current_user
 
 from app import navigation
-from app.database import instant
+from app.database import instant, reading
 from app.i18n import dates, language, say, t
 from app.identity import actor
 from engine.calendar import ledger_dates, ledger_numbers, ledger_text
 from engine.queries.wording import ROLE_NAMES
-from engine.store.organisation import Actor
+from engine.store.organisation import Actor, unit
 
 
 def prepare(app: Flask, static: Path) -> None:
@@ -47,6 +47,7 @@ def _known() -> dict[str, Any]:
         "static": static_url,
         "built": built,
         "roles_of": roles_of,
+        "place_of": place_of,
         "ledger_dates": ledger_dates,
         "ledger_numbers": ledger_numbers,
         "ledger_text": ledger_text,
@@ -54,9 +55,19 @@ def _known() -> dict[str, Any]:
 
 
 def roles_of(person: Actor) -> str:
-    """The person's roles in words, each once."""
-    roles = dict.fromkeys(post.role for post in person.posts)
-    return ", ".join(say(ROLE_NAMES[role]) for role in roles)
+    """The person's first role in words, and how many others."""
+    roles = tuple(dict.fromkeys(post.role for post in person.posts))
+    if not roles:
+        return ""
+    return say(ROLE_NAMES[roles[0]]) + (f" +{len(roles) - 1}" if roles[1:] else "")
+
+
+def place_of(person: Actor) -> str:
+    """The name of the person's first office."""
+    if not person.posts:
+        return ""
+    with reading() as connection:
+        return say(unit(connection, person.posts[0].unit).name)
 
 
 def static_url(path: str) -> str:

@@ -109,9 +109,9 @@ def _answers(answers: Mapping[str, Any] | None, form: Form | None) -> tuple[tupl
     return tuple(pairs(given or {}, form))
 
 
-def pairs(answers: Mapping[str, Any], form: Form | None = None) -> list[tuple[str, str]]:
-    """Answers as (label, text) through the form that asked for them; without it, by their names."""
-    labels, options = _labels(form)
+def pairs(answers: Mapping[str, Any], *forms: Form | None) -> list[tuple[str, str]]:
+    """Answers as (label, text) through the forms that asked for them; without one, by their names."""
+    labels, options = _labels([form for form in forms if form])
     found = []
     for name, value in answers.items():
         if value in (None, "", [], {}) or name.startswith("_"):
@@ -120,11 +120,15 @@ def pairs(answers: Mapping[str, Any], form: Form | None = None) -> list[tuple[st
     return found
 
 
-def _labels(form: Form | None) -> tuple[dict[str, str], dict[str, Mapping[str, Any]]]:
-    ui = form.ui.get("fields", {}) if form else {}
+def _labels(forms: Iterable[Form]) -> tuple[dict[str, str], dict[str, Mapping[str, Any]]]:
     lang = language()
-    labels = {name: _say(one.get("label", {}), lang) or name for name, one in ui.items()}
-    return labels, {name: one.get("options", {}) for name, one in ui.items()}
+    labels: dict[str, str] = {}
+    options: dict[str, Mapping[str, Any]] = {}
+    for form in forms:
+        for name, one in form.ui.get("fields", {}).items():
+            labels[name] = _say(one.get("label", {}), lang) or name
+            options[name] = one.get("options", {})
+    return labels, options
 
 
 def _say(text: Mapping[str, str], lang: str) -> str:

@@ -6,9 +6,9 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.database import instant, reading
-from app.identity import requires, seats
+from app.identity import actor, requires
 from app.views.counter.pages import centre_here, pages
-from engine.queries import catalogue
+from engine.queries import catalogue, organisation
 
 
 @pages.get("/counter")
@@ -17,7 +17,7 @@ def choose() -> ResponseReturnValue:
     """What is open at this centre now, live first, then on trial."""
     text = request.args.get("q", "")
     with reading() as connection:
-        centres = seats(connection, "reception")
+        centres = organisation.counters_of(connection, actor(), instant())
         centre = centre_here(centres)
         found = [
             row

@@ -14,13 +14,13 @@ from app import applicant, fields, papers
 from app.applicant import Applicant
 from app.database import instant, office_days, reading
 from app.i18n import language, say
-from app.identity import requires, seats
+from app.identity import actor, requires
 from app.papers import PaperLine
 from app.views.counter.pages import centre_here, pages
 from engine.calendar import Clock, History, read_clock
 from engine.forms import FieldFault, Form, load
 from engine.package import Manifest
-from engine.queries import catalogue, forms
+from engine.queries import catalogue, forms, organisation
 from engine.queries.catalogue import ProcedureView
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def desk_for(procedure: str) -> Desk:
     """The release a dossier received here and now would get, live unless the address says trial."""
     now = instant()
     with reading() as connection:
-        centre = centre_here(seats(connection, "reception"))
+        centre = centre_here(organisation.counters_of(connection, actor(), now))
         offer = catalogue.procedure(
             connection, procedure, now, centre.code, trial=bool(request.args.get("trial"))
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, session
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 pages = Blueprint("counter", __name__)
 
 
-def centre_here(known: Mapping[str, Unit]) -> Unit:
-    """The centre chosen for this session, else the first of one's posts."""
+def centre_here(counters: Iterable[Unit]) -> Unit:
+    """The centre chosen for this session, else the first of one's counters."""
+    known = {unit.code: unit for unit in counters}
     if not known:
         raise MayNot(reason="reception", act="receive")
     asked = request.args.get("centre") or session.get("centre")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -124,6 +124,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         dossier = view.dossier
         release = catalogue.release_view(connection, dossier.procedure_name, dossier.release)
         names = forms.step_names(connection, dossier.release)
+        written = forms.every_form(connection, dossier.release)
     form = load(view.form.schema, view.form.ui) if view.form else None
     filled = filled or Filled(view.draft or view.data)
     works = view.state == "open" and bool(view.may_work)
@@ -147,7 +148,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         typed=filled.typed,
         kept=filled.kept,
         late_entry=bool(filled.typed.get("legal_at")),
-        known=_known(view.data, form),
+        known=_known(view.data, form, [load(one.schema, one.ui) for one in written]),
         path=story.way(release.path, dossier.done, dossier.current),
         diagram_url=url_for("public.release_diagram", digest=dossier.release),
         titles={paper.key: say(paper.title) for paper in release.manifest.papers},
@@ -156,7 +157,11 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
     return make_response(page, status)
 
 
-def _known(data: Mapping[str, Any], form: Form | None) -> list[tuple[str, str]]:
+def _known(
+    data: Mapping[str, Any], form: Form | None, written: Iterable[Form]
+) -> list[tuple[str, str]]:
     """What earlier steps answered, without what this step asks itself."""
     asked = set(form.ui.get("fields", {})) if form else set()
-    return story.pairs({name: value for name, value in data.items() if name not in asked}, form)
+    written = tuple(written)
+    told = {name for one in written for name in one.ui.get("fields", {})} - asked
+    return story.pairs({name: data[name] for name in data if name in told}, *written)

@@ -35,7 +35,7 @@ def releases() -> ResponseReturnValue:
     """Every release with its rollouts; read only."""
     now = instant()
     with reading() as connection:
-        names = organisation.unit_names(connection)
+        names = {unit.code: say(unit.name) for unit in organisation.centres(connection, now)}
         rollouts = questions.open_rollouts(connection, now)
         rows = [
             (line, [_said(r, names) for r in rollouts if r.digest == line.digest])
