@@ -17,7 +17,7 @@ _STATIC = Path(__file__).parent / "static"
 
 
 def create_app(settings: Settings, opened: Database | None = None) -> Flask:
-    """The application over one database; ``opened`` lets tests and the worker's process share theirs."""
+    """The application over one database; ``opened`` is one that somebody has open already."""
     app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,

@@ -1,4 +1,4 @@
-"""Who applies: the block of the counter's form, read back, checked, and filled from a card's QR code."""
+"""Who applies: that block of the counter's form, read, checked, filled from a card's QR code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from datetime import date
 from typing import Any, Literal
 
 from app.i18n import dates, t
-from engine.codes import citizen_id_warnings, is_citizen_id, is_phone, normalise_phone, parse_cccd_qr
+from engine.codes import (
+    citizen_id_warnings,
+    is_citizen_id,
+    is_phone,
+    normalise_phone,
+    parse_cccd_qr,
+)
 
 FIELDS = ("name", "citizen_id", "birth", "sex", "address", "phone", "email", "represented")
 REPRESENTATIVE = ("name", "citizen_id", "authorisation")
@@ -20,14 +26,14 @@ _BLANKS = re.compile(r"[\s.]+")
 
 @dataclass(frozen=True)
 class Applicant:
-    """``typed`` is what stands in the fields; ``faults`` stop, ``warnings`` only speak, by field name."""
+    """``typed`` stands in the fields; ``faults`` stop, ``warnings`` only speak, by field name."""
 
     typed: Mapping[str, str]
     faults: Mapping[str, str] = field(default_factory=dict)
     warnings: Mapping[str, str] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
-        """The applicant as ``commands.dossiers.receive`` takes it; only of a block without faults."""
+        """The applicant as ``dossiers.receive`` takes it; only of a block without faults."""
         typed = self.typed
         birth = dates.read_day(typed["applicant.birth"])
         represented = bool(typed["applicant.represented"])
@@ -79,7 +85,9 @@ def scanned(posted: Mapping[str, str]) -> tuple[Applicant, bool]:
 
 
 def _typed(posted: Mapping[str, str]) -> dict[str, str]:
-    names = [f"applicant.{name}" for name in FIELDS] + [f"representative.{name}" for name in REPRESENTATIVE]
+    names = [f"applicant.{name}" for name in FIELDS] + [
+        f"representative.{name}" for name in REPRESENTATIVE
+    ]
     return {name: posted.get(name, "") for name in names}
 
 
@@ -88,27 +96,30 @@ def _id(typed: str) -> str:
 
 
 def _faults(typed: Mapping[str, str]) -> list[tuple[str, str]]:
-    found = []
-    if not typed["applicant.name"].strip():
-        found.append(("applicant.name", "needs.name"))
+    """(field, key of the sentence) for everything that stops."""
     number = _id(typed["applicant.citizen_id"])
-    if not number:
-        found.append(("applicant.citizen_id", "needs.citizen_id"))
-    elif not is_citizen_id(number) and not _HISTORIC.fullmatch(number):
-        found.append(("applicant.citizen_id", "needs.citizen_id_form"))
-    if typed["applicant.birth"].strip() and dates.read_day(typed["applicant.birth"]) is None:
-        found.append(("applicant.birth", "needs.birth_form"))
-    if typed["applicant.phone"].strip() and not is_phone(typed["applicant.phone"]):
-        found.append(("applicant.phone", "needs.phone_form"))
+    birth, phone = typed["applicant.birth"].strip(), typed["applicant.phone"].strip()
     email = typed["applicant.email"].strip()
-    if email and not _EMAIL.fullmatch(email):
-        found.append(("applicant.email", "needs.email_form"))
+    checks = [
+        ("applicant.name", "needs.name", bool(typed["applicant.name"].strip())),
+        ("applicant.citizen_id", "needs.citizen_id", bool(number)),
+        ("applicant.citizen_id", "needs.citizen_id_form", not number or _known_form(number)),
+        ("applicant.birth", "needs.birth_form", not birth or dates.read_day(birth) is not None),
+        ("applicant.phone", "needs.phone_form", not phone or is_phone(phone)),
+        ("applicant.email", "needs.email_form", not email or bool(_EMAIL.fullmatch(email))),
+    ]
     if typed["applicant.represented"]:
-        if not typed["representative.name"].strip():
-            found.append(("representative.name", "needs.representative"))
-        if not is_citizen_id(_id(typed["representative.citizen_id"])):
-            found.append(("representative.citizen_id", "needs.representative_id"))
-    return found
+        other = _id(typed["representative.citizen_id"])
+        named = bool(typed["representative.name"].strip())
+        checks.append(("representative.name", "needs.representative", named))
+        checks.append(
+            ("representative.citizen_id", "needs.representative_id", is_citizen_id(other))
+        )
+    return [(name, key) for name, key, right in checks if not right]
+
+
+def _known_form(number: str) -> bool:
+    return is_citizen_id(number) or _HISTORIC.fullmatch(number) is not None
 
 
 def _warnings(typed: Mapping[str, str], today: date) -> dict[str, str]:
@@ -116,7 +127,9 @@ def _warnings(typed: Mapping[str, str], today: date) -> dict[str, str]:
     if not is_citizen_id(number):
         return {}
     birth, sex = dates.read_day(typed["applicant.birth"]), typed["applicant.sex"]
-    known: Literal["male", "female"] | None = "male" if sex == "male" else "female" if sex == "female" else None
+    known: Literal["male", "female"] | None = (
+        "male" if sex == "male" else "female" if sex == "female" else None
+    )
     odd = citizen_id_warnings(number, birth=birth, sex=known, today=today)
     said = {}
     if "birth year" in odd or "century" in odd:

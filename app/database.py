@@ -1,4 +1,4 @@
-"""The one door from a request to the engine: reading(), transaction(), and the instant they happen at."""
+"""The one door from a request to the engine: reading(), transaction(), and their instant."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def reading() -> AbstractContextManager[Connection]:
 
 
 def transaction(by: Actor | None = None) -> AbstractContextManager[Transaction]:
-    """One change by the person of this request, at its instant; commits at the end or not at all."""
+    """One change by the person of this request, at its instant: all of it or nothing."""
     return database().transaction(by or actor(), instant())
 
 

@@ -35,7 +35,9 @@ def status_of(fault: Fault) -> int:
 
 def fault_page(fault: Fault, kept: tuple[tuple[str, str], ...] = ()) -> Response:
     """The page of a fault; ``kept`` is what had been typed, label and text, shown to be copied."""
-    status, name = next((status, name) for family, status, name in FAMILIES if isinstance(fault, family))
+    status, name = next(
+        (status, name) for family, status, name in FAMILIES if isinstance(fault, family)
+    )
     return _page(status, name, sentence(fault, language()), kept)
 
 

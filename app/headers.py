@@ -7,7 +7,7 @@ import gzip
 from flask import Flask, Response, request
 from flask_login import current_user
 
-POLICY = "; ".join(
+POLICY = "; ".join(  # noqa: FLY002  # one directive a line, to be read
     (
         "default-src 'none'",
         "script-src 'self'",
@@ -21,7 +21,9 @@ POLICY = "; ".join(
     )
 )
 _SMALL = 700  # bytes below which gzip saves less than it costs
-_TEXTS = frozenset({"text/html", "application/json", "application/problem+json", "text/xml", "image/svg+xml"})
+_TEXTS = frozenset(
+    {"text/html", "application/json", "application/problem+json", "text/xml", "image/svg+xml"}
+)
 
 
 def prepare(app: Flask) -> None:
@@ -43,8 +45,8 @@ def _guard(response: Response) -> Response:
 
 
 def _press(response: Response) -> Response:
-    # Pages echo a CSRF token beside typed text, but the session cookie is SameSite=Lax: another site
-    # cannot make the browser ask for them over and over, which guessing by compressed size would need.
+    # Pages echo a CSRF token beside typed text, but the session cookie is SameSite=Lax: no other
+    # site can make the browser ask again and again, which guessing by compressed size needs.
     if (
         response.mimetype not in _TEXTS
         or response.direct_passthrough

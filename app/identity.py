@@ -25,7 +25,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
 class Session(UserMixin):  # type: ignore[misc]  # flask-login has no types
-    """What the cookie stands for: an actor, and the generation of the password it logged in with."""
+    """What the cookie stands for: an actor, and the generation of the password used."""
 
     def __init__(self, actor: Actor, epoch: int) -> None:
         self.actor = actor
@@ -42,7 +42,7 @@ def actor() -> Actor:
 
 
 def requires(*who: str) -> Callable[[View], View]:
-    """Declare who may: ``public``, ``login`` (anybody with an account), or roles of which one is needed."""
+    """Declare who may: ``public``, ``login`` (any account), or roles of which one is needed."""
 
     def mark(view: View) -> View:
         @wraps(view)

@@ -9,7 +9,7 @@ from app.identity import actor
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: shown to holders of ``roles`` (empty: everybody logged in); ``covers`` its other pages."""
+    """One entry, for holders of ``roles`` (empty: all logged in); ``covers`` its other pages."""
 
     key: str
     endpoint: str
@@ -22,7 +22,15 @@ MENU = (
         "counter",
         "counter.choose",
         frozenset({"reception"}),
-        frozenset({"counter.form", "counter.receive", "counter.receipt", "counter.visit", "counter.visit_slip"}),
+        frozenset(
+            {
+                "counter.form",
+                "counter.receive",
+                "counter.receipt",
+                "counter.visit",
+                "counter.visit_slip",
+            }
+        ),
     ),
     Entry(
         "tasks",
@@ -36,9 +44,22 @@ MENU = (
         frozenset(),
         frozenset({"dossiers.page", "dossiers.slip", "dossiers.document", "dossiers.retry"}),
     ),
-    Entry("reports", "reports.board", frozenset({"reception", "leader", "director", "controller", "auditor", "admin"})),
-    Entry("releases", "rollout.releases", frozenset({"designer", "approver", "admin", "controller", "auditor"})),
-    Entry("procedures", "public.catalogue", frozenset(), frozenset({"public.procedure", "public.diagram"})),
+    Entry(
+        "reports",
+        "reports.board",
+        frozenset({"reception", "leader", "director", "controller", "auditor", "admin"}),
+    ),
+    Entry(
+        "releases",
+        "rollout.releases",
+        frozenset({"designer", "approver", "admin", "controller", "auditor"}),
+    ),
+    Entry(
+        "procedures",
+        "public.catalogue",
+        frozenset(),
+        frozenset({"public.procedure", "public.diagram", "public.release_diagram"}),
+    ),
 )
 # Endpoints that no entry leads to, and why.
 EXCUSED = {

@@ -17,7 +17,7 @@ _MOST = 99
 
 @dataclass(frozen=True)
 class PaperLine:
-    """One line of the checklist as it stands in the form; ``kept`` are scans already put, (token, name)."""
+    """One line of the checklist as typed; ``kept`` are scans already put, (token, name)."""
 
     key: str
     title: Text
@@ -78,7 +78,7 @@ def read(
 
 
 def facts(lines: Sequence[PaperLine]) -> dict[str, tuple[str, int, list[str]]]:
-    """What was handed in, as ``commands.dossiers.receive`` takes it; only of lines without faults."""
+    """What was handed in, as ``dossiers.receive`` takes it; only of lines without faults."""
     return {
         line.key: (line.kind, int(line.quantity or "0"), [token for token, _ in line.kept])
         for line in lines

@@ -1,4 +1,4 @@
-"""What every template knows: words, dates, the menu, who is asking, and addresses of static files."""
+"""What every template knows: words, dates, the menu, who is asking, static files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from engine.store.organisation import Actor, unit
 
 
 def prepare(app: Flask, static: Path) -> None:
-    """Teach Jinja our words; a value that is missing is an error, not an empty place."""
+    """Teach Jinja our words."""
     app.config["MOTCUA_STATIC"] = static
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -71,7 +71,7 @@ def place_of(person: Actor) -> str:
 
 
 def static_url(path: str) -> str:
-    """The address of a static file, with a mark of its content so that browsers may keep it for ever."""
+    """The address of a static file, marked by its content so that browsers may keep it."""
     return f"/static/{path}?v={_mark(current_app.config['MOTCUA_STATIC'] / path)}"
 
 

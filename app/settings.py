@@ -11,7 +11,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything a process needs to know before it starts; the README has a table of the same names."""
+    """What a process needs to know before it starts; the README has a table of it."""
 
     database_url: str
     data_dir: Path
@@ -40,7 +40,7 @@ class Settings:
 
 
 def _kept_secret(data_dir: Path) -> str:
-    """The key that signs cookies, made once and kept beside the files so that a restart logs nobody out."""
+    """The key that signs cookies, made once and kept, so that a restart logs nobody out."""
     kept = data_dir / "secret-key"
     data_dir.mkdir(parents=True, exist_ok=True)
     try:

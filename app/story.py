@@ -110,7 +110,7 @@ def _answers(answers: Mapping[str, Any] | None, form: Form | None) -> tuple[tupl
 
 
 def pairs(answers: Mapping[str, Any], *forms: Form | None) -> list[tuple[str, str]]:
-    """Answers as (label, text) through the forms that asked for them; without one, by their names."""
+    """Answers as (label, text) through the forms that asked for them, else by their names."""
     labels, options = _labels([form for form in forms if form])
     found = []
     for name, value in answers.items():

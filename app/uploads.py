@@ -1,4 +1,4 @@
-"""Files that ride on a form: put on the server first, so that a fault in the form loses none of them."""
+"""Files that ride on a form: put first, so that a fault in the form loses none of them."""
 
 from __future__ import annotations
 
@@ -62,5 +62,3 @@ def put(sent: FileStorage) -> tuple[str, str]:
 def _split(kept: str) -> tuple[str, str]:
     token, _, name = kept.partition("|")
     return token, name
-
-

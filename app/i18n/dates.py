@@ -64,7 +64,11 @@ def span(first: date, last: date) -> str:
     """``03–04/07``, ``30/06–02/07``, or one day."""
     if first == last:
         return f"{first:%d/%m}"
-    return f"{first:%d}–{last:%d/%m}" if (first.month, first.year) == (last.month, last.year) else f"{first:%d/%m}–{last:%d/%m}"
+    return (
+        f"{first:%d}–{last:%d/%m}"
+        if (first.month, first.year) == (last.month, last.year)
+        else f"{first:%d/%m}–{last:%d/%m}"
+    )
 
 
 def dong(amount: int) -> str:
@@ -81,7 +85,11 @@ def size(count: int) -> str:
 
 def mask(citizen_id: str) -> str:
     """``0221******07``: enough to tell two people apart, too little to use."""
-    return citizen_id[:4] + "*" * (len(citizen_id) - 6) + citizen_id[-2:] if len(citizen_id) > 6 else "*" * len(citizen_id)
+    return (
+        citizen_id[:4] + "*" * (len(citizen_id) - 6) + citizen_id[-2:]
+        if len(citizen_id) > 6
+        else "*" * len(citizen_id)
+    )
 
 
 _DAY = re.compile(r"\s*(\d{1,2})[/.\- ]?(\d{1,2})[/.\- ]?(\d{4})\s*")

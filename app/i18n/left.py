@@ -30,7 +30,7 @@ def left(
     soon: bool = False,
     remaining: tuple[Fraction | int, str] | None = None,
 ) -> Left:
-    """The time left until ``due``; while the clock stands, what is still owed when it runs again."""
+    """The time left until ``due``; while the clock stands, what is owed when it runs again."""
     if paused:
         detail = t("left.when_resumed", lang, amount=amount(*remaining, lang)) if remaining else ""
         return Left("paused", t("left.paused", lang), detail)

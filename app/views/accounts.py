@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, session
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
@@ -35,7 +45,10 @@ def enter() -> ResponseReturnValue:
     """Check the password; wrong ones are counted per login and per address."""
     name, password = request.form.get("login", "").strip().lower(), request.form.get("password", "")
     back, now = _local(request.form.get("next")), instant()
-    keys = {f"login:{name[:80]}": TRIES_PER_LOGIN, f"address:{request.remote_addr}": TRIES_PER_ADDRESS}
+    keys = {
+        f"login:{name[:80]}": TRIES_PER_LOGIN,
+        f"address:{request.remote_addr}": TRIES_PER_ADDRESS,
+    }
     try:
         with reading() as connection:
             for key, bound in keys.items():
@@ -93,6 +106,11 @@ def _form(back: str, typed: str = "", fault: str = "", status: int = 200) -> Res
 
 def _local(address: str | None) -> str:
     """An address of ours to go on to: a path, never another site."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or "\n" in address:
+    if (
+        not address
+        or not address.startswith("/")
+        or address.startswith(("//", "/\\"))
+        or "\n" in address
+    ):
         return "/"
     return address

@@ -16,7 +16,7 @@ pages = Blueprint("home", __name__)
 @pages.get("/")
 @requires("public")
 def start() -> ResponseReturnValue:
-    """Where the day begins: the first entry of the person's menu; the catalogue for everybody else."""
+    """Where the day begins: the first entry of one's menu; the catalogue for everybody else."""
     if not current_user.is_authenticated:
         return redirect(url_for("public.catalogue"), 303)
     return redirect(url_for(navigation.entries()[0].endpoint), 303)

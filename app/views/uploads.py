@@ -1,4 +1,4 @@
-"""Where scripts put a file before its form is posted; without scripts files ride on the form itself."""
+"""Where scripts put a file before its form; without scripts files ride on the form itself."""
 
 from __future__ import annotations
 

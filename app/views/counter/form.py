@@ -1,4 +1,4 @@
-"""The counter's form: who applies, the papers, the procedure's own fields; and its three outcomes."""
+"""The counter's form: who applies, the papers, the procedure's own fields, the path ahead."""
 
 from __future__ import annotations
 
@@ -122,5 +122,3 @@ def summary(filled: Filled) -> list[tuple[str, str]]:
     found += [(line.name, line.fault) for line in filled.papers if line.fault]
     found += [(fault.pointer, say(fault.message)) for fault in filled.form_faults]
     return found + list(filled.faults.items())
-
-

@@ -20,7 +20,7 @@ from engine.errors import BadAnswers, BadInstant
 from engine.forms import FieldFault
 from engine.words import sentence
 
-_TYPED = ("missing", "reason", "received_at", "received_reason")
+_TYPED = ("missing", "reason", "received_at", "received_reason", "channel")
 
 
 @pages.post("/counter/<procedure>")
@@ -119,7 +119,7 @@ def _visit(desk: Desk, filled: Filled, do: str) -> ResponseReturnValue:
 
 def _told(desk: Desk, filled: Filled) -> dict[str, Any]:
     """What all three commands are told."""
-    channel = request.form.get("channel", "counter")
+    channel = filled.typed["channel"]
     facts: Mapping[str, Any] = {
         "procedure": desk.offer.name,
         "centre": desk.centre.code,

@@ -62,7 +62,9 @@ def retry(code: str, id: int) -> ResponseReturnValue:
         dossiers.view(connection, actor(), code, instant())
     with transaction() as tx:
         went_on = incidents.retry(tx, id)
-    flash(t("dossiers.retried" if went_on else "dossiers.retried_stuck"), "ok" if went_on else "soon")
+    flash(
+        t("dossiers.retried" if went_on else "dossiers.retried_stuck"), "ok" if went_on else "soon"
+    )
     return redirect(url_for("dossiers.page", code=code), 303)
 
 

@@ -16,7 +16,10 @@ from engine.queries import inbox
 from engine.queries.inbox import InboxRow
 from engine.words import sentence
 
-_GROUPS = (("views", ("mine", "office", "all")), ("attention", ("late", "soon", "untouched", "paused")))
+_GROUPS = (
+    ("views", ("mine", "office", "all")),
+    ("attention", ("late", "soon", "untouched", "paused")),
+)
 _ASKED = ("q", "procedure", "step")
 
 
@@ -49,7 +52,7 @@ def listing() -> ResponseReturnValue:
 @pages.post("/tasks")
 @requires(*WORKERS)
 def bulk() -> ResponseReturnValue:
-    """Claim or give back the tasks ticked, each in its own transaction, and say what could not be done."""
+    """Claim or give back the tasks ticked, each for itself, and say what could not be done."""
     release = "release" in request.form
     verb = tasks.release if release else tasks.claim
     one = request.form.get("release" if release else "claim", "")

@@ -48,7 +48,7 @@ def task(id: str) -> ResponseReturnValue:
 @pages.post("/tasks/<id>")
 @requires(*WORKERS)
 def work(id: str) -> ResponseReturnValue:
-    """Complete, save, claim or give back; a task that moved on meanwhile is 409 with the text kept."""
+    """Complete, save, claim or give back; a task that moved on is 409 with the text kept."""
     with reading() as connection:
         step = forms.task_form(connection, actor(), id)
     form = load(step.files.schema, step.files.ui) if step.files else None

@@ -1,4 +1,4 @@
-"""The public catalogue: steps, papers, fees, limit, legal basis and the diagram that really runs."""
+"""The public catalogue: steps, papers, fees, limit, legal basis, the diagram that runs."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ def diagram(name: str) -> ResponseReturnValue:
 def release_diagram(digest: str) -> ResponseReturnValue:
     """The diagram of one release; its bytes never change."""
     with reading() as connection:
-        return _bpmn(questions.release_view(connection, "", digest).diagram, "public, max-age=31536000, immutable")
+        return _bpmn(
+            questions.release_view(connection, "", digest).diagram,
+            "public, max-age=31536000, immutable",
+        )
 
 
 def _bpmn(content: bytes, keep: str) -> Response:

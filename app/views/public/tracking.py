@@ -1,4 +1,4 @@
-"""The citizen's page: whose turn it is, what to bring, when to come; code and secret, nothing personal."""
+"""The citizen's page: whose turn it is, what to bring, when to come; nothing personal."""
 
 from __future__ import annotations
 
@@ -41,7 +41,11 @@ def tracking(code: str) -> ResponseReturnValue:
         with transaction(NOBODY) as tx:
             accounts.count(tx.connection, key, now)
         return _form(code, t("track.wrong"), 404)
-    return render_template("public/tracking.html", dossier=view, late=view.due is not None and view.due < now and not view.settled_at)
+    return render_template(
+        "public/tracking.html",
+        dossier=view,
+        late=view.due is not None and view.due < now and not view.settled_at,
+    )
 
 
 def _form(code: str, fault: str, status: int = 200) -> ResponseReturnValue:

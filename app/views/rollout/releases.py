@@ -46,6 +46,4 @@ def releases() -> ResponseReturnValue:
 
 def _said(line: RolloutLine, names: dict[str, str]) -> Rollout:
     where = names.get(line.centre, line.centre) if line.centre else t("releases.everywhere")
-    return Rollout(
-        where, line.model, line.trial, line.valid_from, line.valid_until, line.in_force
-    )
+    return Rollout(where, line.model, line.trial, line.valid_from, line.valid_until, line.in_force)

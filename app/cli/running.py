@@ -1,0 +1,102 @@
+"""Commands that run the platform and look after its database."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from gunicorn.app.base import BaseApplication
+
+from app import create_app
+from app.database import wall_clock
+from app.demo import seed as demo
+from app.settings import Settings
+from engine import worker
+from engine.store import verify as chain
+from engine.store.database import Database
+
+_MIGRATIONS = Path(__file__).parent.parent / "migrations"
+_SQLITE = "sqlite:///"
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn, told by our settings instead of its own files and flags."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Threads answer while one waits for the database; a worker that hangs is replaced."""
+        for name, value in {
+            "bind": self._settings.bind,
+            "workers": self._settings.workers,
+            "threads": 4,
+            "worker_class": "gthread",
+            "timeout": 60,
+            "graceful_timeout": 8,
+            "proc_name": "motcua",
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application, made in every worker: a database connection never crosses a fork."""
+        return create_app(self._settings)
+
+
+def serve(asked: argparse.Namespace) -> int:
+    """Answer browsers until SIGTERM or Ctrl-C."""
+    Server(Settings.from_env()).run()
+    return 0
+
+
+def work(asked: argparse.Namespace) -> int:
+    """Take due rows until SIGTERM or Ctrl-C."""
+    worker.run(_database(), wall_clock)
+    return 0
+
+
+def init(asked: argparse.Namespace) -> int:
+    """Create or migrate."""
+    settings = Settings.from_env()
+    if settings.database_url.startswith(_SQLITE):
+        Path(settings.database_url.removeprefix(_SQLITE)).parent.mkdir(parents=True, exist_ok=True)
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", settings.database_url.replace("%", "%%"))
+    command.upgrade(config, "head")
+    print("The database is up to date.")
+    return 0
+
+
+def seed(asked: argparse.Namespace) -> int:
+    """Fill an empty database; one that is not empty is left alone."""
+    database = _database()
+    if not demo.is_empty(database):
+        print("The database is not empty: nothing was added.")
+        return 0
+    made = demo.seed(database, asked.processes, asked.forms, wall_clock())
+    print(f"{made.procedures} procedures, {made.dossiers} dossiers. Accounts, shown this once:\n")
+    width = max(len(account.login) for account in made.accounts)
+    for account in made.accounts:
+        print(f"  {account.login:<{width}}  {account.password}  {account.name}")
+    return 0
+
+
+def verify(asked: argparse.Namespace) -> int:
+    """Recompute the journal of every dossier."""
+    with _database().reading() as connection:
+        found = chain.verify(connection)
+    if found is None:
+        print("Every journal row fits the one before it.")
+        return 0
+    print(f"First broken row: {found}")
+    return 1
+
+
+def _database() -> Database:
+    settings = Settings.from_env()
+    return Database(settings.database_url, settings.data_dir)
