@@ -172,6 +172,17 @@ def test_every_setting_is_in_the_readme_and_nothing_else() -> None:
     assert len(read) == len(Settings.__dataclass_fields__)
 
 
+def test_links_between_documents_lead_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    broken = [
+        f"{page.name}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
 def faults(root: type[Fault] = Fault) -> Iterator[type[Fault]]:
     """Every class of fault below ``root``."""
     for child in root.__subclasses__():
