@@ -1,0 +1,169 @@
+"""What can go wrong, as facts: each class names one fact, its fields carry the particulars.
+
+The sentences people read live in ``engine.words`` (one per class and language, formatted with the fields).
+"""
+
+from __future__ import annotations
+
+
+class Fault(Exception):
+    """The root of every fact below; keyword particulars become attributes and format the sentence."""
+
+    def __init__(self, **particulars: object) -> None:
+        self.particulars = particulars
+        super().__init__(
+            type(self).__name__ + "(" + ", ".join(f"{k}={v!r}" for k, v in particulars.items()) + ")"
+        )
+
+    def __getattr__(self, name: str) -> object:
+        try:
+            return self.__dict__["particulars"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class NotFound(Fault):
+    """There is no such thing, or the actor may not know of it."""
+
+
+class Conflict(Fault):
+    """The thing is there, but has moved on since the actor looked."""
+
+
+class Refused(Fault):
+    """The rules say no."""
+
+
+class Invalid(Fault):
+    """What was given cannot be read or is not acceptable."""
+
+
+# not found
+class UnknownDossier(NotFound): ...
+
+
+class UnknownTask(NotFound): ...
+
+
+class UnknownProcedure(NotFound): ...
+
+
+class UnknownRelease(NotFound): ...
+
+
+class UnknownUnit(NotFound): ...
+
+
+class UnknownPerson(NotFound): ...
+
+
+class UnknownRole(NotFound):
+    """Not one of the closed list of roles. Particulars: role."""
+
+
+class UnknownDocument(NotFound): ...
+
+
+class UnknownSlip(NotFound): ...
+
+
+class UnknownIncident(NotFound): ...
+
+
+# conflict
+class TaskClosed(Conflict):
+    """The task was finished or withdrawn. Particulars: task, step, by, at."""
+
+
+class ClaimedByAnother(Conflict):
+    """Somebody else holds the task. Particulars: task, by, at."""
+
+
+class AlreadyUsed(Conflict):
+    """A one-time key was posted for something else. Particulars: key."""
+
+
+class ReleaseFrozen(Conflict):
+    """An approved release never changes. Particulars: release."""
+
+
+class DossierFinished(Conflict):
+    """The dossier has ended. Particulars: code, status."""
+
+
+class IncidentClosed(Conflict):
+    """The incident was already retried with success. Particulars: incident."""
+
+
+# refused
+class MayNot(Refused):
+    """The judge says no. Particulars: reason (a key of ``authority.REASONS``), act."""
+
+
+class AlreadyExtended(Refused):
+    """A limit is extended at most once."""
+
+
+class NotOpenHere(Refused):
+    """No rollout opens the procedure at this centre now. Particulars: procedure, centre, at."""
+
+
+class SelfApproval(Refused):
+    """Author and approver are two persons. Particulars: release."""
+
+
+class NobodyHolds(Refused):
+    """No valid post holds the role at the unit. Particulars: role, unit."""
+
+
+class Throttled(Refused):
+    """Too many attempts. Particulars: seconds."""
+
+
+class RunFailed(Refused):
+    """A run cannot go on: script, condition, service or cap. Particulars: element, name, cause, line."""
+
+
+class CheckFailed(Refused):
+    """A package has findings of severity error. Particulars: findings (tuple)."""
+
+
+# invalid
+class BadAnswers(Invalid):
+    """A form's answers are wrong. Particulars: faults (tuple of ``engine.forms.FieldFault``)."""
+
+
+class BadLimit(Invalid):
+    """Not a limit such as ``10 working days``. Particulars: text."""
+
+
+class BadInstant(Invalid):
+    """A legal instant in the future or too far back. Particulars: at, bound."""
+
+
+class BadCode(Invalid):
+    """Not a dossier code. Particulars: text."""
+
+
+class BadExpression(Invalid):
+    """The safe language does not know this. Particulars: text, line, cause."""
+
+
+class BadXml(Invalid):
+    """Not a file the platform reads. Particulars: file, line, cause."""
+
+
+class BadPackage(Invalid):
+    """A procedure's folder or zip cannot be read. Particulars: path, cause."""
+
+
+class BadSlip(Invalid):
+    """A slip template does not compile. Particulars: slip, cause."""
+
+
+class BadDocument(Invalid):
+    """An uploaded file is not what it says. Particulars: name, cause (a key of words)."""
+
+
+class BadSeed(Invalid):
+    """Demo data for a database that is not empty."""

@@ -1,0 +1,393 @@
+"""Every table of the engine on one page; rows are described beside the table that holds them.
+
+Every hot table carries the dossier and the receiving centre, so that partitioning by centre stays open.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from engine.store.columns import Instant, Json
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows itself only for INTEGER
+
+
+def _id() -> Column[int]:
+    return Column("id", BigId, primary_key=True, autoincrement=True)
+
+
+def _dossier(**options: bool) -> Column[int]:
+    return Column("dossier", BigId, ForeignKey("dossiers.id"), nullable=False, **options)  # type: ignore[arg-type]
+
+
+# -- organisation ------------------------------------------------------------------------------------------
+# An office. `kind`: province, centre, commune, district, district-branch, reception-desk, land-registry, tax.
+# `territory`: the commune (GSO code) it serves; `series` / `trial_series`: first part of its dossier codes.
+units = Table(
+    "units",
+    metadata,
+    Column("code", String(40), primary_key=True),
+    Column("kind", String(30), nullable=False),
+    Column("name_vi", String(200), nullable=False),
+    Column("name_en", String(200), nullable=False),
+    Column("parent", String(40), ForeignKey("units.code")),
+    Column("territory", String(20)),
+    Column("series", String(30)),
+    Column("trial_series", String(30)),
+    Column("address_vi", String(300), nullable=False, server_default=""),
+    Column("phone", String(40), nullable=False, server_default=""),
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_until", Instant),
+)
+persons = Table(
+    "persons",
+    metadata,
+    _id(),
+    Column("login", String(80), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),  # as shown: a role's name in demos, a person's in a province
+)
+posts = Table(
+    "posts",
+    metadata,
+    _id(),
+    Column("person", BigId, ForeignKey("persons.id"), nullable=False, index=True),
+    Column("role", String(20), nullable=False),
+    Column("unit", String(40), ForeignKey("units.code"), nullable=False),
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_until", Instant),
+    Index("ix_posts_role_unit", "role", "unit"),
+)
+calendar_days = Table(
+    "calendar_days",
+    metadata,
+    Column("day", Date, nullable=False),
+    Column("scope", String(40), nullable=False, server_default="nation"),
+    Column("kind", String(4), nullable=False),  # off | work
+    Column("sessions", Json),  # [["07:30","11:30"], …]; null: the usual ones
+    Column("source", String(200), nullable=False),
+    Column("provisional", Boolean, nullable=False, server_default=text("false")),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    PrimaryKeyConstraint("day", "scope"),
+)
+
+# -- releases ----------------------------------------------------------------------------------------------
+# state: draft | checked | approved | withdrawn; `files` is what the digest is the digest of.
+releases = Table(
+    "releases",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("procedure", String(60), nullable=False, index=True),  # folder name, e.g. land-confirmation
+    Column("code", String(40), nullable=False),  # national code
+    Column("number", Integer, nullable=False),  # 1, 2, 3 … within the procedure
+    Column("title_vi", String(300), nullable=False),
+    Column("title_en", String(300), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("author", BigId, ForeignKey("persons.id")),
+    Column("approver", BigId, ForeignKey("persons.id")),
+    Column("decision", String(100)),
+    Column("created_at", Instant, nullable=False),
+    Column("approved_at", Instant),
+    UniqueConstraint("procedure", "number"),
+)
+release_files = Table(
+    "release_files",
+    metadata,
+    Column("digest", String(64), ForeignKey("releases.digest"), nullable=False),
+    Column("path", String(200), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("digest", "path"),
+)
+rollouts = Table(
+    "rollouts",
+    metadata,
+    _id(),
+    Column("procedure", String(60), nullable=False, index=True),
+    Column("digest", String(64), ForeignKey("releases.digest"), nullable=False),
+    Column("centre", String(40), ForeignKey("units.code")),  # null: all centres
+    Column("model", String(12), nullable=False),  # two-level | three-level
+    Column("trial", Boolean, nullable=False),
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_until", Instant),
+    Column("decided_by", BigId, ForeignKey("persons.id")),
+    Column("decided_at", Instant, nullable=False),
+)
+
+# -- dossiers ----------------------------------------------------------------------------------------------
+# status 1–10: the national numbering (4 in progress, 5 supplement, 9 settled, 10 returned …).
+# `history` is engine.calendar.History; `ledger` what it came to under calendar revision `ledger_revision`.
+dossiers = Table(
+    "dossiers",
+    metadata,
+    _id(),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("key", String(40), nullable=False, unique=True),  # one-time key of the form that created it
+    Column("secret", String(64), nullable=False),  # SHA-256 of the tracking secret printed on slip 01
+    Column("procedure", String(60), nullable=False),
+    Column("release", String(64), ForeignKey("releases.digest"), nullable=False),
+    Column("model", String(12), nullable=False),
+    Column("trial", Boolean, nullable=False),
+    Column("channel", String(12), nullable=False),
+    Column("help", String(40), ForeignKey("units.code"), nullable=False),
+    Column("receiving", String(40), ForeignKey("units.code"), nullable=False),
+    Column("deciding", String(40), ForeignKey("units.code"), nullable=False),
+    Column("territory", String(20), nullable=False),
+    Column("applicant", Json, nullable=False),
+    Column("applicant_name", String(200), nullable=False),
+    Column("applicant_id", String(20), nullable=False),  # citizen id; masked wherever it is listed
+    Column("search", Text, nullable=False),  # folded words: code, name, phone, id
+    Column("status", Integer, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("promised_at", Instant, nullable=False),
+    Column("due_at", Instant),  # null while the clock stands
+    Column("paused", Boolean, nullable=False),
+    Column("history", Json, nullable=False),
+    Column("ledger", Json, nullable=False),
+    Column("ledger_revision", Integer, nullable=False),
+    Column("milestone_vi", String(300), nullable=False, server_default=""),
+    Column("milestone_en", String(300), nullable=False, server_default=""),
+    Column("settled_at", Instant),
+    Column("outcome", String(10)),  # early | on time | late, judged when the status became 9
+    Column("returned_at", Instant),
+    Column("received_by", BigId, ForeignKey("persons.id")),
+    Column("seq", Integer, nullable=False),  # the journal's last number
+    Column("head", String(64), nullable=False),  # the journal's last digest
+    Index("ix_dossiers_receiving_status", "receiving", "status"),
+    Index("ix_dossiers_deciding_status", "deciding", "status"),
+    Index("ix_dossiers_received_at", "received_at"),
+    Index("ix_dossiers_due_open", "due_at", postgresql_where=text("status < 9"), sqlite_where=text("status < 9")),
+)
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    _dossier(index=True),
+    Column("centre", String(40), nullable=False),
+    Column("kind", String(4), nullable=False),  # main | side
+    Column("process", String(100), nullable=False),
+    Column("snapshot", LargeBinary, nullable=False),
+    Column("revision", Integer, nullable=False),  # how many inputs it has taken
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("ended_at", String(100)),  # the end element
+)
+# One row per step that waits or waited for a person. state: open | done | withdrawn.
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    _dossier(),
+    Column("centre", String(40), nullable=False),
+    Column("run", String(36), ForeignKey("runs.id"), nullable=False),
+    Column("step", String(100), nullable=False),
+    Column("name", String(300), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("unit", String(40), ForeignKey("units.code"), nullable=False),
+    Column("state", String(9), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("step_due", Instant),
+    Column("holder", BigId, ForeignKey("persons.id")),
+    Column("claimed_at", Instant),
+    Column("draft", Json),
+    Column("draft_at", Instant),
+    Column("closed_at", Instant),
+    Column("closed_by", BigId, ForeignKey("persons.id")),
+    Index("ix_tasks_dossier", "dossier"),
+    Index("ix_tasks_closed_by", "closed_by", "closed_at"),
+    Index(
+        "ix_tasks_open_office",
+        "role",
+        "unit",
+        postgresql_where=text("state = 'open'"),
+        sqlite_where=text("state = 'open'"),
+    ),
+    Index(
+        "ix_tasks_open_holder",
+        "holder",
+        postgresql_where=text("state = 'open'"),
+        sqlite_where=text("state = 'open'"),
+    ),
+)
+# Who has ever been concerned with a dossier: what `visible_to` filters by.
+concerned = Table(
+    "concerned",
+    metadata,
+    _dossier(),
+    Column("unit", String(40), ForeignKey("units.code"), nullable=False),
+    PrimaryKeyConstraint("dossier", "unit"),
+    Index("ix_concerned_unit_dossier", "unit", "dossier"),
+)
+# What must happen at an instant: timers of runs, statutory duties, calls outside. state: pending | done | dead.
+due = Table(
+    "due",
+    metadata,
+    _id(),
+    _dossier(),
+    Column("centre", String(40), nullable=False),
+    Column("kind", String(20), nullable=False),  # timer | duty | outbox kinds
+    Column("key", String(120), nullable=False),  # timer: run:token; duty: name:due
+    Column("run", String(36), ForeignKey("runs.id")),
+    Column("at", Instant, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", Text),
+    Column("done_at", Instant),
+    UniqueConstraint("dossier", "kind", "key"),
+    Index("ix_due_pending", "at", postgresql_where=text("state = 'pending'"), sqlite_where=text("state = 'pending'")),
+)
+
+# -- what happened -----------------------------------------------------------------------------------------
+# digest = SHA-256 over (dossier, seq, at, actor, kind, fact, payload_digest, previous digest); see store.journal.
+journal = Table(
+    "journal",
+    metadata,
+    _dossier(),
+    Column("seq", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(100), nullable=False),  # a login, or "clock"
+    Column("kind", String(40), nullable=False),
+    Column("fact", Json, nullable=False),  # no personal data
+    Column("payload_digest", String(64)),
+    Column("digest", String(64), nullable=False),
+    PrimaryKeyConstraint("dossier", "seq"),
+)
+journal_payloads = Table(
+    "journal_payloads",
+    metadata,
+    _dossier(),
+    Column("seq", Integer, nullable=False),
+    Column("body", Text),  # null: erased, with a tombstone row in the journal
+    PrimaryKeyConstraint("dossier", "seq"),
+)
+handovers = Table(
+    "handovers",
+    metadata,
+    _dossier(),
+    Column("seq", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("from_unit", String(40), nullable=False),
+    Column("from_person", String(100), nullable=False),
+    Column("to_unit", String(40), nullable=False),
+    Column("to_role", String(20), nullable=False),
+    Column("step", String(100), nullable=False),
+    Column("name", String(300), nullable=False),
+    Column("result", String(10), nullable=False),  # of the step handed over: early | on time | late
+    Column("note", String(300), nullable=False, server_default=""),
+    PrimaryKeyConstraint("dossier", "seq"),
+)
+incidents = Table(
+    "incidents",
+    metadata,
+    _id(),
+    _dossier(index=True),
+    Column("centre", String(40), nullable=False),
+    Column("run", String(36)),
+    Column("element", String(100), nullable=False),
+    Column("name", String(300), nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("input", Json, nullable=False),  # what was being done: kind, task, answers, actor
+    Column("opened_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="1"),
+    Column("closed_at", Instant),
+    Column("closed_by", BigId, ForeignKey("persons.id")),
+    Index("ix_incidents_open", "centre", postgresql_where=text("closed_at IS NULL"), sqlite_where=text("closed_at IS NULL")),
+)
+
+# -- papers, slips, numbers --------------------------------------------------------------------------------
+documents = Table(
+    "documents",
+    metadata,
+    _id(),
+    _dossier(index=True),
+    Column("paper", String(60), nullable=False),  # key of the manifest's paper, or field:<pointer>
+    Column("name", String(200), nullable=False),
+    Column("media", String(60), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("pages", Integer),
+    Column("sha256", String(64), nullable=False),
+    Column("task", String(36)),
+    Column("added_at", Instant, nullable=False),
+    Column("added_by", BigId, ForeignKey("persons.id"), nullable=False),
+)
+uploads = Table(  # a file put on the server before the form that will hold it is posted
+    "uploads",
+    metadata,
+    Column("token", String(40), primary_key=True),
+    Column("person", BigId, ForeignKey("persons.id"), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("media", String(60), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("pages", Integer),
+    Column("sha256", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+checklist = Table(  # the papers the counter ticked off
+    "checklist",
+    metadata,
+    _dossier(),
+    Column("paper", String(60), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("quantity", Integer, nullable=False),
+    PrimaryKeyConstraint("dossier", "paper"),
+)
+slips = Table(
+    "slips",
+    metadata,
+    _id(),
+    _dossier(index=True),
+    Column("kind", String(12), nullable=False),
+    Column("number", String(40), nullable=False),
+    Column("round", Integer, nullable=False, server_default="1"),
+    Column("issued_at", Instant, nullable=False),
+    Column("issued_by", String(100), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("data", Json, nullable=False),
+)
+# An outcome at the counter without a dossier: asked to complete (02), refused (03).
+visits = Table(
+    "visits",
+    metadata,
+    _id(),
+    Column("key", String(40), nullable=False, unique=True),
+    Column("procedure", String(60), nullable=False),
+    Column("centre", String(40), ForeignKey("units.code"), nullable=False),
+    Column("kind", String(12), nullable=False),  # supplement | refusal
+    Column("number", String(40), nullable=False),
+    Column("applicant", Json, nullable=False),
+    Column("data", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", BigId, ForeignKey("persons.id"), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Index("ix_visits_centre_at", "centre", "at"),
+)
+numbers = Table(  # the last number of a series: a day's dossier codes, a year's register
+    "numbers",
+    metadata,
+    Column("series", String(80), nullable=False),
+    Column("period", String(10), nullable=False),
+    Column("last", Integer, nullable=False),
+    PrimaryKeyConstraint("series", "period"),
+)
