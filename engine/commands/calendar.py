@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.store.database import Transaction
-
 from engine.authority import require
 from engine.calendar import CalendarDay, official_days
 from engine.errors import UnknownUnit
 from engine.store import calendar as store
+from engine.store.database import Transaction
 from engine.store.organisation import some_units
 
 NAMED_SCOPES = ("nation", "province")

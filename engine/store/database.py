@@ -25,6 +25,7 @@ class Transaction:
     actor: Actor
     now: datetime
     files: Files
+    base_url: str = ""  # where citizens reach us; slips print it
 
     def savepoint(self) -> AbstractContextManager[Any]:
         """What is done inside is undone together when it raises; the transaction goes on."""
@@ -38,9 +39,10 @@ class Transaction:
 class Database:
     """A SQLite file, a SQLite memory, or a PostgreSQL server; the same statements on each."""
 
-    def __init__(self, url: str, data_dir: Path) -> None:
+    def __init__(self, url: str, data_dir: Path, base_url: str = "") -> None:
         self.url = make_url(url)
         self.files = Files(data_dir)
+        self.base_url = base_url.rstrip("/")
         self.sqlite = self.url.get_backend_name() == "sqlite"
         options: dict[str, Any] = {}
         if self.sqlite:
@@ -66,7 +68,7 @@ class Database:
             if self.sqlite:
                 # Writers queue at the beginning instead of failing in the middle.
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield Transaction(connection, actor, now, self.files)
+            yield Transaction(connection, actor, now, self.files, self.base_url)
             connection.commit()
 
     def dispose(self) -> None:

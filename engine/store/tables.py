@@ -68,7 +68,9 @@ persons = Table(
     metadata,
     _id(),
     Column("login", String(80), nullable=False, unique=True),
-    Column("name", String(200), nullable=False),  # as shown: a role's name in demos, a person's in a province
+    Column(
+        "name", String(200), nullable=False
+    ),  # as shown: a role's name in demos, a person's in a province
 )
 posts = Table(
     "posts",
@@ -100,7 +102,9 @@ releases = Table(
     "releases",
     metadata,
     Column("digest", String(64), primary_key=True),
-    Column("procedure", String(60), nullable=False, index=True),  # folder name, e.g. land-confirmation
+    Column(
+        "procedure", String(60), nullable=False, index=True
+    ),  # folder name, e.g. land-confirmation
     Column("code", String(40), nullable=False),  # national code
     Column("number", Integer, nullable=False),  # 1, 2, 3 … within the procedure
     Column("title_vi", String(300), nullable=False),
@@ -144,8 +148,12 @@ dossiers = Table(
     metadata,
     _id(),
     Column("code", String(40), nullable=False, unique=True),
-    Column("key", String(40), nullable=False, unique=True),  # one-time key of the form that created it
-    Column("secret", String(64), nullable=False),  # SHA-256 of the tracking secret printed on slip 01
+    Column(
+        "key", String(40), nullable=False, unique=True
+    ),  # one-time key of the form that created it
+    Column(
+        "secret", String(64), nullable=False
+    ),  # SHA-256 of the tracking secret printed on slip 01
     Column("procedure", String(60), nullable=False),
     Column("release", String(64), ForeignKey("releases.digest"), nullable=False),
     Column("model", String(12), nullable=False),
@@ -178,7 +186,12 @@ dossiers = Table(
     Index("ix_dossiers_receiving_status", "receiving", "status"),
     Index("ix_dossiers_deciding_status", "deciding", "status"),
     Index("ix_dossiers_received_at", "received_at"),
-    Index("ix_dossiers_due_open", "due_at", postgresql_where=text("status < 9"), sqlite_where=text("status < 9")),
+    Index(
+        "ix_dossiers_due_open",
+        "due_at",
+        postgresql_where=text("status < 9"),
+        sqlite_where=text("status < 9"),
+    ),
 )
 runs = Table(
     "runs",
@@ -256,7 +269,12 @@ due = Table(
     Column("error", Text),
     Column("done_at", Instant),
     UniqueConstraint("dossier", "kind", "key"),
-    Index("ix_due_pending", "at", postgresql_where=text("state = 'pending'"), sqlite_where=text("state = 'pending'")),
+    Index(
+        "ix_due_pending",
+        "at",
+        postgresql_where=text("state = 'pending'"),
+        sqlite_where=text("state = 'pending'"),
+    ),
 )
 
 # -- what happened -----------------------------------------------------------------------------------------
@@ -313,7 +331,12 @@ incidents = Table(
     Column("attempts", Integer, nullable=False, server_default="1"),
     Column("closed_at", Instant),
     Column("closed_by", BigId, ForeignKey("persons.id")),
-    Index("ix_incidents_open", "centre", postgresql_where=text("closed_at IS NULL"), sqlite_where=text("closed_at IS NULL")),
+    Index(
+        "ix_incidents_open",
+        "centre",
+        postgresql_where=text("closed_at IS NULL"),
+        sqlite_where=text("closed_at IS NULL"),
+    ),
 )
 
 # -- papers, slips, numbers --------------------------------------------------------------------------------

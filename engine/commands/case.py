@@ -1,0 +1,130 @@
+"""A dossier in the hand of one command: its row locked, its facts collected, written once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.authority import Concern
+from engine.bpmn.parse import Spec
+from engine.calendar import Calendar, Clock, History, on_time, read_clock
+from engine.errors import DossierFinished, UnknownDossier
+from engine.package import Manifest, Package
+from engine.queries.specs import package_of, spec_of
+from engine.store import dossiers as rows
+from engine.store import journal
+from engine.store.calendar import calendar
+from engine.store.database import Transaction
+
+SETTLED = (9, 10)
+ENDED = (3, 8, 10)
+
+
+@dataclass
+class Case:
+    """``row`` is the dossier as it will be written by ``save``; ``at`` the legal instant."""
+
+    tx: Transaction
+    row: dict[str, Any]
+    spec: Spec
+    package: Package
+    calendar: Calendar
+    history: History
+    clock: Clock
+    at: datetime
+    entries: list[journal.Entry] = field(default_factory=list)
+    handed: int = 0
+
+    @property
+    def id(self) -> int:
+        return int(self.row["id"])
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.package.manifest
+
+    @property
+    def concern(self) -> Concern:
+        return Concern(
+            self.row["receiving"],
+            self.row["deciding"],
+            rows.offices(self.tx.connection, self.id),
+            self.row["trial"],
+        )
+
+    def note(
+        self, kind: str, fact: Mapping[str, Any], payload: Mapping[str, Any] | None = None
+    ) -> None:
+        """Remember a fact for the journal."""
+        self.entries.append(
+            journal.Entry(self.tx.now, self.tx.actor.login, kind, dict(fact), payload)
+        )
+
+    def read_again(self) -> None:
+        """The clock after the history changed."""
+        self.clock = read_clock(self.history, self.calendar, self.at)
+
+    def set_status(self, status: int) -> None:
+        """The national status; settling is judged against what is owed at this instant."""
+        if status == self.row["status"]:
+            return
+        self.row["status"] = status
+        self.note("status", {"status": status})
+        if status in SETTLED and self.row["settled_at"] is None:
+            self.row["settled_at"] = self.at
+            owed = self.clock.due
+            self.row["outcome"] = on_time(owed, self.at) if owed else "on time"
+        if status == 10:
+            self.row["returned_at"] = self.at
+
+    def save(self) -> None:
+        """Write the row and the journal; the last thing a command does."""
+        connection = self.tx.connection
+        self.row["seq"], self.row["head"] = journal.append(
+            connection, self.id, self.row["seq"], self.row["head"], self.entries
+        )
+        self.entries = []
+        if self.row["settled_at"] is None and self.row["status"] not in ENDED:
+            self.row["due_at"], self.row["paused"] = self.clock.due, self.clock.paused
+        self.row["history"] = self.history.to_json()
+        self.row["ledger"] = [line.to_json() for line in self.clock.ledger]
+        self.row["ledger_revision"] = self.calendar.revision
+        written = {key: value for key, value in self.row.items() if key != "id"}
+        rows.change(connection, self.id, written)
+
+
+def open_case(
+    tx: Transaction, dossier: int, *, at: datetime | None = None, wait: bool = True
+) -> Case | None:
+    """Lock the dossier and read what a command needs; None only when it may not wait."""
+    row = rows.lock(tx.connection, dossier, wait=wait)
+    if row is None:
+        if wait:
+            raise UnknownDossier(dossier=dossier)
+        return None
+    return case_of(tx, row, at or tx.now)
+
+
+def case_of(tx: Transaction, row: dict[str, Any], at: datetime) -> Case:
+    """The same for a row already at hand."""
+    connection = tx.connection
+    days = calendar(connection, "province", row["receiving"])
+    history = History.from_json(row["history"])
+    return Case(
+        tx=tx,
+        row=row,
+        spec=spec_of(connection, row["release"]),
+        package=package_of(connection, row["release"]),
+        calendar=days,
+        history=history,
+        clock=read_clock(history, days, at),
+        at=at,
+    )
+
+
+def in_progress(case: Case) -> None:
+    """Refuse what only an open dossier can take."""
+    if case.row["status"] in ENDED:
+        raise DossierFinished(code=case.row["code"], status=case.row["status"])

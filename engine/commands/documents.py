@@ -1,0 +1,129 @@
+"""Files people bring: put first, held by a token, bound to a dossier when its form is taken."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image, UnidentifiedImageError
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+from sqlalchemy import Row, select
+
+from engine.authority import require
+from engine.commands.case import Case, open_case
+from engine.errors import BadDocument, UnknownDocument, UnknownSlip
+from engine.store.database import Transaction
+from engine.store.dossiers import by_code, insert_row
+from engine.store.tables import documents, slips, uploads, visits
+
+MOST_BYTES, MOST_PAGES, MOST_PIXELS = 10 * 1024 * 1024, 300, 60_000_000
+IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png"}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file on the server that no form holds yet."""
+
+    token: str
+    name: str
+    media: str
+    size: int
+    pages: int | None
+
+
+def put_upload(tx: Transaction, name: str, data: bytes) -> Upload:
+    """Keep a file whose content is what we take (PDF, JPEG, PNG); raises BadDocument."""
+    require(tx.actor, "upload")
+    shown = "".join(sign for sign in name if sign.isprintable() and sign not in "/\\|")[-120:]
+    media, pages = look_into(shown, data)
+    token = tx.fresh_id()
+    tx.connection.execute(
+        uploads.insert().values(
+            token=token, person=tx.actor.person, name=shown or "tep", media=media, size=len(data),
+            pages=pages, sha256=tx.files.put(data), at=tx.now,
+        )
+    )  # fmt: skip
+    return Upload(token, shown, media, len(data), pages)
+
+
+def look_into(name: str, data: bytes) -> tuple[str, int | None]:
+    """Media type and pages by content, never by name."""
+    if not data:
+        raise BadDocument(name=name, cause="empty")
+    if len(data) > MOST_BYTES:
+        raise BadDocument(name=name, cause="too_big")
+    if data.startswith(b"%PDF-"):
+        try:
+            pages = len(PdfReader(io.BytesIO(data)).pages)
+        except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError) as error:
+            raise BadDocument(name=name, cause="broken") from error
+        if not 0 < pages <= MOST_PAGES:
+            raise BadDocument(name=name, cause="pages")
+        return "application/pdf", pages
+    try:
+        with Image.open(io.BytesIO(data), formats=tuple(IMAGES)) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise BadDocument(name=name, cause="too_big")
+            image.verify()
+            return IMAGES[str(image.format)], None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise BadDocument(name=name, cause="kind") from error
+
+
+def bind(case: Case, paper: str, tokens: Iterable[str], task: str | None = None) -> list[str]:
+    """Let the dossier hold these uploads of the actor; the names they came with."""
+    tx, names = case.tx, []
+    for token in tokens:
+        found = tx.connection.execute(
+            select(uploads).where(uploads.c.token == token, uploads.c.person == tx.actor.person)
+        ).first()
+        if found is None:
+            raise UnknownDocument(document=token)
+        insert_row(
+            tx.connection, documents, dossier=case.id, paper=paper, name=found.name,
+            media=found.media, size=found.size, pages=found.pages, sha256=found.sha256, task=task,
+            added_at=tx.now, added_by=tx.actor.person,
+        )  # fmt: skip
+        tx.connection.execute(uploads.delete().where(uploads.c.token == token))
+        case.note("document", {"paper": paper, "sha256": found.sha256})
+        names.append(found.name)
+    return names
+
+
+def read(tx: Transaction, id: int) -> tuple[Row[Any], bytes]:
+    """A document with its bytes, for whoever may see the dossier; the look is journalled."""
+    row = tx.connection.execute(select(documents).where(documents.c.id == id)).first()
+    if row is None:
+        raise UnknownDocument(document=id)
+    case = open_case(tx, row.dossier)
+    assert case is not None  # noqa: S101  # it waited for the lock
+    require(tx.actor, "see", case.concern)
+    case.note("read", {"document": id, "paper": row.paper})
+    case.save()
+    return row, tx.files.get(row.sha256)
+
+
+def read_slip(tx: Transaction, code: str, id: int) -> tuple[Row[Any], bytes]:
+    """An issued slip as it was printed; raises UnknownSlip."""
+    dossier = by_code(tx.connection, code)
+    row = tx.connection.execute(
+        select(slips).where(slips.c.id == id, slips.c.dossier == dossier)
+    ).first()
+    if row is None:
+        raise UnknownSlip(slip=id)
+    case = open_case(tx, row.dossier)
+    assert case is not None  # noqa: S101  # it waited for the lock
+    require(tx.actor, "see", case.concern)
+    return row, tx.files.get(row.sha256)
+
+
+def visit_slip(tx: Transaction, id: int) -> bytes:
+    """The slip of a visit, for reception of its centre."""
+    row = tx.connection.execute(select(visits).where(visits.c.id == id)).first()
+    if row is None:
+        raise UnknownSlip(slip=id)
+    require(tx.actor, "receive", row.centre)
+    return tx.files.get(row.sha256)

@@ -1,0 +1,89 @@
+"""What a due row does when its instant has come: timers of runs, and the statutory duties."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.authority import require
+from engine.bpmn.runtime import Fire, Throw
+from engine.commands.case import Case, open_case
+from engine.commands.incidents import record
+from engine.commands.stepping import step
+from engine.errors import RunFailed
+from engine.store import dossiers as rows
+from engine.store.database import Database, Transaction
+from engine.store.organisation import CLOCK
+
+BATCH, MOST_ATTEMPTS = 100, 8
+
+
+def run_due(database: Database, now: datetime, limit: int = BATCH) -> int:
+    """Take what is due, one transaction each, until nothing is left; how many were done.
+
+    Several workers may do this at once: the dossier's row is the lock, a taken one is passed over.
+    """
+    done = 0
+    seen: set[int] = set()
+    while True:
+        with database.reading() as connection:
+            waiting = [pair for pair in rows.pending(connection, now, limit) if pair[0] not in seen]
+        if not waiting:
+            return done
+        for row, dossier in waiting:
+            seen.add(row)
+            with database.transaction(CLOCK, now) as tx:
+                done += take(tx, row, dossier)
+
+
+def take(tx: Transaction, row: int, dossier: int) -> bool:
+    """Do what one due row says, unless another worker has it or it is no longer due."""
+    require(tx.actor, "clock")
+    case = open_case(tx, dossier, wait=False)
+    found = rows.due_row(tx.connection, row) if case is not None else None
+    if case is None or found is None or found["at"] > tx.now:
+        return False
+    # Said first: the step below may arm the same row again for the next occurrence.
+    rows.change_due(tx.connection, row, {"state": "done", "done_at": tx.now})
+    try:
+        with tx.savepoint():
+            _do(case, found)
+            case.save()
+    except RunFailed as failure:
+        fresh = open_case(tx, dossier)
+        assert fresh is not None  # noqa: S101  # this transaction holds the lock
+        record(fresh, found["run"], failure, _input(found))
+        dead = {"state": "dead", "error": str(failure.particulars.get("cause"))}
+        rows.change_due(tx.connection, row, dead)
+    return True
+
+
+def put_off(tx: Transaction, row: int, error: str) -> None:
+    """After an unforeseen failure: try again later, each time waiting longer; then give up."""
+    require(tx.actor, "clock")
+    found = rows.due_row(tx.connection, row)
+    if found is None:
+        return
+    attempts = found["attempts"] + 1
+    values: dict[str, Any] = {"attempts": attempts, "error": error[:2000]}
+    if attempts >= MOST_ATTEMPTS:
+        values["state"] = "dead"
+    else:
+        values["at"] = tx.now + timedelta(seconds=30 * 2**attempts)
+    rows.change_due(tx.connection, row, values)
+
+
+def _do(case: Case, found: dict[str, Any]) -> None:
+    run = rows.run(case.tx.connection, found["run"])
+    if found["kind"] == "duty":
+        name = found["key"].split(":", 1)[0]
+        case.note(f"duty_{name}", {"due": found["key"].split(":", 1)[1]})
+        step(case, run, Throw(name))
+    else:
+        step(case, run, Fire())
+
+
+def _input(found: dict[str, Any]) -> dict[str, Any]:
+    if found["kind"] == "duty":
+        return {"do": "throw", "name": found["key"].split(":", 1)[0]}
+    return {"do": "fire"}

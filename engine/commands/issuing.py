@@ -1,0 +1,125 @@
+"""Slips: the data a statutory form takes, its number, and the PDF kept as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.calendar import ledger_dates, ledger_text
+from engine.commands.case import Case
+from engine.package import Package
+from engine.slips import issue
+from engine.store.database import Transaction
+from engine.store.dossiers import insert_row, next_number
+from engine.store.organisation import Unit, unit
+from engine.store.tables import checklist, slips
+
+SET_ASIDE = ("off", "paused")  # the ledger lines a receipt explains
+
+
+def head(tx: Transaction, centre: Unit) -> dict[str, Any]:
+    """What stands at the top of every slip."""
+    above = unit(tx.connection, centre.parent).name_vi if centre.parent else centre.name_vi
+    return {
+        "parent": above,
+        "centre": centre.name_vi,
+        "place": centre.name_vi.split(" xã ")[-1].split(" phường ")[-1],
+        "issued_at": tx.now.isoformat(),
+        "officer": tx.actor.name,
+    }
+
+
+def applicant_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The applicant as slips print them."""
+    return {
+        "name": str(given.get("name", "")),
+        "organisation": None,
+        "address": str(given.get("address", "")),
+        "phone": given.get("phone") or None,
+        "email": given.get("email") or None,
+    }
+
+
+def slip_number(tx: Transaction, centre: str, trial: bool) -> str:
+    """The centre's next slip number this year; trials count apart."""
+    series = f"{'trial:' if trial else ''}{centre}:slips"
+    return f"{next_number(tx.connection, series, f'{tx.now:%Y}')}/TTPVHCC"
+
+
+def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") -> str:
+    """Print and keep a slip of the dossier; its number."""
+    tx, row = case.tx, case.row
+    number = slip_number(tx, row["receiving"], row["trial"])
+    round = 1 + _issued(case, kind)
+    data = {
+        **head(tx, unit(tx.connection, row["receiving"])),
+        "number": number,
+        "code": row["code"],
+        "tracking_url": url,
+        "trial": row["trial"],
+        "procedure": {"code": case.manifest.code, "title": case.manifest.title.vi},
+        "applicant": applicant_of(row["applicant"]),
+        "round": round,
+        **(_receipt(case) if kind == "receipt" else {}),
+        **(_supplement(case) if kind == "supplement" else {}),
+        **said,
+    }
+    sha256 = tx.files.put(issue(case.package, kind, data))
+    insert_row(
+        tx.connection, slips, dossier=case.id, kind=kind, number=number, round=round,
+        issued_at=tx.now, issued_by=tx.actor.login, sha256=sha256,
+        data={key: value for key, value in data.items() if key != "tracking_url"},
+    )  # fmt: skip
+    case.note("slip", {"slip": kind, "number": number})
+    return number
+
+
+def print_visit(
+    tx: Transaction, package: Package, centre: Unit, kind: str, data: Mapping[str, Any]
+) -> str:
+    """Print a slip that belongs to no dossier; the kept file's digest."""
+    return tx.files.put(issue(package, kind, {**head(tx, centre), **data}))
+
+
+def _issued(case: Case, kind: str) -> int:
+    question = select(slips.c.id).where(slips.c.dossier == case.id, slips.c.kind == kind)
+    return len(case.tx.connection.execute(question).all())
+
+
+def _receipt(case: Case) -> dict[str, Any]:
+    titles = {paper.key: paper.title.vi for paper in case.manifest.papers}
+    handed = case.tx.connection.execute(select(checklist).where(checklist.c.dossier == case.id))
+    lines = [line for line in case.clock.ledger if line.kind in SET_ASIDE]
+    explained = [
+        f"{case.manifest.limit.words('vi')}, tính từ ngày {case.history.received:%d/%m/%Y}."
+    ]
+    if lines:
+        told = "; ".join(f"{ledger_dates(line)} ({ledger_text(line, 'vi')})" for line in lines[:4])
+        explained.append(f"Không tính: {told}.")
+    return {
+        "papers": [
+            {
+                "title": titles.get(line.paper, line.paper),
+                "kind": line.kind,
+                "quantity": line.quantity,
+            }
+            for line in handed
+        ],
+        "limit": case.manifest.limit.words("vi"),
+        "received_at": case.history.received.isoformat(),
+        "promised_at": case.row["promised_at"].isoformat(),
+        "explanation": explained,
+    }
+
+
+def _supplement(case: Case) -> dict[str, Any]:
+    return {
+        "items": [],
+        "reason": "",
+        "stage": "trong quá trình giải quyết",
+        "deadline_at": (case.at + timedelta(days=case.manifest.supplement.days)).date().isoformat(),
+        "paused_at": case.at.isoformat(),
+    }

@@ -1,0 +1,56 @@
+"""What a service task may ask for, done inside the transaction that asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from engine.bpmn.runtime import ServiceCall
+from engine.commands.case import Case
+from engine.commands.issuing import issue_slip
+from engine.errors import BadSlip, RunFailed
+from engine.store.dossiers import next_number
+
+
+def perform(case: Case, call: ServiceCall, name: str) -> Any:
+    """The operator's answer; what it cannot do is a failure of the run."""
+    operator = OPERATORS.get(call.operator)
+    if operator is None:
+        raise RunFailed(element=call.step, name=name, cause=f"operator:{call.operator}", line=None)
+    try:
+        return operator(case, call.parameters)
+    except BadSlip as error:
+        raise RunFailed(
+            element=call.step, name=name, cause=str(error.particulars.get("cause")), line=None
+        ) from error
+
+
+def _issue(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
+    kind = str(given["kind"])
+    number = issue_slip(case, kind, _said(given))
+    return {"slip": kind, "number": number}
+
+
+def _said(given: Mapping[str, Any]) -> dict[str, Any]:
+    said = {key: given[key] for key in ("reason", "note") if given.get(key)}
+    for key in ("items", "legal_basis"):
+        value = given.get(key)
+        if value:
+            said[key] = [str(one) for one in (value if isinstance(value, list) else [value])]
+    return said
+
+
+def _number(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The register's next number at the deciding office this year; trials count apart."""
+    register, year = str(given["register"]), f"{case.tx.now:%Y}"
+    series = f"{'trial:' if case.row['trial'] else ''}{case.row['deciding']}:{register}"
+    number = next_number(case.tx.connection, series, year)
+    text = f"{number:02d}/{year}"
+    case.note("number", {"register": register, "number": text})
+    return {"number": number, "text": text}
+
+
+OPERATORS: Mapping[str, Callable[[Case, Mapping[str, Any]], dict[str, Any]]] = MappingProxyType(
+    {"issue_slip": _issue, "take_number": _number}
+)

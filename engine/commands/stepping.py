@@ -1,0 +1,241 @@
+"""One input taken by a run, and everything in the database that follows from it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine import events
+from engine.bpmn.runtime import Answer, Facts, Input, Outcome, Refresh, ServiceCall, advance
+from engine.bpmn.steps import Step
+from engine.calendar import History, Limit, on_time, read_clock
+from engine.commands.case import ENDED, SETTLED, Case
+from engine.commands.services import perform
+from engine.errors import RunFailed
+from engine.store import dossiers as rows
+from engine.store.organisation import resolve
+from engine.store.tables import handovers
+
+# With several tokens the first of these wins; settled only where nothing else is left to do.
+PRECEDENCE = (7, 8, 6, 5, 4, 2, 9, 10)
+DUTY = timedelta(seconds=1)  # the due instant itself is still on time
+
+
+def step(case: Case, run: dict[str, Any], input: Input) -> Outcome:
+    """Let the run take the input and everything its services answer; raises RunFailed."""
+    outcome = _take(case, run, input)
+    while True:
+        if outcome.services:
+            call = outcome.services[0]
+            outcome = _take(case, run, Answer(call.task, _answer(case, call)))
+            continue
+        owed = (case.clock.due, case.clock.paused)
+        _read_clock(case, outcome)
+        if owed != (case.clock.due, case.clock.paused):
+            # Timers that hang on the legal clock look again, in the same transaction.
+            outcome = _take(case, run, Refresh())
+            continue
+        break
+    _status(case, outcome)
+    _timers(case, run, outcome)
+    rows.change_run(
+        case.tx.connection,
+        run["id"],
+        {
+            "snapshot": outcome.snapshot,
+            "revision": run["revision"],
+            "finished_at": case.tx.now if outcome.finished else None,
+            "ended_at": outcome.ended_at,
+        },
+    )
+    return outcome
+
+
+def _take(case: Case, run: dict[str, Any], input: Input) -> Outcome:
+    facts = Facts(case.tx.now, case.calendar, case.clock.due, case.clock.paused)
+    outcome = advance(case.spec, run["snapshot"], input, facts, run["id"])
+    run["snapshot"] = outcome.snapshot
+    run["revision"] += 1
+    _limits(case, outcome)
+    _happened(case, run, outcome)
+    return outcome
+
+
+def _answer(case: Case, call: ServiceCall) -> Any:
+    drawn = case.spec.step(call.step)
+    name = drawn.name if drawn else call.step
+    return perform(case, call, name)
+
+
+def _happened(case: Case, run: dict[str, Any], outcome: Outcome) -> None:
+    """Journal rows and tasks; each row also says what was passed and what waits."""
+    passed = [e.step for e in outcome.events if isinstance(e, events.ElementPassed)]
+    facts = {
+        "run": run["id"],
+        "passed": passed,
+        "waiting": [waiting.step for waiting in outcome.waiting],
+    }
+    case.note("passed", facts)
+    names = {task.id: task for task in outcome.tasks}
+    for event in outcome.events:
+        if isinstance(event, events.TaskWithdrawn):
+            closed = {"state": "withdrawn", "closed_at": case.tx.now}
+            rows.change_task(case.tx.connection, event.task, closed)
+            case.note("withdrawn", {"step": event.step, "name": _name(case, event.step)})
+        elif isinstance(event, events.TaskOpened):
+            _open(case, run, event, names[event.task].name)
+    for element in passed:
+        _milestone(case, case.spec.step(element))
+    for waiting in outcome.waiting:
+        _milestone(case, case.spec.step(waiting.step))
+
+
+def _name(case: Case, step: str) -> str:
+    drawn = case.spec.step(step)
+    return drawn.name if drawn else step
+
+
+def _milestone(case: Case, step: Step | None) -> None:
+    if step and step.properties.get("milestone"):
+        case.row["milestone_vi"] = step.properties["milestone"]
+        case.row["milestone_en"] = step.properties.get("milestoneEn", step.properties["milestone"])
+
+
+def _open(case: Case, run: dict[str, Any], event: events.TaskOpened, name: str) -> None:
+    drawn = case.spec.steps[event.step]
+    post = case.manifest.lanes.get(drawn.lane or drawn.pool or "")
+    if post is None:
+        raise RunFailed(element=drawn.id, name=drawn.name, cause="lane", line=None)
+    connection, now = case.tx.connection, case.tx.now
+    unit = resolve(
+        connection,
+        post.unit,
+        receiving=case.row["receiving"],
+        deciding=case.row["deciding"],
+        now=now,
+    )
+    rows.insert_task(
+        connection,
+        {
+            "id": event.task,
+            "dossier": case.id,
+            "centre": case.row["receiving"],
+            "run": run["id"],
+            "step": event.step,
+            "name": name,
+            "role": post.role,
+            "unit": unit,
+            "state": "open",
+            "opened_at": now,
+            "step_due": _step_due(case, drawn, now),
+        },
+    )
+    rows.concern(connection, case.id, [unit])
+    case.note("opened", {"step": event.step, "name": name, "role": post.role, "unit": unit})
+    _hand_over(case, event.step, name, post.role, unit)
+
+
+def _step_due(case: Case, step: Step, now: datetime) -> datetime | None:
+    """The step's own budget: a colour, never a legal date."""
+    text = step.properties.get("timeLimit")
+    if not text:
+        return None
+    return read_clock(History(now, Limit.parse(text)), case.calendar, now).due
+
+
+def _hand_over(case: Case, step: str, name: str, role: str, unit: str) -> None:
+    tx = case.tx
+    giver = next(iter(sorted(tx.actor.units)), case.row["receiving"])
+    case.handed += 1
+    insert_row_values = {
+        "dossier": case.id,
+        "seq": case.row["seq"] + len(case.entries),
+        "at": tx.now,
+        "from_unit": giver,
+        "from_person": tx.actor.login,
+        "to_unit": unit,
+        "to_role": role,
+        "step": step,
+        "name": name,
+        "result": on_time(case.clock.due, case.at) if case.clock.due else "on time",
+    }
+    tx.connection.execute(handovers.insert().values(insert_row_values))
+
+
+# -- the legal clock -------------------------------------------------------------------------------
+
+
+def _limits(case: Case, outcome: Outcome) -> None:
+    """From an element with a named limit on, that limit applies, counted from receipt."""
+    reached = [e.step for e in outcome.events if isinstance(e, events.ElementPassed)]
+    reached += [waiting.step for waiting in outcome.waiting]
+    for element in reached:
+        drawn = case.spec.step(element)
+        name = drawn.properties.get("limit") if drawn else None
+        if not name or any(change.name == name for change in case.history.changes):
+            continue
+        named = case.manifest.named_limits[name]
+        case.history = case.history.change_limit(case.at, name, named.limit, named.title.vi)
+        case.note("limit", {"limit": name, "reason": named.title.vi})
+
+
+def _read_clock(case: Case, outcome: Outcome) -> None:
+    """Pause where a token waits at an element that stops the clock; resume where none does."""
+    if case.row["settled_at"] is not None:
+        return
+    paused: dict[str, Step] = {}
+    for waiting in outcome.waiting:
+        drawn = case.spec.step(waiting.step)
+        if drawn and drawn.properties.get("clock") == "paused":
+            paused[waiting.token] = drawn
+    for pause in case.history.pauses:
+        if pause.ended is None and pause.element not in paused:
+            case.history = case.history.resume(case.at, pause.element)
+            case.note("resumed", {"reason": pause.reason})
+    standing = {pause.element for pause in case.history.pauses if pause.ended is None}
+    for token, drawn in paused.items():
+        if token not in standing:
+            reason = drawn.properties.get("clockReason", drawn.name)
+            case.history = case.history.pause(case.at, reason, token)
+            case.note("paused", {"step": drawn.id, "name": drawn.name, "reason": reason})
+    case.read_again()
+
+
+def _status(case: Case, outcome: Outcome) -> None:
+    if outcome.finished:
+        end = case.spec.step(outcome.ended_at) if outcome.ended_at else None
+        case.set_status(int(end.properties.get("status", 9)) if end else 9)
+        return
+    told = set()
+    for waiting in outcome.waiting:
+        drawn = case.spec.step(waiting.step)
+        if drawn is not None and (drawn.properties.get("status") or _works(drawn)):
+            told.add(int(drawn.properties.get("status", 4)))
+    if told:
+        case.set_status(min(told, key=PRECEDENCE.index))
+
+
+def _works(step: Step) -> bool:
+    return step.kind in ("userTask", "manualTask", "task", "serviceTask", "callActivity")
+
+
+# -- what must happen later ------------------------------------------------------------------------
+
+
+def _timers(case: Case, run: dict[str, Any], outcome: Outcome) -> None:
+    wanted = {f"{timer.token}:{timer.step}": timer.at for timer in outcome.timers if timer.at}
+    connection, centre = case.tx.connection, case.row["receiving"]
+    rows.arm(connection, case.id, centre, "timer", run["id"], wanted, again=True)
+    duties(case, run["id"])
+
+
+def duties(case: Case, run: str) -> None:
+    """The statutory duties hang on the due date; none while the clock stands or after the end."""
+    wanted: dict[str, datetime] = {}
+    owed = case.clock.due
+    over = case.row["settled_at"] is not None or case.row["status"] in (*ENDED, *SETTLED)
+    if owed is not None and not over:
+        soon = case.calendar.add_working_days(owed, -1)
+        wanted[f"due_soon:{owed.isoformat()}"] = max(soon, case.history.received)
+        wanted[f"due_passed:{owed.isoformat()}"] = owed + DUTY
+    rows.arm(case.tx.connection, case.id, case.row["receiving"], "duty", run, wanted, again=False)

@@ -1,0 +1,163 @@
+"""What people do with their tasks: claim, release, reassign, save a draft, complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.authority import TaskThing, may, require
+from engine.bpmn.runtime import Complete, open_data
+from engine.commands import documents
+from engine.commands.case import Case, open_case
+from engine.commands.dossiers import legal_instant
+from engine.commands.incidents import record
+from engine.commands.stepping import step
+from engine.errors import RunFailed, TaskClosed, UnknownPerson, UnknownTask
+from engine.forms import load
+from engine.store import dossiers as rows
+from engine.store.database import Transaction
+from engine.store.organisation import actor_by_id
+from engine.store.tables import tasks as table
+
+
+@dataclass(frozen=True)
+class Completed:
+    """``opened``: tasks of the dossier the actor may go on with; ``incident``: the run is stuck."""
+
+    dossier: int
+    code: str
+    opened: tuple[str, ...]
+    incident: int | None = None
+
+
+def claim(tx: Transaction, task: str) -> None:
+    """Take an open task; taking one's own again changes nothing."""
+    case, row = _open(tx, task)
+    require(tx.actor, "claim", thing_of(case, row))
+    if row["holder"] == tx.actor.person:
+        return
+    rows.change_task(tx.connection, task, {"holder": tx.actor.person, "claimed_at": tx.now})
+    case.note("claimed", {"step": row["step"], "name": row["name"]})
+    case.save()
+
+
+def release(tx: Transaction, task: str) -> None:
+    """Give a task back to the office."""
+    case, row = _open(tx, task)
+    require(tx.actor, "release", thing_of(case, row))
+    rows.change_task(tx.connection, task, {"holder": None, "claimed_at": None})
+    case.note("released", {"step": row["step"], "name": row["name"]})
+    case.save()
+
+
+def reassign(tx: Transaction, task: str, person: int, reason: str) -> None:
+    """Hand a task to a named person who may do it."""
+    case, row = _open(tx, task)
+    require(tx.actor, "reassign", thing_of(case, row))
+    to = actor_by_id(tx.connection, person, tx.now)
+    if to is None:
+        raise UnknownPerson(person=person)
+    require(to, "work", thing_of(case, {**row, "holder": None}))
+    rows.change_task(tx.connection, task, {"holder": person, "claimed_at": tx.now})
+    fact = {"step": row["step"], "name": row["name"], "to": to.login, "reason": reason}
+    case.note("reassigned", fact)
+    case.save()
+
+
+def save_draft(tx: Transaction, task: str, posted: Mapping[str, Any]) -> None:
+    """Keep what was typed; whoever saves an unclaimed task claims it."""
+    case, row = _open(tx, task)
+    require(tx.actor, "work", thing_of(case, row))
+    values = {"draft": dict(posted), "draft_at": tx.now, "holder": tx.actor.person}
+    rows.change_task(tx.connection, task, {**values, "claimed_at": row["claimed_at"] or tx.now})
+
+
+def complete(
+    tx: Transaction,
+    task: str,
+    answers: Mapping[str, Any],
+    files: Mapping[str, Sequence[str]] | None = None,
+    at: datetime | None = None,
+    reason: str | None = None,
+) -> Completed:
+    """Check the form and let the run go on; a failing run leaves everything and an incident."""
+    case, row = _open(tx, task, legal_instant(tx, at, reason))
+    require(tx.actor, "work", thing_of(case, row))
+    run = rows.run(tx.connection, row["run"])
+    clean = _checked(case, row, open_data(run["snapshot"], task), answers)
+    try:
+        with tx.savepoint():
+            for pointer, tokens in (files or {}).items():
+                documents.bind(case, f"field:{pointer}", tokens, task)
+            _close(case, row, run, clean, reason)
+            case.save()
+    except RunFailed as failure:
+        fresh, _ = _open(tx, task)
+        incident = record(
+            fresh, run["id"], failure,
+            {"do": "complete", "task": task, "answers": clean, "actor": tx.actor.person},
+        )  # fmt: skip
+        return Completed(fresh.id, fresh.row["code"], (), incident)
+    return Completed(case.id, case.row["code"], _mine(tx, case))
+
+
+def _close(
+    case: Case, row: dict[str, Any], run: dict[str, Any], clean: dict[str, Any], reason: str | None
+) -> None:
+    tx = case.tx
+    closed = {"state": "done", "closed_at": tx.now, "closed_by": tx.actor.person, "draft": None}
+    rows.change_task(tx.connection, row["id"], closed)
+    fact = {"step": row["step"], "name": row["name"]}
+    if case.at != tx.now:
+        fact |= {"at": case.at.isoformat(), "reason": reason or ""}
+    case.note("completed", fact, {"answers": clean})
+    step(case, run, Complete(row["id"], clean))
+
+
+def _checked(
+    case: Case, row: dict[str, Any], known: Mapping[str, Any], answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    drawn = case.spec.steps[row["step"]]
+    paths = case.package.form_of(drawn.id, drawn.properties)
+    if paths is None:
+        return {}
+    form = load(case.package.files[paths[0]], case.package.files[paths[1]])
+    return dict(form.check(answers, known, case.tx.now.date()))
+
+
+def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case, dict[str, Any]]:
+    """The task under the dossier's lock; raises UnknownTask, TaskClosed."""
+    found = rows.task(tx.connection, task)
+    if found is None:
+        raise UnknownTask(task=task)
+    case = open_case(tx, found["dossier"], at=at)
+    if case is None or not may(tx.actor, "see", case.concern):
+        raise UnknownTask(task=task)
+    row = rows.task(tx.connection, task)
+    assert row is not None  # noqa: S101  # tasks are never deleted
+    if row["state"] != "open":
+        closer = row["closed_by"] and actor_by_id(tx.connection, row["closed_by"], tx.now)
+        by = closer.name if closer else ""
+        raise TaskClosed(task=task, step=row["name"], by=by, at=row["closed_at"])
+    return case, row
+
+
+def thing_of(case: Case, row: Mapping[str, Any]) -> TaskThing:
+    """The task as the judge looks at it."""
+    apart = case.spec.steps[row["step"]].properties.get("separateFrom")
+    doer = rows.done_by(case.tx.connection, case.id, apart) if apart else None
+    return TaskThing(row["role"], row["unit"], row["holder"], doer, row["id"], row["claimed_at"])
+
+
+def _mine(tx: Transaction, case: Case) -> tuple[str, ...]:
+    """The dossier's open tasks that this person may go on with."""
+    found = tx.connection.execute(
+        select(table).where(table.c.dossier == case.id, table.c.state == "open")
+    )
+    return tuple(
+        row.id for row in found if may(tx.actor, "work", thing_of(case, dict(row._mapping)))
+    )

@@ -1,0 +1,271 @@
+"""Walks played by the real commands on a private database with virtual instants."""
+
+from __future__ import annotations
+
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.calendar import ZONE
+from engine.commands import calendar, dossiers, due, organisation, releases, tasks
+from engine.errors import Fault
+from engine.package import Package
+from engine.queries.tasks import view
+from engine.store import dossiers as rows
+from engine.store import tables
+from engine.store.database import Database
+from engine.store.organisation import SETUP, Actor, Unit, actor_of, holders
+from engine.words import sentence
+
+BEGINNING = datetime(2020, 1, 1, tzinfo=ZONE)
+PROVINCE = "H49.00"
+COMMUNES = {"H49.99.01": "06838", "H49.99.02": "06856", "H49.99.03": "06841"}
+DECIDERS = ("commune", "district", "land-registry", "tax")
+STAFF = 2  # of each role at each office, so that four eyes can be told apart
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one walk went; ``passed`` are the elements it went through."""
+
+    name: str
+    ok: bool
+    differences: tuple[str, ...]
+    passed: tuple[str, ...] = ()
+
+
+def play(package: Package) -> list[Result]:
+    """Every walk of the package, each on a database of its own."""
+    names = sorted(path for path in package.files if path.startswith("walks/"))
+    return [play_walk(package, path.removeprefix("walks/").removesuffix(".toml")) for path in names]
+
+
+def play_walk(package: Package, name: str) -> Result:
+    """One walk; what came out otherwise than it expects is said, never raised."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database("sqlite://", Path(folder))
+        try:
+            tables.metadata.create_all(database.engine)
+            walk = tomllib.loads(package.files[f"walks/{name}.toml"].decode())
+            playing = Playing(database, package, walk)
+            return Result(name, *playing.play())
+        except (Fault, tomllib.TOMLDecodeError, KeyError, UnicodeDecodeError) as error:
+            said = sentence(error, "en") if isinstance(error, Fault) else repr(error)
+            return Result(name, False, (f"{said} ({error!r})",))
+        finally:
+            database.dispose()
+
+
+class Playing:
+    """One walk under way."""
+
+    def __init__(self, database: Database, package: Package, walk: Mapping[str, Any]) -> None:
+        self.database, self.package, self.walk = database, package, walk
+        self.centre = walk.get("centre", "H49.99.01")
+        self.dossier: int | None = None
+        self.now: datetime = _local(walk["start"])
+        self.wrong: list[str] = []
+
+    def play(self) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
+        """Whether all went as expected, what did not, and the way it took."""
+        self._prepare()
+        for number, told in enumerate(self.walk["steps"], start=1):
+            self._until(_local(told["at"]))
+            if not told.get("wait"):
+                self._do(told)
+            if "expect" in told:
+                self._compare(f"step {number}", told["expect"])
+        self._compare("end", self.walk.get("expect", {}))
+        return not self.wrong, tuple(self.wrong), tuple(self._passed())
+
+    def _prepare(self) -> None:
+        model, start = self.walk.get("model", "two-level"), self.now
+        with self.database.transaction(SETUP, BEGINNING) as tx:
+            for office in _offices():
+                organisation.add_unit(tx, office)
+            for office in _offices():
+                for role in sorted({post.role for post in self.package.manifest.lanes.values()}):
+                    for number in range(1, STAFF + 1):
+                        login = f"{role}{number}.{office.code}"
+                        person = organisation.add_person(tx, login, login)
+                        organisation.add_post(tx, person, role, office.code, BEGINNING)
+            calendar.seed_official_days(tx, range(start.year - 1, start.year + 2))
+            digest = releases.publish(tx, self.package)
+            releases.approve(tx, digest, "walk")
+            trial = bool(self.walk.get("trial", False))
+            releases.roll_out(tx, digest, model=model, trial=trial, valid_from=BEGINNING)
+
+    def _until(self, at: datetime) -> None:
+        """Let time pass: what falls due on the way happens at its own instant."""
+        while True:
+            with self.database.reading() as connection:
+                next_at = rows.next_due(connection)
+            if next_at is None or next_at > at:
+                break
+            self.now = max(self.now, next_at)
+            if not due.run_due(self.database, self.now):
+                break
+        self.now = at
+
+    def _do(self, told: Mapping[str, Any]) -> None:
+        if self.dossier is None:
+            self._receive(told)
+            return
+        task = self._task(told["step"])
+        if task is None:
+            self.wrong.append(f"{told['step']}: not open, open are {self._open()}")
+            return
+        actor = self._somebody(task)
+        if actor is None:
+            self.wrong.append(f"{told['step']}: nobody may do it")
+            return
+        with self.database.transaction(actor, self.now) as tx:
+            done = tasks.complete(tx, task.id, told.get("answers", {}))
+        if done.incident is not None:
+            self.wrong.append(f"{told['step']}: the run is stuck: {self._cause()}")
+
+    def _receive(self, told: Mapping[str, Any]) -> None:
+        kinds = {paper.key: paper for paper in self.package.manifest.papers}
+        actor = self._known("reception", self.centre)
+        with self.database.transaction(actor, self.now) as tx:
+            received = dossiers.receive(
+                tx,
+                procedure=self.package.name,
+                centre=self.centre,
+                key="walk",
+                applicant=dict(self.walk.get("applicant", {})),
+                answers=told.get("answers", {}),
+                papers={
+                    key: (kinds[key].kind, kinds[key].quantity, [])
+                    for key in told.get("papers", ())
+                },
+                trial=bool(self.walk.get("trial", False)),
+                model=self.walk.get("model", "two-level"),
+            )
+        self.dossier = received.dossier
+
+    def _known(self, role: str, office: str) -> Actor:
+        with self.database.reading() as connection:
+            actor = actor_of(connection, f"{role}1.{office}", self.now)
+        if actor is None:
+            raise KeyError(role, office)
+        return actor
+
+    def _task(self, step: str) -> Any:
+        question = select(tables.tasks).where(
+            tables.tasks.c.dossier == self.dossier,
+            tables.tasks.c.step == step,
+            tables.tasks.c.state == "open",
+        )
+        with self.database.reading() as connection:
+            return connection.execute(question).first()
+
+    def _somebody(self, task: Any) -> Actor | None:
+        with self.database.reading() as connection:
+            for person in holders(connection, task.role, task.unit, self.now):
+                login = connection.scalar(
+                    select(tables.persons.c.login).where(tables.persons.c.id == person)
+                )
+                actor = actor_of(connection, str(login), self.now)
+                if actor and view(connection, actor, task.id, self.now).may_work:
+                    return actor
+        return None
+
+    # -- what came out -----------------------------------------------------------------------------
+
+    def _compare(self, where: str, expected: Mapping[str, Any]) -> None:
+        found = self._found()
+        for key, value in expected.items():
+            wanted = _local(value) if isinstance(value, datetime) else value
+            if key not in found:
+                continue
+            got = found[key]
+            if key == "signals":
+                ok = set(wanted) <= set(got)
+            elif key == "path":
+                ok = wanted == [element for element in got if element in set(wanted)]
+            elif key in ("open", "slips"):
+                ok = sorted(wanted) == sorted(got)
+            else:
+                ok = wanted == got
+            if not ok:
+                self.wrong.append(f"{where}: {key} is {_shown(got)}, expected {_shown(wanted)}")
+
+    def _found(self) -> dict[str, Any]:
+        with self.database.reading() as connection:
+            row = connection.execute(
+                select(tables.dossiers).where(tables.dossiers.c.id == self.dossier)
+            ).one()
+            slips = connection.scalars(
+                select(tables.slips.c.kind)
+                .where(tables.slips.c.dossier == self.dossier)
+                .order_by(tables.slips.c.id)
+            ).all()
+            duties = connection.scalars(
+                select(tables.journal.c.kind).where(
+                    tables.journal.c.dossier == self.dossier,
+                    tables.journal.c.kind.startswith("duty_"),
+                )
+            ).all()
+        return {
+            "path": self._passed(),
+            "open": self._open(),
+            "status": row.status,
+            "due": row.due_at,
+            "paused": row.paused,
+            "promised": row.promised_at,
+            "on_time": row.outcome,
+            "slips": list(slips),
+            "signals": [kind.removeprefix("duty_") for kind in duties],
+        }
+
+    def _passed(self) -> list[str]:
+        question = (
+            select(tables.journal.c.fact)
+            .where(tables.journal.c.dossier == self.dossier)
+            .order_by(tables.journal.c.seq)
+        )
+        with self.database.reading() as connection:
+            facts = connection.scalars(question).all()
+        return [element for fact in facts for element in fact.get("passed", ())]
+
+    def _open(self) -> list[str]:
+        question = select(tables.tasks.c.step).where(
+            tables.tasks.c.dossier == self.dossier, tables.tasks.c.state == "open"
+        )
+        with self.database.reading() as connection:
+            return list(connection.scalars(question))
+
+    def _cause(self) -> str:
+        with self.database.reading() as connection:
+            return str(connection.scalar(select(tables.incidents.c.cause)))
+
+
+def _local(instant: datetime) -> datetime:
+    return instant.replace(tzinfo=ZONE) if instant.tzinfo is None else instant.astimezone(ZONE)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(ZONE).isoformat(timespec="minutes")
+    return repr(value)
+
+
+def _offices() -> Iterator[Unit]:
+    yield _office(PROVINCE, "province", None, None)
+    for centre, commune in COMMUNES.items():
+        yield _office(centre, "centre", PROVINCE, commune)
+        for kind in DECIDERS:
+            yield _office(f"{commune}.{kind}", kind, PROVINCE, commune)
+
+
+def _office(code: str, kind: str, parent: str | None, territory: str | None) -> Unit:
+    trial = code.replace(".99.", ".98.")
+    name = f"Đơn vị thử xã {code}"
+    return Unit(code, kind, name, name, parent, territory, code, trial, "", "", BEGINNING, None)

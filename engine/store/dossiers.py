@@ -1,0 +1,177 @@
+"""Statements about one dossier: its row, which is the lock, its runs, tasks and due rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, and_, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from engine.store.tables import concerned, dossiers, due, numbers, runs, tasks
+
+
+def lock(connection: Connection, dossier: int, *, wait: bool = True) -> dict[str, Any] | None:
+    """The dossier's row, locked until the commit; None where it isn't or, unwaiting, is taken."""
+    row = connection.execute(
+        select(dossiers).where(dossiers.c.id == dossier).with_for_update(skip_locked=not wait)
+    ).first()
+    return None if row is None else dict(row._mapping)
+
+
+def by_key(connection: Connection, key: str) -> Row[Any] | None:
+    """What an earlier posting of the same form made."""
+    return connection.execute(select(dossiers).where(dossiers.c.key == key)).first()
+
+
+def by_code(connection: Connection, code: str) -> int | None:
+    """The number of the dossier with that code."""
+    return connection.scalar(select(dossiers.c.id).where(dossiers.c.code == code))
+
+
+def insert_row(connection: Connection, table: Table, **values: Any) -> int:
+    """Write a row with a number of its own; the number."""
+    statement = insert(table).values(values).returning(table.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def change(connection: Connection, dossier: int, values: Mapping[str, Any]) -> None:
+    """Write these columns of the dossier."""
+    connection.execute(update(dossiers).where(dossiers.c.id == dossier).values(dict(values)))
+
+
+def main_run(connection: Connection, dossier: int) -> str | None:
+    """The dossier's main run."""
+    question = select(runs.c.id).where(runs.c.dossier == dossier, runs.c.kind == "main")
+    return connection.scalar(question)
+
+
+def run(connection: Connection, id: str) -> dict[str, Any]:
+    """A run at rest."""
+    return dict(connection.execute(select(runs).where(runs.c.id == id)).one()._mapping)
+
+
+def insert_run(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Write a new run."""
+    connection.execute(insert(runs).values(dict(values)))
+
+
+def change_run(connection: Connection, id: str, values: Mapping[str, Any]) -> None:
+    """Write these columns of the run."""
+    connection.execute(update(runs).where(runs.c.id == id).values(dict(values)))
+
+
+def task(connection: Connection, id: str) -> dict[str, Any] | None:
+    """A task's row."""
+    row = connection.execute(select(tasks).where(tasks.c.id == id)).first()
+    return None if row is None else dict(row._mapping)
+
+
+def insert_task(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Write a task that opened."""
+    connection.execute(insert(tasks).values(dict(values)))
+
+
+def change_task(connection: Connection, id: str, values: Mapping[str, Any]) -> None:
+    """Write these columns of the task."""
+    connection.execute(update(tasks).where(tasks.c.id == id).values(dict(values)))
+
+
+def done_by(connection: Connection, dossier: int, step: str) -> int | None:
+    """Who did that step of the dossier last."""
+    return connection.scalar(
+        select(tasks.c.closed_by)
+        .where(tasks.c.dossier == dossier, tasks.c.step == step, tasks.c.state == "done")
+        .order_by(tasks.c.closed_at.desc())
+        .limit(1)
+    )
+
+
+def concern(connection: Connection, dossier: int, units: Iterable[str]) -> None:
+    """Remember that these offices have to do with the dossier."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    rows = [{"dossier": dossier, "unit": unit} for unit in dict.fromkeys(units)]
+    connection.execute(dialect.insert(concerned).values(rows).on_conflict_do_nothing())
+
+
+def offices(connection: Connection, dossier: int) -> frozenset[str]:
+    """The offices that have ever had to do with the dossier."""
+    return frozenset(
+        connection.scalars(select(concerned.c.unit).where(concerned.c.dossier == dossier))
+    )
+
+
+def next_number(connection: Connection, series: str, period: str) -> int:
+    """The series' next number in the period; whoever else asks waits until this one commits."""
+    here = and_(numbers.c.series == series, numbers.c.period == period)
+    raise_it = update(numbers).where(here).values(last=numbers.c.last + 1)
+    taken = connection.scalar(raise_it.returning(numbers.c.last))
+    if taken is not None:
+        return int(taken)
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(numbers).values(series=series, period=period, last=1))
+        return 1
+    except IntegrityError:  # somebody else took the first one at the same moment
+        return int(connection.execute(raise_it.returning(numbers.c.last)).scalar_one())
+
+
+# -- due rows --------------------------------------------------------------------------------------
+
+
+def arm(
+    connection: Connection,
+    dossier: int,
+    centre: str,
+    kind: str,
+    run: str,
+    wanted: Mapping[str, datetime],
+    *,
+    again: bool,
+) -> None:
+    """Let exactly these keys of the run's kind be pending; ``again``: also those done before."""
+    mine = and_(due.c.dossier == dossier, due.c.kind == kind, due.c.run == run)
+    known = {row.key: row for row in connection.execute(select(due).where(mine))}
+    gone = [row.id for key, row in known.items() if key not in wanted and row.state == "pending"]
+    if gone:
+        connection.execute(delete(due).where(due.c.id.in_(gone)))
+    for key, at in wanted.items():
+        row = known.get(key)
+        if row is None:
+            insert_row(
+                connection, due, dossier=dossier, centre=centre, kind=kind, key=key, run=run,
+                at=at, state="pending",
+            )  # fmt: skip
+        elif (row.state == "pending" and row.at != at) or (row.state == "done" and again):
+            settled = {"at": at, "state": "pending", "attempts": 0, "done_at": None}
+            connection.execute(update(due).where(due.c.id == row.id).values(settled))
+
+
+def pending(connection: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:
+    """(row, dossier) of what is due, the earliest first."""
+    question = (
+        select(due.c.id, due.c.dossier)
+        .where(due.c.state == "pending", due.c.at <= now)
+        .order_by(due.c.at, due.c.id)
+        .limit(limit)
+    )
+    return [(row.id, row.dossier) for row in connection.execute(question)]
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """The earliest instant at which something is due."""
+    question = select(due.c.at).where(due.c.state == "pending").order_by(due.c.at).limit(1)
+    return connection.scalar(question)
+
+
+def due_row(connection: Connection, id: int) -> dict[str, Any] | None:
+    """A row still pending; read again under the dossier's lock."""
+    row = connection.execute(select(due).where(due.c.id == id, due.c.state == "pending")).first()
+    return None if row is None else dict(row._mapping)
+
+
+def change_due(connection: Connection, id: int, values: Mapping[str, Any]) -> None:
+    """Write these columns of the due row."""
+    connection.execute(update(due).where(due.c.id == id).values(dict(values)))

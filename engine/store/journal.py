@@ -1,0 +1,79 @@
+"""The journal of a dossier: rows that chain to the one before, so that a changed row is found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from engine.store.tables import journal, journal_payloads
+
+START = "0" * 64  # what the first row of a dossier follows
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One fact without personal data; ``payload`` may hold such data and can be erased."""
+
+    at: datetime
+    actor: str
+    kind: str
+    fact: Mapping[str, Any]
+    payload: Mapping[str, Any] | None = None
+
+
+def digest_of(
+    dossier: int, seq: int, entry: Entry, payload_digest: str | None, previous: str
+) -> str:
+    """SHA-256 over everything a row says and the digest of the row before it."""
+    said = [
+        dossier,
+        seq,
+        entry.at.astimezone(UTC).isoformat(),
+        entry.actor,
+        entry.kind,
+        _text(entry.fact),
+        payload_digest,
+        previous,
+    ]
+    return hashlib.sha256(_text(said).encode()).hexdigest()
+
+
+def append(
+    connection: Connection, dossier: int, seq: int, head: str, entries: list[Entry]
+) -> tuple[int, str]:
+    """Write the entries after row ``seq`` with digest ``head``; the new last number and digest."""
+    rows, bodies = [], []
+    for entry in entries:
+        seq += 1
+        body = None if entry.payload is None else _text(entry.payload)
+        payload_digest = None if body is None else hashlib.sha256(body.encode()).hexdigest()
+        head = digest_of(dossier, seq, entry, payload_digest, head)
+        rows.append(
+            {
+                "dossier": dossier,
+                "seq": seq,
+                "at": entry.at,
+                "actor": entry.actor,
+                "kind": entry.kind,
+                "fact": dict(entry.fact),
+                "payload_digest": payload_digest,
+                "digest": head,
+            }
+        )
+        if body is not None:
+            bodies.append({"dossier": dossier, "seq": seq, "body": body})
+    if rows:
+        connection.execute(insert(journal), rows)
+    if bodies:
+        connection.execute(insert(journal_payloads), bodies)
+    return seq, head
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
