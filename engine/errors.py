@@ -1,19 +1,18 @@
 """What can go wrong, as facts: each class names one fact, its fields carry the particulars.
 
-The sentences people read live in ``engine.words`` (one per class and language, formatted with the fields).
+The sentences people read live in ``engine.words``: one per class and language.
 """
 
 from __future__ import annotations
 
 
 class Fault(Exception):
-    """The root of every fact below; keyword particulars become attributes and format the sentence."""
+    """The root of every fact below; its particulars are attributes and fill the sentence."""
 
     def __init__(self, **particulars: object) -> None:
         self.particulars = particulars
-        super().__init__(
-            type(self).__name__ + "(" + ", ".join(f"{k}={v!r}" for k, v in particulars.items()) + ")"
-        )
+        told = ", ".join(f"{key}={value!r}" for key, value in particulars.items())
+        super().__init__(f"{type(self).__name__}({told})")
 
     def __getattr__(self, name: str) -> object:
         try:
@@ -112,6 +111,10 @@ class SelfApproval(Refused):
     """Author and approver are two persons. Particulars: release."""
 
 
+class NotApproved(Refused):
+    """Only an approved release is rolled out. Particulars: release."""
+
+
 class NobodyHolds(Refused):
     """No valid post holds the role at the unit. Particulars: role, unit."""
 
@@ -121,7 +124,7 @@ class Throttled(Refused):
 
 
 class RunFailed(Refused):
-    """A run cannot go on: script, condition, service or cap. Particulars: element, name, cause, line."""
+    """A run cannot go on. Particulars: element, name, cause, line."""
 
 
 class CheckFailed(Refused):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from types import FrameType
@@ -36,6 +37,7 @@ def run(database: Database, clock: Callable[[], datetime]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    print("The worker is taking due rows.", flush=True)
+    sys.stdout.write("The worker is taking due rows.\n")
+    sys.stdout.flush()
     scheduler.start()
     database.dispose()

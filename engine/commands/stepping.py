@@ -206,17 +206,11 @@ def _status(case: Case, outcome: Outcome) -> None:
         end = case.spec.step(outcome.ended_at) if outcome.ended_at else None
         case.set_status(int(end.properties.get("status", 9)) if end else 9)
         return
-    told = set()
-    for waiting in outcome.waiting:
-        drawn = case.spec.step(waiting.step)
-        if drawn is not None and (drawn.properties.get("status") or _works(drawn)):
-            told.add(int(drawn.properties.get("status", 4)))
-    if told:
-        case.set_status(min(told, key=PRECEDENCE.index))
-
-
-def _works(step: Step) -> bool:
-    return step.kind in ("userTask", "manualTask", "task", "serviceTask", "callActivity")
+    drawn = [case.spec.step(waiting.step) for waiting in outcome.waiting]
+    said = {
+        int(step.properties["status"]) for step in drawn if step and "status" in step.properties
+    }
+    case.set_status(min(said or {4}, key=PRECEDENCE.index))
 
 
 # -- what must happen later ------------------------------------------------------------------------

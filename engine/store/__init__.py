@@ -1,1 +1,1 @@
-"""The only room that writes SQL: tables, the transaction, and one module of plain statements per noun."""
+"""The only room that writes SQL: tables, the transaction, and statements per noun."""

@@ -1,4 +1,4 @@
-"""Files under one folder, named by their SHA-256: written and synced before a row may refer to them."""
+"""Files under one folder, named by their SHA-256; synced before a row may name them."""
 
 from __future__ import annotations
 

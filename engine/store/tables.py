@@ -1,6 +1,6 @@
 """Every table of the engine on one page; rows are described beside the table that holds them.
 
-Every hot table carries the dossier and the receiving centre, so that partitioning by centre stays open.
+Every hot table carries the dossier and the receiving centre: partitioning by centre stays open.
 """
 
 from __future__ import annotations
@@ -40,13 +40,18 @@ def _id() -> Column[int]:
     return Column("id", BigId, primary_key=True, autoincrement=True)
 
 
+def _only(name: str, *columns: str, where: str) -> Index:
+    """An index of the rows that are still hot."""
+    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
+
+
 def _dossier(**options: bool) -> Column[int]:
     return Column("dossier", BigId, ForeignKey("dossiers.id"), nullable=False, **options)  # type: ignore[arg-type]
 
 
-# -- organisation ------------------------------------------------------------------------------------------
-# An office. `kind`: province, centre, commune, district, district-branch, reception-desk, land-registry, tax.
-# `territory`: the commune (GSO code) it serves; `series` / `trial_series`: first part of its dossier codes.
+# -- organisation ----------------------------------------------------------------------------------
+# An office. `kind` is one of store.organisation.KINDS.
+# `territory`: communes (GSO codes) it serves; `series`, `trial_series`: what its codes begin with.
 units = Table(
     "units",
     metadata,
@@ -68,9 +73,7 @@ persons = Table(
     metadata,
     _id(),
     Column("login", String(80), nullable=False, unique=True),
-    Column(
-        "name", String(200), nullable=False
-    ),  # as shown: a role's name in demos, a person's in a province
+    Column("name", String(200), nullable=False),  # as shown; the role's in a demo
 )
 posts = Table(
     "posts",
@@ -96,15 +99,13 @@ calendar_days = Table(
     PrimaryKeyConstraint("day", "scope"),
 )
 
-# -- releases ----------------------------------------------------------------------------------------------
+# -- releases --------------------------------------------------------------------------------------
 # state: draft | checked | approved | withdrawn; `files` is what the digest is the digest of.
 releases = Table(
     "releases",
     metadata,
     Column("digest", String(64), primary_key=True),
-    Column(
-        "procedure", String(60), nullable=False, index=True
-    ),  # folder name, e.g. land-confirmation
+    Column("procedure", String(60), nullable=False, index=True),  # folder: land-confirmation
     Column("code", String(40), nullable=False),  # national code
     Column("number", Integer, nullable=False),  # 1, 2, 3 … within the procedure
     Column("title_vi", String(300), nullable=False),
@@ -140,20 +141,16 @@ rollouts = Table(
     Column("decided_at", Instant, nullable=False),
 )
 
-# -- dossiers ----------------------------------------------------------------------------------------------
+# -- dossiers --------------------------------------------------------------------------------------
 # status 1–10: the national numbering (4 in progress, 5 supplement, 9 settled, 10 returned …).
-# `history` is engine.calendar.History; `ledger` what it came to under calendar revision `ledger_revision`.
+# `history` is engine.calendar.History, `ledger` what it came to under `ledger_revision`.
 dossiers = Table(
     "dossiers",
     metadata,
     _id(),
     Column("code", String(40), nullable=False, unique=True),
-    Column(
-        "key", String(40), nullable=False, unique=True
-    ),  # one-time key of the form that created it
-    Column(
-        "secret", String(64), nullable=False
-    ),  # SHA-256 of the tracking secret printed on slip 01
+    Column("key", String(40), nullable=False, unique=True),  # one-time key of its form
+    Column("secret", String(64), nullable=False),  # SHA-256 of what slip 01 says
     Column("procedure", String(60), nullable=False),
     Column("release", String(64), ForeignKey("releases.digest"), nullable=False),
     Column("model", String(12), nullable=False),
@@ -253,7 +250,7 @@ concerned = Table(
     PrimaryKeyConstraint("dossier", "unit"),
     Index("ix_concerned_unit_dossier", "unit", "dossier"),
 )
-# What must happen at an instant: timers of runs, statutory duties, calls outside. state: pending | done | dead.
+# What must happen at an instant: timers of runs, statutory duties. state: pending | done | dead.
 due = Table(
     "due",
     metadata,
@@ -277,8 +274,8 @@ due = Table(
     ),
 )
 
-# -- what happened -----------------------------------------------------------------------------------------
-# digest = SHA-256 over (dossier, seq, at, actor, kind, fact, payload_digest, previous digest); see store.journal.
+# -- what happened ---------------------------------------------------------------------------------
+# digest: SHA-256 over the row and the digest before it; see store.journal.
 journal = Table(
     "journal",
     metadata,
@@ -339,7 +336,7 @@ incidents = Table(
     ),
 )
 
-# -- papers, slips, numbers --------------------------------------------------------------------------------
+# -- papers, slips, numbers ------------------------------------------------------------------------
 documents = Table(
     "documents",
     metadata,

@@ -1,0 +1,85 @@
+"""A procedure's way to the offices: publish, approve by a second person, roll out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from engine.authority import require
+from engine.check import check_package
+from engine.errors import BadInstant, CheckFailed, NotApproved, SelfApproval, UnknownRelease
+from engine.package import Package
+from engine.store import releases as store
+from engine.store.database import Transaction
+from engine.store.organisation import SETUP, unit
+
+
+def publish(tx: Transaction, package: Package) -> str:
+    """Freeze a checked package under its content hash; doing so again changes nothing."""
+    require(tx.actor, "publish")
+    if store.release(tx.connection, package.digest) is not None:
+        return package.digest
+    wrong = tuple(found for found in check_package(package) if found.severity == "error")
+    if wrong:
+        raise CheckFailed(findings=wrong, count=len(wrong))
+    manifest = package.manifest
+    row = {
+        "digest": package.digest,
+        "procedure": package.name,
+        "code": manifest.code,
+        "number": store.next_release(tx.connection, package.name),
+        "title_vi": manifest.title.vi,
+        "title_en": manifest.title.en,
+        "state": "checked",
+        "author": tx.actor.person,
+        "created_at": tx.now,
+    }
+    store.insert_release(tx.connection, row, package.files)
+    return package.digest
+
+
+def approve(tx: Transaction, digest: str, decision: str) -> None:
+    """A second person answers for the release with the number of a decision."""
+    require(tx.actor, "approve")
+    row = store.release(tx.connection, digest)
+    if row is None:
+        raise UnknownRelease(release=digest)
+    if row.author == tx.actor.person and tx.actor != SETUP:
+        raise SelfApproval(release=digest)
+    if row.state == "checked":
+        values = {"state": "approved", "approver": tx.actor.person, "decision": decision}
+        store.change_release(tx.connection, digest, {**values, "approved_at": tx.now})
+
+
+def roll_out(
+    tx: Transaction,
+    digest: str,
+    *,
+    model: str,
+    valid_from: datetime,
+    valid_until: datetime | None = None,
+    centre: str | None = None,
+    trial: bool = False,
+) -> int:
+    """Let a centre (or all) use an approved release from an instant on; the rollout's number."""
+    require(tx.actor, "rollout")
+    row = store.release(tx.connection, digest)
+    if row is None:
+        raise UnknownRelease(release=digest)
+    if row.state != "approved":
+        raise NotApproved(release=digest)
+    if valid_until is not None and valid_until <= valid_from:
+        raise BadInstant(at=valid_until, bound=valid_from)
+    if centre is not None:
+        unit(tx.connection, centre)
+    values = {
+        "procedure": row.procedure,
+        "digest": digest,
+        "centre": centre,
+        "model": model,
+        "trial": trial,
+        "valid_from": valid_from,
+        "valid_until": valid_until,
+        "decided_by": tx.actor.person,
+        "decided_at": tx.now,
+    }
+    return store.insert_rollout(tx.connection, values)

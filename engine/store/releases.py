@@ -1,0 +1,69 @@
+"""Releases and rollouts: what is frozen, and which of it an office uses at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
+
+from engine.store.tables import release_files, releases, rollouts
+
+
+def release(connection: Connection, digest: str) -> Row[Any] | None:
+    """A release's row."""
+    return connection.execute(select(releases).where(releases.c.digest == digest)).first()
+
+
+def next_release(connection: Connection, procedure: str) -> int:
+    """The number the procedure's next release gets."""
+    question = select(func.coalesce(func.max(releases.c.number), 0) + 1)
+    return int(connection.execute(question.where(releases.c.procedure == procedure)).scalar_one())
+
+
+def insert_release(
+    connection: Connection, values: Mapping[str, Any], files: Mapping[str, bytes]
+) -> None:
+    """Write a release with its files."""
+    connection.execute(insert(releases).values(dict(values)))
+    rows = [
+        {"digest": values["digest"], "path": path, "content": content}
+        for path, content in sorted(files.items())
+    ]
+    connection.execute(insert(release_files), rows)
+
+
+def change_release(connection: Connection, digest: str, values: Mapping[str, Any]) -> None:
+    """Write these columns of the release; never its files."""
+    connection.execute(update(releases).where(releases.c.digest == digest).values(dict(values)))
+
+
+def insert_rollout(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Write a rollout; its number."""
+    statement = insert(rollouts).values(dict(values)).returning(rollouts.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def in_force(
+    connection: Connection, procedure: str, centre: str, model: str, now: datetime, trial: bool
+) -> str | None:
+    """The release a dossier received there and then gets.
+
+    A centre's own rollout goes before one for all, then the later beginning, then the later row.
+    """
+    question = (
+        select(rollouts.c.digest)
+        .where(
+            rollouts.c.procedure == procedure,
+            rollouts.c.model == model,
+            rollouts.c.trial == trial,
+            or_(rollouts.c.centre == centre, rollouts.c.centre.is_(None)),
+            rollouts.c.valid_from <= now,
+            or_(rollouts.c.valid_until.is_(None), rollouts.c.valid_until > now),
+        )
+        .order_by(rollouts.c.centre.is_(None), rollouts.c.valid_from.desc(), rollouts.c.id.desc())
+        .limit(1)
+    )
+    digest: str | None = connection.scalar(question)
+    return digest

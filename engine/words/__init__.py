@@ -1,0 +1,47 @@
+"""The sentences of facts that went wrong, in both languages; one per class of engine.errors."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from engine.errors import Fault
+
+LANGUAGES = ("vi", "en")
+
+
+class _Telling(Formatter):
+    """Fills in what is known; a particular that is missing leaves its place empty."""
+
+    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        value = kwargs.get(str(key), "")
+        return "" if value is None else value
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+        return self.get_value(field_name, args, kwargs), field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if hasattr(value, "strftime"):
+            return str(value.strftime("%H:%M %d/%m/%Y"))
+        return str(value)
+
+
+def sentence(fault: Fault | str, lang: str = "vi") -> str:
+    """What to tell a person about the fault (or about faults of that class)."""
+    name = fault if isinstance(fault, str) else type(fault).__name__
+    told = sentences(lang)
+    particulars = {} if isinstance(fault, str) else dict(fault.particulars)
+    cause = f"{name}.{particulars.get('cause') or particulars.get('reason') or ''}"
+    return _Telling().vformat(told.get(cause, told[name]), (), particulars)
+
+
+@cache
+def sentences(lang: str) -> Mapping[str, str]:
+    """Every sentence of a language; ``Class.cause`` where a cause has words of its own."""
+    file = Path(__file__).with_name(f"{lang if lang in LANGUAGES else 'vi'}.toml")
+    read: dict[str, str] = tomllib.loads(file.read_text(encoding="utf-8"))
+    return read
