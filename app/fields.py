@@ -1,0 +1,186 @@
+"""A step's form drawn as accessible HTML, and what its page posts handed to the reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from engine.forms import Field, FieldFault, Form
+from engine.forms.posted import file_text
+from engine.forms.showing import said
+from engine.forms.typed import typed_value, value_key
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_BUTTONS = ("_add", "_remove")
+_CALLED: Final = {
+    "vi": {"add": "Thêm", "remove": "Bỏ", "choose": "Chọn"},
+    "en": {"add": "Add", "remove": "Remove", "choose": "Choose"},
+}
+
+
+class Sent(Protocol):
+    """What Flask reads from a posting: names with one or several values."""
+
+    def get(self, key: str, /) -> str | None: ...
+    def lists(self) -> Iterable[tuple[str, list[str]]]: ...
+
+
+@dataclass(frozen=True)
+class Box:
+    """One field as the template draws it; ``at`` is its pointer, which is its name and its id."""
+
+    at: str
+    kind: str
+    label: str
+    hint: str
+    fault: str
+    width: str
+    required: bool
+    autocomplete: str
+    value: str = ""
+    checked: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()  # (hidden value, name)
+    groups: tuple[tuple[Box, ...], ...] = ()
+    folded: bool = False  # its condition is not met yet, but may be by what is chosen here
+
+    @property
+    def described(self) -> str:
+        """The ids of the hint and the error, for aria-describedby."""
+        said = [(self.hint, f"{self.at}-hint"), (self.fault, f"{self.at}-error")]
+        return " ".join(id for text, id in said if text)
+
+
+@dataclass(frozen=True)
+class _Pen:
+    """What every field of one page is drawn with."""
+
+    lang: str
+    seen: set[str]
+    own: frozenset[str]
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    def boxes(self, fields: Iterable[Field], answers: Any, above: str = "") -> tuple[Box, ...]:
+        given = answers if isinstance(answers, Mapping) else {}
+        found = []
+        for one in fields:
+            at = f"{above}{one.name}"
+            when = one.expression("visibleWhen")
+            shown = when is None or at in self.seen or at in self.faults
+            if shown or (when and self.own & set(_NAME.findall(when))):
+                found.append(self._box(one, given.get(one.name), at, folded=not shown))
+        return tuple(found)
+
+    def _box(self, one: Field, value: Any, at: str, *, folded: bool) -> Box:
+        kind = "readonly" if one.readonly else one.kind
+        items = value if isinstance(value, list) else []
+        width = str(one.ui.get("width", ""))
+        return Box(
+            at=at,
+            kind=kind,
+            label=one.label.say(self.lang),
+            hint=one.hint.say(self.lang) if one.hint else "",
+            fault=self.faults.get(at, ""),
+            width=width if width in ("half", "third") else "",
+            required=one.required,
+            autocomplete=str(one.ui.get("autocomplete", "off")),
+            value=self._value(one, value, kind),
+            checked=tuple(value_key(v) for v in (items if one.kind == "choices" else [value])),
+            options=tuple((value_key(v), text.say(self.lang)) for v, text in one.options),
+            files=tuple((file_text(file), said(one, file, self.lang)) for file in items)
+            if kind == "file"
+            else (),
+            groups=self._groups(one, value, at),
+            folded=folded,
+        )
+
+    def _value(self, one: Field, value: Any, kind: str) -> str:
+        if kind in ("group", "rows", "file", "choices"):
+            return ""
+        if kind == "readonly":
+            return "" if value is None else said(one, value, self.lang)
+        if kind == "lines":
+            return "\n".join(map(str, value)) if isinstance(value, list) else str(value or "")
+        return typed_value(one, value)
+
+    def _groups(self, one: Field, value: Any, at: str) -> tuple[tuple[Box, ...], ...]:
+        if one.kind == "group":
+            return (self.boxes(one.children, value, f"{at}."),)
+        if one.kind != "rows":
+            return ()
+        rows = value if isinstance(value, list) and value else [{}]
+        return tuple(
+            self.boxes(one.children, row, f"{at}.{number}.") for number, row in enumerate(rows)
+        )
+
+
+def draw(
+    form: Form,
+    answers: Mapping[str, Any],
+    faults: Iterable[FieldFault],
+    lang: str,
+    known: Mapping[str, Any],
+) -> Markup:
+    """The form's sections with what was answered, each fault at its field."""
+    own = {one.name for one in form.fields}
+    mine = {name: value for name, value in answers.items() if name in own}
+    settled = form.settled(mine, known)
+    pen = _Pen(
+        lang,
+        form.visible(settled, known),
+        frozenset(own),
+        {fault.pointer: fault.message.say(lang) for fault in faults},
+    )
+    sections = [
+        (section.title.say(lang) if section.title else "", pen.boxes(section.fields, settled))
+        for section in form.sections
+    ]
+    drawn = (
+        _templates()
+        .get_template("fields.html")
+        .render(
+            sections=[one for one in sections if one[1]], words=_CALLED.get(lang, _CALLED["vi"])
+        )
+    )
+    return Markup(drawn)  # noqa: S704 - rendered with autoescape
+
+
+def posted(sent: Sent) -> dict[str, list[str]]:
+    """Every posted name with all its values, as the form's reader takes them."""
+    return {name: list(values) for name, values in sent.lists()}
+
+
+def reshaping(sent: Sent) -> bool:
+    """Whether a button was pressed that only adds or removes a row."""
+    return any(sent.get(button) for button in _BUTTONS)
+
+
+def reshaped(form: Form, answers: Mapping[str, Any], sent: Sent) -> dict[str, Any]:
+    """The answers with a row more or less, as the button said; rows still empty stay."""
+    if not reshaping(sent):
+        return dict(answers)
+    found = form.read(posted(sent), blanks=True)
+    rows = {one.name for one in form.fields if one.kind == "rows"}
+    name = sent.get("_add") or ""
+    if name in rows:
+        found[name] = [*(found.get(name) or [{}]), {}]
+    name, _, number = (sent.get("_remove") or "").rpartition(".")
+    if name in rows and number.isdecimal():
+        kept = found.get(name) or []
+        found[name] = [row for place, row in enumerate(kept) if place != int(number)]
+    return found
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )

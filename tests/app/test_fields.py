@@ -1,0 +1,111 @@
+"""Every real form as a page: labels, faults, rows, and what the reader gets back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from werkzeug.datastructures import MultiDict
+
+from app import fields
+from engine.forms import FieldFault, Form, Text, load
+
+FORMS = Path(__file__).resolve().parents[2] / "forms"
+NAMES = sorted(str(f.relative_to(FORMS))[:-12] for f in FORMS.glob("*/*.schema.json"))
+
+
+def form_of(name: str) -> Form:
+    schema, ui = (FORMS / f"{name}.{kind}.json" for kind in ("schema", "ui"))
+    return load(schema.read_bytes(), ui.read_bytes())
+
+
+def page(name: str, answers: dict[str, object], *faults: FieldFault, lang: str = "vi") -> Tag:
+    return BeautifulSoup(fields.draw(form_of(name), answers, faults, lang, {}), "html.parser")
+
+
+def typed(drawn: Tag) -> MultiDict[str, str]:
+    """What a browser would post of the page as it stands."""
+    sent: MultiDict[str, str] = MultiDict()
+    for one in drawn.select("input, textarea, select"):
+        kind = one.get("type")
+        if kind == "file" or (kind in ("radio", "checkbox") and not one.has_attr("checked")):
+            continue
+        chosen = one.select_one("option[selected]") if one.name == "select" else None
+        value = one.text.lstrip("\n") if one.name == "textarea" else one.get("value", "")
+        sent.add(str(one["name"]), str(chosen["value"]) if chosen else str(value))
+    return sent
+
+
+def test_there_are_forms_to_draw() -> None:
+    assert len(NAMES) == 24
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_entry_of_every_form_has_a_label(name: str, lang: str) -> None:
+    drawn = page(name, {}, lang=lang)
+    entries = drawn.select("input:not([type=hidden]), textarea, select")
+    assert entries
+    for one in entries:
+        label = drawn.find("label", attrs={"for": one["id"]})
+        assert label is not None and label.get_text(strip=True), one["id"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ids_are_unique_and_descriptions_are_there(name: str) -> None:
+    form = form_of(name)
+    faults = [FieldFault(one.name, "required", Text("Sai", "Wrong")) for one in form.fields]
+    drawn = page(name, {}, *faults)
+    ids = [str(one["id"]) for one in drawn.select("[id]")]
+    assert len(ids) == len(set(ids))
+    said = {part for one in drawn.select("[aria-describedby]")
+            for part in str(one["aria-describedby"]).split()}  # fmt: skip
+    assert said <= set(ids)
+    for fault in faults:
+        assert fault.pointer in ids
+        error = drawn.find(id=f"{fault.pointer}-error")
+        assert error is not None and error.get_text() == "Sai"
+
+
+def test_days_and_decimals_are_shown_as_officials_write_them() -> None:
+    drawn = page("land-confirmation/FieldCheck", {"measured_area": 408.2,
+                 "inspected_on": "2025-07-08"})  # fmt: skip
+    assert typed(drawn)["measured_area"] == "408,2"
+    assert typed(drawn)["inspected_on"] == "08/07/2025"
+
+
+def test_what_is_drawn_is_read_back() -> None:
+    answers = {"outcome": "supplement", "supplement_items": ["Một", "Hai"], "disputed": "no",
+               "measured_area": 408.2, "village_head": "<b>Hồ sơ mẫu 07</b>"}  # fmt: skip
+    drawn = page("land-confirmation/FieldCheck", answers)
+    form = form_of("land-confirmation/FieldCheck")
+    assert form.read(fields.posted(typed(drawn))) == answers
+
+
+def test_what_another_choice_would_ask_for_is_folded() -> None:
+    drawn = page("land-confirmation/FieldCheck", {"outcome": "ok"})
+    assert drawn.select_one("details [name=refusal_reason]")
+    drawn = page("land-confirmation/FieldCheck", {"outcome": "refuse"})
+    assert not drawn.select_one("details [name=refusal_reason]")
+
+
+def test_rows_are_added_and_removed_without_scripts() -> None:
+    name = "marital-status/CounterStep"
+    form = form_of(name)
+    answers = {"former_residence": "yes", "residences": [{"place": "Xã mẫu", "period": "1998"}]}
+    sent = typed(page(name, answers))
+    assert not fields.reshaping(sent)
+    sent["_add"] = "residences"
+    assert fields.reshaping(sent)
+    more = fields.reshaped(form, answers, sent)
+    assert len(more["residences"]) == 2
+    sent = typed(page(name, more))
+    assert "residences.1.place" in sent
+    sent["_remove"] = "residences.0"
+    assert "Xã mẫu" not in str(fields.reshaped(form, more, sent))
+
+
+def test_files_are_sent_under_the_name_that_the_step_binds() -> None:
+    drawn = page("land-confirmation/FieldCheck", {})
+    assert drawn.select_one("input[type=file][multiple][name=photos]")
