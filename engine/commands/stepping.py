@@ -16,8 +16,8 @@ from engine.store import dossiers as rows
 from engine.store.organisation import resolve
 from engine.store.tables import handovers
 
-# With several tokens the first of these wins; settled only where nothing else is left to do.
-PRECEDENCE = (7, 8, 6, 5, 4, 2, 9, 10)
+# With several tokens the first of these wins; a result is a result, whatever reminder is left.
+PRECEDENCE = (7, 8, 6, 5, 9, 4, 2, 10)
 DUTY = timedelta(seconds=1)  # the due instant itself is still on time
 
 

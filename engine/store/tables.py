@@ -60,7 +60,7 @@ units = Table(
     Column("name_vi", String(200), nullable=False),
     Column("name_en", String(200), nullable=False),
     Column("parent", String(40), ForeignKey("units.code")),
-    Column("territory", String(20)),
+    Column("territory", String(200)),
     Column("series", String(30)),
     Column("trial_series", String(30)),
     Column("address_vi", String(300), nullable=False, server_default=""),
