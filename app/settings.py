@@ -44,7 +44,7 @@ def _kept_secret(data_dir: Path) -> str:
     kept = data_dir / "secret-key"
     data_dir.mkdir(parents=True, exist_ok=True)
     try:
-        with kept.open("x", encoding="ascii", opener=_private) as file:
+        with os.fdopen(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_hex(32))
     except FileExistsError:
         return _written(kept)
@@ -53,7 +53,3 @@ def _kept_secret(data_dir: Path) -> str:
 
 def _written(kept: Path) -> str:
     return kept.read_text(encoding="ascii").strip()
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -99,4 +99,4 @@ def verify(asked: argparse.Namespace) -> int:
 
 def _database() -> Database:
     settings = Settings.from_env()
-    return Database(settings.database_url, settings.data_dir)
+    return Database(settings.database_url, settings.data_dir, settings.base_url)

@@ -126,7 +126,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         names = forms.step_names(connection, dossier.release)
         written = forms.every_form(connection, dossier.release)
     form = load(view.form.schema, view.form.ui) if view.form else None
-    filled = filled or Filled(view.draft or view.data)
+    filled = filled or Filled(view.draft or {})
     works = view.state == "open" and bool(view.may_work)
     drawn = fields.draw(form, filled.answers, filled.form_faults, lang, view.data) if form else ""
     reason = REASONS.get(view.may_work.reason)
