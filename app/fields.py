@@ -145,7 +145,7 @@ def draw(
     ]
     drawn = (
         _templates()
-        .get_template("fields.html")
+        .get_template("drawn.html")
         .render(
             sections=[one for one in sections if one[1]], words=_CALLED.get(lang, _CALLED["vi"])
         )
