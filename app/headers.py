@@ -51,7 +51,7 @@ def _press(response: Response) -> Response:
         response.mimetype not in _TEXTS
         or response.direct_passthrough
         or "Content-Encoding" in response.headers
-        or "gzip" not in request.accept_encodings
+        or not request.accept_encodings["gzip"]
     ):
         return response
     response.vary.add("Accept-Encoding")

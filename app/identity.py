@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -24,7 +25,7 @@ manager = LoginManager()
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
-class Session(UserMixin):  # type: ignore[misc]  # flask-login has no types
+class Session(UserMixin):
     """What the cookie stands for: an actor, and the generation of the password used."""
 
     def __init__(self, actor: Actor, epoch: int) -> None:
@@ -68,13 +69,18 @@ def prepare(app: Flask) -> None:
     manager.unauthorized_handler(_ask_to_log_in)
 
 
+def someone(connection: Any, login: str, now: datetime) -> Actor | None:
+    """The person with that login and what they hold now."""
+    return organisation.actor_of(connection, login, now)
+
+
 def _load(kept: str) -> Session | None:
     epoch, _, login = kept.partition(":")
     database = cast("Database", current_app.extensions["motcua"])
     with database.reading() as connection:
         if str(accounts.epoch_of(connection, login)) != epoch:
             return None
-        found = organisation.actor_of(connection, login, g.instant)
+        found = someone(connection, login, g.instant)
     return Session(found, int(epoch)) if found else None
 
 

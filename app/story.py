@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from app.i18n import dates, language, say, t
 from app.i18n import words as known_words
@@ -43,7 +43,7 @@ class Line:
 
 def way(path: Iterable[PathStep], done: Sequence[str], current: Sequence[str]) -> list[Waypoint]:
     """The plain path with the dossier's position in it."""
-    lang = "en" if language() == "en" else "vi"
+    lang: Literal["vi", "en"] = "en" if language() == "en" else "vi"
     return [
         Waypoint(
             no=step.no,

@@ -182,7 +182,7 @@ class Playing:
     def _compare(self, where: str, expected: Mapping[str, Any]) -> None:
         found = self._found()
         for key, value in expected.items():
-            wanted = _local(value) if isinstance(value, datetime) else value
+            wanted: Any = _local(value) if isinstance(value, datetime) else value
             if key not in found:
                 continue
             got = found[key]

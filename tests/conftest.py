@@ -96,9 +96,7 @@ def postgres_template(postgres_server: Callable[[str], str]) -> str:
 
 
 @pytest.fixture
-def postgres_url(
-    postgres_server: Callable[[str], str], postgres_template: str
-) -> Iterator[str]:
+def postgres_url(postgres_server: Callable[[str], str], postgres_template: str) -> Iterator[str]:
     """A migrated PostgreSQL database of this test alone."""
     name = f"motcua_{next(_numbers)}"
     _administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")

@@ -50,7 +50,8 @@ def walk(asked: argparse.Namespace) -> int:
 def publish(asked: argparse.Namespace) -> int:
     """Freeze a procedure under its content hash; approval and rollout are other people's work."""
     settings = Settings.from_env()
-    database, now = Database(settings.database_url, settings.data_dir, settings.base_url), wall_clock()
+    database = Database(settings.database_url, settings.data_dir, settings.base_url)
+    now = wall_clock()
     with database.reading() as connection:
         designer = actor_of(connection, asked.login, now)
     if designer is None:

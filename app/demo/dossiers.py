@@ -138,7 +138,7 @@ def _play_step(database: Database, sample: Sample, step: Mapping[str, Any], at: 
         _receive(database, sample, step, at)
         return
     task = _open_task(database, sample, step["step"], at)
-    actor = task and _somebody(database, sample, task, at)
+    actor = _somebody(database, sample, task, at) if task else None
     if task is None or actor is None:
         # Holidays of the real year may let a timer be later than in the walk: it rests here.
         sample.stopped = True
@@ -190,7 +190,7 @@ def _somebody(database: Database, sample: Sample, task: OpenTaskLine, at: dateti
 
 def _claim(database: Database, sample: Sample, now: datetime) -> None:
     task = _open_task(database, sample, None, now)
-    actor = task and _somebody(database, sample, task, now)
+    actor = _somebody(database, sample, task, now) if task else None
     if task is not None and actor is not None:
         with database.transaction(actor, now) as tx:
             tasks.claim(tx, task.id)

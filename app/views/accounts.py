@@ -20,9 +20,8 @@ from app import accounts
 from app.database import instant, reading, transaction
 from app.i18n import LANGUAGES, t
 from app.i18n.catalogue import COOKIE
-from app.identity import NOBODY, Session, requires
+from app.identity import NOBODY, Session, requires, someone
 from engine.errors import Throttled
-from engine.store import organisation
 
 pages = Blueprint("accounts", __name__)
 
@@ -55,7 +54,7 @@ def enter() -> ResponseReturnValue:
                 accounts.require_calm(connection, key, bound, now)
             hashed = accounts.password_hash(connection, name)
             epoch = accounts.epoch_of(connection, name)
-            person = organisation.actor_of(connection, name, now)
+            person = someone(connection, name, now)
     except Throttled as fault:
         return _form(back, name, t("login.throttled", n=-(-int(str(fault.seconds)) // 60)), 403)
     if not accounts.matches(hashed, password) or hashed is None or epoch is None or person is None:

@@ -96,7 +96,7 @@ class Case:
 
 
 def open_case(
-    tx: Transaction, dossier: int, *, at: datetime | None = None, wait: bool = True
+    dossier: int, tx: Transaction, *, at: datetime | None = None, wait: bool = True
 ) -> Case | None:
     """Lock the dossier and read what a command needs; None only when it may not wait."""
     row = rows.lock(tx.connection, dossier, wait=wait)
@@ -104,10 +104,10 @@ def open_case(
         if wait:
             raise UnknownDossier(dossier=dossier)
         return None
-    return case_of(tx, row, at or tx.now)
+    return case_of(row, tx, at or tx.now)
 
 
-def case_of(tx: Transaction, row: dict[str, Any], at: datetime) -> Case:
+def case_of(row: dict[str, Any], tx: Transaction, at: datetime) -> Case:
     """The same for a row already at hand."""
     connection = tx.connection
     days = calendar(connection, "province", row["receiving"])

@@ -98,7 +98,7 @@ def read(tx: Transaction, id: int) -> tuple[Row[Any], bytes]:
     row = tx.connection.execute(select(documents).where(documents.c.id == id)).first()
     if row is None:
         raise UnknownDocument(document=id)
-    case = open_case(tx, row.dossier)
+    case = open_case(row.dossier, tx)
     assert case is not None  # noqa: S101  # it waited for the lock
     require(tx.actor, "see", case.concern)
     case.note("read", {"document": id, "paper": row.paper})
@@ -114,7 +114,7 @@ def read_slip(tx: Transaction, code: str, id: int) -> tuple[Row[Any], bytes]:
     ).first()
     if row is None:
         raise UnknownSlip(slip=id)
-    case = open_case(tx, row.dossier)
+    case = open_case(row.dossier, tx)
     assert case is not None  # noqa: S101  # it waited for the lock
     require(tx.actor, "see", case.concern)
     return row, tx.files.get(row.sha256)

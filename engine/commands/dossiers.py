@@ -9,25 +9,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine.store.releases import in_force
-
 from engine.authority import require
 from engine.bpmn.runtime import Complete, Start
 from engine.calendar import ZONE, History, read_clock
 from engine.codes import fold, make_dossier_code, tracking_secret
 from engine.commands import documents
 from engine.commands.case import Case, case_of
-from engine.commands.issuing import applicant_of, issue_slip, print_visit, slip_number
+from engine.commands.issuing import applicant_of, head, issue_slip, slip_number
 from engine.commands.stepping import step
 from engine.errors import BadInstant, NotOpenHere, RunFailed
 from engine.forms import load
 from engine.package import Package
 from engine.queries.specs import package_of, spec_of
+from engine.slips import issue
 from engine.store import dossiers as rows
 from engine.store.calendar import calendar
 from engine.store.database import Transaction
 from engine.store.journal import START
 from engine.store.organisation import Unit, deciding_unit, unit
+from engine.store.releases import in_force
 from engine.store.tables import checklist, visits
 from engine.store.tables import dossiers as table
 
@@ -54,12 +54,12 @@ class Visit:
     number: str
 
 
-def legal_instant(tx: Transaction, at: datetime | None, reason: str | None) -> datetime:
+def legal_instant(now: datetime, at: datetime | None, reason: str | None) -> datetime:
     """Now, or an earlier instant with a reason; never later, never too far back."""
-    if at is None or at == tx.now:
-        return tx.now
-    if at > tx.now or at < tx.now - BOUND or not (reason or "").strip():
-        raise BadInstant(at=at, bound=tx.now - BOUND)
+    if at is None or at == now:
+        return now
+    if at > now or at < now - BOUND or not (reason or "").strip():
+        raise BadInstant(at=at, bound=now - BOUND)
     return at
 
 
@@ -87,7 +87,7 @@ def receive(
     earlier = _made(tx, key)
     if earlier is not None:
         return earlier
-    received = legal_instant(tx, received_at, reason)
+    received = legal_instant(tx.now, received_at, reason)
     model = model or ("two-level" if received >= CUT_OVER else "three-level")
     office = unit(tx.connection, centre)
     digest = _release(tx, procedure, centre, model, received, trial)
@@ -211,7 +211,7 @@ def _open(
         "head": START,
     }
     row["id"] = rows.insert_row(tx.connection, table, **row)
-    return case_of(tx, row, received)
+    return case_of(row, tx, received)
 
 
 def _first_steps(case: Case, answers: Mapping[str, Any], known: Mapping[str, Any]) -> None:
@@ -268,7 +268,7 @@ def _visit(tx: Transaction, kind: str, told: Mapping[str, Any], said: Mapping[st
     model = told.get("model") or ("two-level" if tx.now >= CUT_OVER else "three-level")
     digest = _release(tx, told["procedure"], office.code, model, tx.now, trial)
     package = package_of(tx.connection, digest)
-    number = slip_number(tx, office.code, trial)
+    number = slip_number(tx.connection, tx.now, office.code, trial)
     data = {
         "number": number,
         "code": "",
@@ -280,6 +280,6 @@ def _visit(tx: Transaction, kind: str, told: Mapping[str, Any], said: Mapping[st
     id = rows.insert_row(
         tx.connection, visits, key=told["key"], procedure=told["procedure"], centre=office.code,
         kind=kind, number=number, applicant=dict(told["applicant"]), data=data, at=tx.now,
-        by=tx.actor.person, sha256=print_visit(tx, package, office, kind, data),
+        by=tx.actor.person, sha256=tx.files.put(issue(package, kind, {**head(office, tx), **data})),
     )  # fmt: skip
     return Visit(id, number)

@@ -39,7 +39,7 @@ def run_due(database: Database, now: datetime, limit: int = BATCH) -> int:
 def take(tx: Transaction, row: int, dossier: int) -> bool:
     """Do what one due row says, unless another worker has it or it is no longer due."""
     require(tx.actor, "clock")
-    case = open_case(tx, dossier, wait=False)
+    case = open_case(dossier, tx, wait=False)
     found = rows.due_row(tx.connection, row) if case is not None else None
     if case is None or found is None or found["at"] > tx.now:
         return False
@@ -50,7 +50,7 @@ def take(tx: Transaction, row: int, dossier: int) -> bool:
             _do(case, found)
             case.save()
     except RunFailed as failure:
-        fresh = open_case(tx, dossier)
+        fresh = open_case(dossier, tx)
         assert fresh is not None  # noqa: S101  # this transaction holds the lock
         record(fresh, found["run"], failure, _input(found))
         dead = {"state": "dead", "error": str(failure.particulars.get("cause"))}

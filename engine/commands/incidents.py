@@ -38,7 +38,7 @@ def retry(tx: Transaction, incident: int) -> bool:
     found = tx.connection.execute(question).first()
     if found is None:
         raise UnknownIncident(incident=incident)
-    case = open_case(tx, found.dossier)
+    case = open_case(found.dossier, tx)
     assert case is not None  # noqa: S101  # it waited for the lock
     require(tx.actor, "retry", case.concern)
     found = tx.connection.execute(question).one()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from engine.calendar import ledger_dates, ledger_text
 from engine.commands.case import Case
-from engine.package import Package
 from engine.slips import issue
 from engine.store.database import Transaction
 from engine.store.dossiers import insert_row, next_number
@@ -20,7 +19,7 @@ from engine.store.tables import checklist, slips
 SET_ASIDE = ("off", "paused")  # the ledger lines a receipt explains
 
 
-def head(tx: Transaction, centre: Unit) -> dict[str, Any]:
+def head(centre: Unit, tx: Transaction) -> dict[str, Any]:
     """What stands at the top of every slip."""
     above = unit(tx.connection, centre.parent).name_vi if centre.parent else centre.name_vi
     return {
@@ -43,19 +42,19 @@ def applicant_of(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def slip_number(tx: Transaction, centre: str, trial: bool) -> str:
+def slip_number(connection: Connection, now: datetime, centre: str, trial: bool) -> str:
     """The centre's next slip number this year; trials count apart."""
     series = f"{'trial:' if trial else ''}{centre}:slips"
-    return f"{next_number(tx.connection, series, f'{tx.now:%Y}')}/TTPVHCC"
+    return f"{next_number(connection, series, f'{now:%Y}')}/TTPVHCC"
 
 
 def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") -> str:
     """Print and keep a slip of the dossier; its number."""
     tx, row = case.tx, case.row
-    number = slip_number(tx, row["receiving"], row["trial"])
+    number = slip_number(tx.connection, tx.now, row["receiving"], row["trial"])
     round = 1 + _issued(case, kind)
     data = {
-        **head(tx, unit(tx.connection, row["receiving"])),
+        **head(unit(tx.connection, row["receiving"]), tx),
         "number": number,
         "code": row["code"],
         "tracking_url": url,
@@ -75,13 +74,6 @@ def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") ->
     )  # fmt: skip
     case.note("slip", {"slip": kind, "number": number})
     return number
-
-
-def print_visit(
-    tx: Transaction, package: Package, centre: Unit, kind: str, data: Mapping[str, Any]
-) -> str:
-    """Print a slip that belongs to no dossier; the kept file's digest."""
-    return tx.files.put(issue(package, kind, {**head(tx, centre), **data}))
 
 
 def _issued(case: Case, kind: str) -> int:

@@ -85,7 +85,7 @@ def complete(
     reason: str | None = None,
 ) -> Completed:
     """Check the form and let the run go on; a failing run leaves everything and an incident."""
-    case, row = _open(tx, task, legal_instant(tx, at, reason))
+    case, row = _open(tx, task, legal_instant(tx.now, at, reason))
     require(tx.actor, "work", thing_of(case, row))
     run = rows.run(tx.connection, row["run"])
     clean = _checked(case, row, open_data(run["snapshot"], task), answers)
@@ -134,7 +134,7 @@ def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case,
     found = rows.task(tx.connection, task)
     if found is None:
         raise UnknownTask(task=task)
-    case = open_case(tx, found["dossier"], at=at)
+    case = open_case(found["dossier"], tx, at=at)
     if case is None or not may(tx.actor, "see", case.concern):
         raise UnknownTask(task=task)
     row = rows.task(tx.connection, task)

@@ -158,7 +158,7 @@ def kind_of(schema: Mapping[str, Any], widget: Any) -> str:
         if widget == "money" or schema.get("format") == "money":
             return "money"
         return shape
-    if widget in _AS_WIDGET:
+    if isinstance(widget, str) and widget in _AS_WIDGET:
         return str(widget)
     return _BY_FORMAT.get(str(schema.get("format")), "text")
 

@@ -7,7 +7,7 @@ import re
 LONGEST_TYPED = 500  # characters a pattern is ever tried on
 LONGEST_PATTERN = 300
 MAX_COST = 1_000_000  # steps a match may take at worst
-_COUNTED = re.compile(r"\{(\d{1,4})(,?)(\d{0,4})\}")
+_COUNTED = re.compile(r"\{([0-9]{1,4})(?:(,)([0-9]{0,4}))?\}")
 
 
 class Unbounded(ValueError):
@@ -52,8 +52,8 @@ class _Reader:
                 branches += 1
                 continue
             inner, varies = self._item(sign)
-            width = self._repeated()
-            if width > 1 and varies:
+            width, most = self._repeated()
+            if most > 1 and varies:
                 raise Unbounded("nested")
             cost = min(cost * inner * width, MAX_COST + 1)
         return cost * branches, cost * branches > 1
@@ -87,23 +87,25 @@ class _Reader:
             first = False
         self._at += 1
 
-    def _repeated(self) -> int:
-        """In how many ways the item just read may repeat: 1 is exactly once."""
+    def _repeated(self) -> tuple[int, int]:
+        """In how many ways the item just read may repeat, and how often at most."""
         rest = self._pattern[self._at :]
         counted = _COUNTED.match(rest)
         if counted:
             self._at += counted.end()
             least, comma, most = counted.groups()
             upper = int(most) if most else (LONGEST_TYPED if comma else int(least))
-            width = max(upper - int(least), 0) + 1
+            found = (max(upper - int(least), 0) + 1, upper)
         elif rest[:1] in ("*", "+"):
             self._at += 1
-            width = LONGEST_TYPED
+            found = (LONGEST_TYPED, LONGEST_TYPED)
         elif rest[:1] == "?":
             self._at += 1
-            width = 2
+            found = (2, 1)
+        elif rest[:1] == "{":
+            raise Unbounded("repetition")
         else:
-            return 1
+            return 1, 1
         if self._pattern[self._at : self._at + 1] in ("?", "+"):
             self._at += 1
-        return width
+        return found

@@ -34,9 +34,10 @@ def verify(connection: Connection) -> Broken | None:
     ).all()
     for dossier, code, last, head in heads:
         seq, digest = 0, START
-        for seq, digest, why in _rows(connection, dossier):
+        for row, found, why in _rows(connection, dossier):
             if why:
-                return Broken(dossier, code, seq, why)
+                return Broken(dossier, code, row, why)
+            seq, digest = row, found
         if (seq, digest) != (last, head):
             return Broken(dossier, code, seq + 1, "rows are missing at the end")
     return None

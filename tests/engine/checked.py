@@ -110,7 +110,7 @@ PROCESS = """<?xml version="1.0" encoding="UTF-8"?>
       <spiffworkflow:serviceTaskOperator id="issue_slip">
         <spiffworkflow:parameters>
           <spiffworkflow:parameter id="kind" type="str" value='"refusal"'/>
-          <spiffworkflow:parameter id="reason" type="any" value="reason"/>
+          <spiffworkflow:parameter id="reason" type="any" value="why"/>
         </spiffworkflow:parameters>
       </spiffworkflow:serviceTaskOperator>
     </bpmn:extensionElements>
@@ -195,9 +195,9 @@ def good() -> dict[str, bytes]:
     receive = form({"commune": text}, ["commune"])
     outcome: dict[str, object] = {"type": "string", "enum": ["ok", "refuse"]}
     appraise = form(
-        {"outcome": outcome, "reason": text},
-        ["outcome", "reason"],
-        reason={"visibleWhen": 'outcome == "refuse"'},
+        {"outcome": outcome, "why": text},
+        ["outcome", "why"],
+        why={"visibleWhen": 'outcome == "refuse"'},
     )
     files = {
         "procedure.toml": MANIFEST.encode(),

@@ -224,11 +224,11 @@ def conditioned(text: str, **appraise: dict[str, object]) -> dict[str, Finding]:
     schema, ui = form(
         {
             "outcome": {"type": "string", "enum": ["ok", "refuse", "other"]},
-            "reason": {"type": "string", "minLength": 1, "maxLength": 200},
+            "why": {"type": "string", "minLength": 1, "maxLength": 200},
             "area": {"type": "number", "minimum": 0, "maximum": 10},
         },
-        ["outcome", "reason"],
-        **{"reason": {"visibleWhen": 'outcome in ("refuse", "other")'}, **appraise},
+        ["outcome", "why"],
+        **{"why": {"visibleWhen": 'outcome in ("refuse", "other")'}, **appraise},
     )
     return rules(files | {"forms/Appraise.schema.json": schema, "forms/Appraise.ui.json": ui})
 

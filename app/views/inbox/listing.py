@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -68,7 +70,9 @@ def bulk() -> ResponseReturnValue:
         flash(t("inbox.released" if release else "inbox.claimed", n=done), "ok")
     if refused:
         flash(t("inbox.not_all", n=len(refused), why=" ".join(dict.fromkeys(refused))), "soon")
-    asked = {name: value for name in ("view", "page", *_ASKED) if (value := request.form.get(name))}
+    asked: dict[str, Any] = {
+        name: value for name in ("view", "page", *_ASKED) if (value := request.form.get(name))
+    }
     return redirect(url_for("inbox.listing", **asked), 303)
 
 
