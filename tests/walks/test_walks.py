@@ -1,0 +1,123 @@
+"""Every walk of every procedure comes out as it says, by the real commands, on both databases."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from engine.bpmn.runtime import Facts, Refresh, advance
+from engine.package import Package, load_folder, names
+from engine.play import Playing, play_walk
+from engine.queries.specs import spec_of
+from engine.store import tables
+from engine.store.calendar import calendar
+from engine.store.database import Database
+from engine.store.verify import verify
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = {
+    name: load_folder(ROOT / "processes", ROOT / "forms", name)
+    for name in names(ROOT / "processes")
+}
+WALKS = [
+    (name, path.removeprefix("walks/").removesuffix(".toml"))
+    for name, package in PACKAGES.items()
+    for path in sorted(package.files)
+    if path.startswith("walks/")
+]
+
+
+def playing(database: Database, package: Package, walk: str) -> Playing:
+    """The walk, ready to be played on this database."""
+    return Playing(database, package, tomllib.loads(package.files[f"walks/{walk}.toml"].decode()))
+
+
+@pytest.mark.parametrize(("procedure", "walk"), WALKS)
+def test_a_walk_comes_out_as_it_says(procedure: str, walk: str) -> None:
+    result = play_walk(PACKAGES[procedure], walk)
+    assert result.differences == ()
+    assert result.passed
+
+
+def test_a_walk_that_expects_something_else_is_told_so() -> None:
+    package = PACKAGES["land-confirmation"]
+    text = package.files["walks/plain.toml"].replace(b"status = 10", b"status = 7")
+    changed = Package(
+        package.name, {**package.files, "walks/plain.toml": text}, package.digest, package.manifest
+    )
+    result = play_walk(changed, "plain")
+    assert not result.ok
+    assert any("status is 10, expected 7" in line for line in result.differences)
+
+
+def test_the_supplement_walk_is_the_same_on_both_databases(
+    database_url: str, tmp_path: Path
+) -> None:
+    database = Database(database_url, tmp_path)
+    ok, wrong, _ = playing(database, PACKAGES["land-confirmation"], "supplement").play()
+    with database.reading() as connection:
+        broken = verify(connection)
+    database.dispose()
+    assert (ok, wrong, broken) == (True, (), None)
+
+
+def test_after_every_step_the_inbox_is_what_the_run_waits_for(
+    database_url: str, tmp_path: Path
+) -> None:
+    database = Database(database_url, tmp_path)
+    walk = tomllib.loads(PACKAGES["land-confirmation"].files["walks/supplement.toml"].decode())
+    steps, seen = walk["steps"], 0
+    watched = Playing(database, PACKAGES["land-confirmation"], walk)
+    watched._prepare()
+    for told in steps:
+        watched._until(told["at"].replace(tzinfo=watched.now.tzinfo))
+        if not told.get("wait"):
+            watched._do(told)
+        with database.reading() as connection:
+            dossier = connection.execute(select(tables.dossiers)).one()
+            run = connection.execute(select(tables.runs)).one()
+            inbox = set(
+                connection.scalars(select(tables.tasks.c.id).where(tables.tasks.c.state == "open"))
+            )
+            days = calendar(connection, "province", dossier.receiving)
+            facts = Facts(watched.now - timedelta(days=1), days, dossier.due_at, dossier.paused)
+            look = advance(
+                spec_of(connection, dossier.release), run.snapshot, Refresh(), facts, run.id
+            )
+        assert {task.id for task in look.tasks} == inbox
+        seen += len(inbox)
+    database.dispose()
+    assert seen >= len(steps) - 2
+
+
+def test_a_changed_journal_row_is_named(sqlite_url: str, tmp_path: Path) -> None:
+    database = Database(sqlite_url, tmp_path)
+    playing(database, PACKAGES["certified-copy"], "plain").play()
+    changed = (
+        tables.journal.update()
+        .where(tables.journal.c.dossier == 1, tables.journal.c.seq == 3)
+        .values(actor="somebody else")
+    )
+    with database.engine.begin() as connection:
+        connection.execute(changed)
+    with database.reading() as connection:
+        broken = verify(connection)
+    database.dispose()
+    assert broken is not None
+    assert (broken.seq, broken.why) == (3, "the row was changed")
+
+
+@pytest.mark.parametrize("procedure", sorted(PACKAGES))
+def test_the_walks_of_a_procedure_take_every_step(procedure: str) -> None:
+    package = PACKAGES[procedure]
+    passed = {
+        e for name, walk in WALKS if name == procedure for e in play_walk(package, walk).passed
+    }
+    drawn = package.files["process.bpmn"].decode()
+    people = {part.split('"')[0] for part in drawn.split('<bpmn:userTask id="')[1:]}
+    services = {part.split('"')[0] for part in drawn.split('<bpmn:serviceTask id="')[1:]}
+    assert (people | services) - passed == set()
