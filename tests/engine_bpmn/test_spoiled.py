@@ -69,6 +69,8 @@ def spoiled(source: bytes, seed: int, times: int) -> bytes:
     root = etree.fromstring(source)
     for _ in range(times):
         elements = [e for e in root.iter() if isinstance(e.tag, str) and e.getparent() is not None]
+        if not elements:  # everything was taken out already
+            break
         element = random.choice(elements)
         parent = element.getparent()
         act = random.randrange(6)
