@@ -224,6 +224,7 @@ def test_a_wrong_form_is_422_and_nothing_typed_is_lost(office: Office) -> None:
     answer = officer.post(path, data={**told, "do": "complete"})
     assert answer.status_code == 422
     assert 'value="32/07/2025"' in answer.text
+    assert 'href="#inspected_on"' in answer.text
     assert "Sử dụng ổn định từ năm 1998" in answer.text
 
 

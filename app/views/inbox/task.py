@@ -143,7 +143,10 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         ),
         drawn=drawn if works else "",
         reason=say(reason),
-        extra_faults=list(filled.faults.items()),
+        faults=[
+            *((fault.pointer, fault.message.say(lang)) for fault in filled.form_faults),
+            *filled.faults.items(),
+        ],
         by_name=filled.faults,
         typed=filled.typed,
         kept=filled.kept,
