@@ -198,7 +198,7 @@ def loop_without_end(diagram: Diagram, node: Node) -> Iterator[Finding]:
         maximum = loop.get("loopMaximum")
         if maximum is None and not children(loop, "loopCondition"):
             yield found("loop-without-end", "error", diagram, node)
-        if maximum is not None and not maximum.isdigit():
+        if maximum is not None and not maximum.isdecimal():
             yield found("loop-without-end", "error", diagram, node, maximum=maximum)
 
 

@@ -75,7 +75,7 @@ class Check:
     def _own(self, path: list[str]) -> str:
         """The field's pointer: a fault in one line of a list is told at the list."""
         field = self._by_path.get(_plain(".".join(path)))
-        if field and field.kind in ("lines", "choices", "file") and path[-1].isdigit():
+        if field and field.kind in ("lines", "choices", "file") and path[-1].isdecimal():
             path = path[:-1]
         return ".".join(path)
 
@@ -113,7 +113,7 @@ class Check:
     def _place(self, pointer: str) -> list[int]:
         place, path = [], ""
         for part in pointer.split("."):
-            if part.isdigit():
+            if part.isdecimal():
                 place.append(int(part))
                 continue
             path = f"{path}.{part}" if path else part
@@ -122,7 +122,7 @@ class Check:
 
 
 def _plain(pointer: str) -> str:
-    return ".".join(part for part in pointer.split(".") if not part.isdigit())
+    return ".".join(part for part in pointer.split(".") if not part.isdecimal())
 
 
 def _fits(shape: Shape, field: Field, value: Any, pointer: str) -> bool:
