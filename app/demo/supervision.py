@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
-from types import FrameType
+from collections.abc import Iterable
 
 from app.settings import Settings
 
 MOTCUA = (sys.executable, "-m", "app.cli")
 PREPARE = (("init",), ("seed", "--demo"))
 SERVE = (("serve",), ("worker",))
+STOPS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 def main() -> int:
@@ -30,42 +29,39 @@ def main() -> int:
 
 
 def supervise(commands: list[list[str]]) -> int:
-    """Run ``commands`` together: a signal to us, or the end of one, is the end of all."""
-    asked: list[int] = []
-    children: dict[int, subprocess.Popen[bytes]] = {}
-    names: dict[int, str] = {}
+    """Run ``commands`` together: a signal to us, or the end of one, is the end of all.
 
-    def stop(number: int, _frame: FrameType | None) -> None:
-        asked.append(number)
-        _end(children)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    for command in commands:
-        # A session of its own: the terminal's Ctrl-C reaches us alone, and the children once.
-        child = subprocess.Popen(command, start_new_session=True)
-        children[child.pid] = child
-        names[child.pid] = command[-1]
-    if asked:  # while we were starting
-        _end(children)
+    A second signal no longer asks: who presses Ctrl-C twice has waited long enough.
+    """
+    # Blocked and waited for, so that none is lost between a look and a sleep. SIGHUP comes when the
+    # terminal is closed; the children, in sessions of their own, hear neither it nor Ctrl-C.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS | {signal.SIGCHLD})
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # by default it may be thrown away unheard
+    children = {
+        subprocess.Popen(
+            command,
+            start_new_session=True,
+            preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, before),
+        ): command[-1]
+        for command in commands
+    }
     failed = 0
+    asked = ending = False
     while children:
-        pid, state = os.wait()
-        ended = children.pop(pid, None)
-        if ended is None:
-            continue
-        ended.returncode = os.waitstatus_to_exitcode(state)
-        failed = failed or ended.returncode
-        if not asked:
-            print(f"{names[pid]} ended by itself ({ended.returncode}); stopping.", flush=True)
-            asked.append(0)
-            failed = failed or 1
-            _end(children)
-    return 0 if any(asked) else failed
+        heard = signal.sigwait(STOPS | {signal.SIGCHLD})
+        if heard in STOPS:
+            _end(children, signal.SIGKILL if asked else signal.SIGTERM)
+            asked = ending = True
+        for child in [child for child in children if child.poll() is not None]:
+            name = children.pop(child)
+            if not ending:
+                ending = True
+                print(f"{name} ended by itself ({child.returncode}); stopping.", flush=True)
+                failed = child.returncode or 1
+                _end(children, signal.SIGTERM)
+    return failed
 
 
-def _end(children: dict[int, subprocess.Popen[bytes]]) -> None:
-    for pid in list(children):
-        with suppress(ProcessLookupError):
-            # Popen.send_signal would reap the child that os.wait is waiting for.
-            os.kill(pid, signal.SIGTERM)
+def _end(children: Iterable[subprocess.Popen[bytes]], number: int) -> None:
+    for child in children:
+        child.send_signal(number)

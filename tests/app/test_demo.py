@@ -11,10 +11,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-# Says that it is there, then waits until it is told to stop.
+# Says that it is there, then waits until it is told to stop. The signal is blocked and waited for:
+# one that came between the print and a pause() would be lost.
 WAITER = (
-    "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0));"
-    " print('up', flush=True); signal.pause()"
+    "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM]);"
+    " print('up', flush=True); signal.sigwait([signal.SIGTERM])"
+)
+DEAF = (
+    "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+    " print('up', flush=True); signal.sigwait([signal.SIGUSR1])"
 )
 SUPERVISE = "import sys; from app.demo import supervise; sys.exit(supervise({commands!r}))"
 
@@ -31,7 +36,7 @@ def supervisor(*programs: str) -> subprocess.Popen[str]:
 
 
 def test_one_signal_stops_both_and_counts_as_success() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         with supervisor(WAITER, WAITER) as process:
             assert process.stdout is not None
             assert [process.stdout.readline() for _ in range(2)] == ["up\n", "up\n"]
@@ -43,6 +48,7 @@ def test_when_one_ends_by_itself_the_other_is_stopped_and_the_failure_is_told() 
     with supervisor(WAITER, "import sys; sys.exit(3)") as process:
         said, _ = process.communicate(timeout=20)
     assert process.returncode == 3
+    assert said.count("ended by itself") == 1
     assert "ended by itself (3)" in said
 
 
@@ -56,3 +62,12 @@ def test_no_child_outlives_the_supervisor() -> None:
     for pid in (int(line) for line in lines if line.isdigit()):
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_a_second_signal_ends_even_a_child_that_does_not_listen() -> None:
+    with supervisor(DEAF) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
