@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 from app.i18n import dates, language, say, t
 from app.i18n import words as known_words
+from engine.queries.wording import STATUS_NAMES
 
 if TYPE_CHECKING:
     from engine.forms import Form
@@ -31,13 +33,17 @@ class Waypoint:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that happened, as the page says it; ``answers`` are (label, text)."""
+    """What one person did at one instant: the chief sentence, and what came of it.
+
+    ``answers`` are (label, text) pairs.
+    """
 
     at: datetime
     who: str
     sentence: str
     detail: str
     tone: str
+    also: tuple[str, ...]
     answers: tuple[tuple[str, str], ...]
 
 
@@ -63,43 +69,86 @@ def lines(
     names: Mapping[str, str],
     forms: Callable[[str], Form | None],
 ) -> list[Line]:
-    """The journal, newest first; ``names`` are the steps' names, ``forms`` finds a step's form."""
-    return [_told(entry, names, forms) for entry in reversed(tuple(journal))]
+    """The journal told, newest first: one line for one act, with what came of it.
+
+    ``names`` are the names of the release's elements, ``forms`` finds a step's form.
+    """
+    acts = groupby(journal, key=lambda entry: (entry.at, entry.actor))
+    told = (_told(_worth_telling(list(entries), names), names, forms) for _, entries in acts)
+    return [line for line in told if line][::-1]
+
+
+def _worth_telling(
+    entries: list[JournalLine], names: Mapping[str, str]
+) -> list[tuple[str, JournalLine]]:
+    """(word, entry) of one act, without what another line of it says or only machines read."""
+    kinds = {entry.kind for entry in entries}
+    done = {entry.fact.get("step") for entry in entries if entry.kind == "completed"}
+    found: list[tuple[str, JournalLine]] = []
+    for entry in entries:
+        if entry.kind == "passed":
+            if entry.actor == "clock" and _passed(entry, names):
+                found.append(("time", entry))
+        elif entry.kind == "opened" and entry.fact.get("step") in done:
+            continue
+        elif entry.kind == "completed" and "received" in kinds:
+            found.append(("received", entry))
+        elif entry.kind == "received" and "completed" in kinds:
+            continue
+        elif entry.kind in ("paused", "resumed") and kinds >= {"paused", "resumed"}:
+            continue  # the clock stood before and stands on
+        else:
+            found.append((entry.kind.replace(".", "_").replace("-", "_"), entry))
+    return found
 
 
 def _told(
-    entry: JournalLine, names: Mapping[str, str], forms: Callable[[str], Form | None]
-) -> Line:
-    fact = entry.fact
-    step = str(fact.get("step", ""))
-    words = {
-        "step": fact.get("name") or names.get(step, step),
-        "slip": _slip(str(fact.get("slip", ""))),
-        "number": fact.get("number", ""),
-        "status": fact.get("status", ""),
-        "kind": entry.kind,
-    }
+    entries: list[tuple[str, JournalLine]],
+    names: Mapping[str, str],
+    forms: Callable[[str], Form | None],
+) -> Line | None:
+    if not entries:
+        return None
+    entries.sort(key=lambda pair: _RANK.get(pair[0], len(_RANK)))
+    sentences = [_sentence(word, entry, names) for word, entry in entries]
+    word, chief = entries[0]
+    step = str(chief.fact.get("step", ""))
     return Line(
-        at=entry.at,
-        who=t("dossiers.by_clock") if entry.actor == "clock" else entry.actor,
-        sentence=t(_key(entry.kind), **words),
-        detail=str(fact.get("reason") or ""),
-        tone=_tone(entry.kind),
-        answers=_answers(entry.answers, forms(step) if step else None),
+        at=chief.at,
+        who=t("dossiers.by_clock") if chief.actor == "clock" else chief.actor,
+        sentence=sentences[0],
+        detail=str(chief.fact.get("reason") or ""),
+        tone="done" if word in ("completed", "received", "returned", "settled") else "",
+        also=tuple(sentences[1:]),
+        answers=_answers(chief.answers, forms(step) if step else None),
     )
 
 
-def _key(kind: str) -> str:
-    key = f"journal.{kind.replace('.', '_').replace('-', '_')}"
-    return key if key in known_words("vi") else "journal.other"
+# What an act is called after when it wrote several lines; the rest in the order written.
+_RANK = {
+    word: rank
+    for rank, word in enumerate(
+        ("received", "completed", "time", "duty_due_passed", "duty_due_soon", "withdrawn")
+    )
+}
 
 
-def _tone(kind: str) -> str:
-    return "done" if kind in ("completed", "received", "returned", "settled") else ""
+def _sentence(word: str, entry: JournalLine, names: Mapping[str, str]) -> str:
+    fact = entry.fact
+    step = str(fact.get("step", ""))
+    key = f"journal.{word}"
+    return t(
+        key if key in known_words("vi") else "journal.other",
+        step=_passed(entry, names) or fact.get("name") or names.get(step, step),
+        slip=t(f"slip.{fact['slip']}") if fact.get("slip") else "",
+        number=fact.get("number", ""),
+        status=say(STATUS_NAMES.get(fact.get("status", 0))),
+        kind=entry.kind,
+    )
 
 
-def _slip(kind: str) -> str:
-    return t(f"slip.{kind}") if kind else ""
+def _passed(entry: JournalLine, names: Mapping[str, str]) -> str:
+    return ", ".join(names[step] for step in entry.fact.get("passed", ()) if names.get(step))
 
 
 def _answers(answers: Mapping[str, Any] | None, form: Form | None) -> tuple[tuple[str, str], ...]:
