@@ -19,13 +19,15 @@ def choose() -> ResponseReturnValue:
     with reading() as connection:
         centres = organisation.counters_of(connection, actor(), instant())
         centre = centre_here(centres)
-        found = [
-            row
+        live, on_trial = (
+            catalogue.listing(connection, instant(), centre.code, search=text, trial=trial)
             for trial in (False, True)
-            for row in catalogue.listing(
-                connection, instant(), centre.code, search=text, trial=trial
-            )
-        ]
+        )
     return render_template(
-        "counter/choose.html", found=found, text=text, centre=centre, centres=centres
+        "counter/choose.html",
+        live=live,
+        on_trial=on_trial,
+        text=text,
+        centre=centre,
+        centres=centres,
     )
