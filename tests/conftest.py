@@ -21,6 +21,8 @@ from werkzeug.serving import make_server
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
+    from tests.office import Office
+
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "motcua_template"
 CHROMIUM_ARGS = [
@@ -121,22 +123,20 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 def _migrate(url: str) -> None:
-    migrations = ROOT / "app" / "migrations"
-    if (migrations / "env.py").exists():
-        config = Config()
-        config.set_main_option("script_location", str(migrations))
-        config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-        command.upgrade(config, "head")
-        return
-    from sqlalchemy import create_engine
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "app" / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.upgrade(config, "head")
 
-    from app import accounts
-    from engine.store import tables
 
-    engine = create_engine(url)
-    tables.metadata.create_all(engine)
-    accounts.metadata.create_all(engine)
-    engine.dispose()
+@pytest.fixture
+def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    """The sample province with land confirmation open, on both databases."""
+    from tests.office import open_office
+
+    office = open_office(database_url, tmp_path / "files")
+    yield office
+    office.database.dispose()
 
 
 def _administer(server: Callable[[str], str], statement: str) -> None:

@@ -3,133 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app import create_app
-from app.demo.organisation import write_province
-from app.settings import Settings
 from engine.calendar import ZONE
-from engine.commands import calendar, releases
-from engine.package import load_folder
 from engine.store import tables
-from engine.store.database import Database
-from engine.store.organisation import SETUP
 from engine.store.verify import verify
-
-ROOT = Path(__file__).parents[2]
-DRAWN = datetime(2025, 6, 2, 9, tzinfo=ZONE)
-OPENED = datetime(2025, 7, 1, tzinfo=ZONE)
-
-
-class Office:
-    """The application, a clock one can set, and browsers that are logged in."""
-
-    def __init__(self, app: Flask, database: Database, passwords: dict[str, str]) -> None:
-        self.app, self.database, self.passwords = app, database, passwords
-        self.now = datetime(2025, 7, 7, 9, tzinfo=ZONE)
-        app.config["MOTCUA_CLOCK"] = lambda: self.now
-        self._browsers: dict[str, FlaskClient] = {}
-
-    def at(self, text: str) -> None:
-        """Set the wall clock."""
-        self.now = datetime.fromisoformat(text).replace(tzinfo=ZONE)
-
-    def browser(self, login: str) -> FlaskClient:
-        """A browser in which that account is logged in."""
-        if login not in self._browsers:
-            browser = self.app.test_client()
-            page = browser.get("/login")
-            told = {
-                "login": login,
-                "password": self.passwords[login],
-                "csrf_token": token(page.text),
-            }
-            assert browser.post("/login", data=told).status_code == 303
-            self._browsers[login] = browser
-        return self._browsers[login]
-
-    def open_task(self) -> str:
-        """The one step that waits."""
-        question = select(tables.tasks.c.id).where(tables.tasks.c.state == "open")
-        with self.database.reading() as connection:
-            return str(connection.scalars(question).one())
-
-    def do(self, login: str, at: str, **answers: str | list[str]) -> int:
-        """Complete the step that waits; the answer's status."""
-        self.at(at)
-        browser, path = self.browser(login), f"/tasks/{self.open_task()}"
-        page = browser.get(path)
-        assert page.status_code == 200
-        told = {**answers, "csrf_token": token(page.text), "do": "complete"}
-        return browser.post(path, data=told).status_code
-
-
-def token(page: str) -> str:
-    """The CSRF token of a page."""
-    field = BeautifulSoup(page, "html.parser").find("input", {"name": "csrf_token"})
-    assert field is not None
-    return str(field["value"])
-
-
-def read(page: str) -> str:
-    """What a person reads, in one line."""
-    return re.sub(r"\s+", " ", BeautifulSoup(page, "html.parser").get_text(" "))
-
-
-@pytest.fixture
-def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
-    """The sample province with land confirmation open."""
-    given = {
-        "MOTCUA_DATABASE_URL": database_url,
-        "MOTCUA_DATA_DIR": str(tmp_path / "files"),
-        "MOTCUA_SECRET_KEY": "a key for tests",
-        "MOTCUA_BASE_URL": "http://127.0.0.1:8000",
-    }
-    settings = Settings.from_env(given)
-    database = Database(settings.database_url, settings.data_dir, settings.base_url)
-    package = load_folder(ROOT / "processes", ROOT / "forms", "land-confirmation")
-    with database.transaction(SETUP, DRAWN) as tx:
-        passwords = {account.login: account.password for account in write_province(tx)}
-        calendar.seed_official_days(tx, (2025, 2026))
-        digest = releases.publish(tx, package)
-        releases.approve(tx, digest, "QĐ mẫu 01/2025")
-        releases.roll_out(tx, digest, model="two-level", valid_from=OPENED)
-    yield Office(create_app(settings, database), database, passwords)
-    database.dispose()
-
-
-COUNTER = {
-    "applicant.name": "Hồ sơ mẫu 07",
-    "applicant.citizen_id": "022080000007",
-    "applicant.birth": "01/01/1980",
-    "applicant.sex": "male",
-    "applicant.address": "Khu mẫu, xã Bình Liêu, tỉnh Quảng Ninh",
-    "applicant.phone": "0900000007",
-    "map_sheet": "12",
-    "parcel": "345",
-    "hamlet": "Khu Chang Nà",
-    "paper_area": "412,5",
-    "land_type": "residential",
-    "origin": "cleared",
-    "used_since": "1998",
-    "purpose": "Đề nghị cấp giấy chứng nhận lần đầu",
-}
-CHECKED: dict[str, str | list[str]] = {
-    "measured_area": "408,2",
-    "paper_area": "412,5",
-    "current_use": "house",
-    "disputed": "no",
-    "village_head": "Trưởng thôn mẫu 03",
-    "village_head_opinion": "Sử dụng ổn định từ năm 1998, không có tranh chấp.",
-}
+from tests.office import CHECKED, COUNTER, Office, read, token
 
 
 def counter_form(page: str) -> dict[str, str]:
