@@ -83,7 +83,9 @@ def _issued(case: Case, kind: str) -> int:
 
 def _receipt(case: Case) -> dict[str, Any]:
     titles = {paper.key: paper.title.vi for paper in case.manifest.papers}
-    handed = case.tx.connection.execute(select(checklist).where(checklist.c.dossier == case.id))
+    rows = case.tx.connection.execute(select(checklist).where(checklist.c.dossier == case.id))
+    order = list(titles)
+    handed = sorted(rows, key=lambda line: order.index(line.paper))
     lines = [line for line in case.clock.ledger if line.kind in SET_ASIDE]
     explained = [
         f"{case.manifest.limit.words('vi')}, tính từ ngày {case.history.received:%d/%m/%Y}."
