@@ -22,6 +22,9 @@ function move(by) {
   return true;
 }
 
+// What is wrong with a form is read out, and one Tab away, as soon as the page is there.
+document.getElementById("faults")?.focus();
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "F9") {
     const button = document.querySelector('[data-key="F9"]:not([disabled])');

@@ -91,7 +91,7 @@ def test_a_task_done_by_somebody_else_is_409_and_what_was_typed_is_kept(office: 
     office.at("2025-07-09T10:00")
     late, path = office.browser("officer1.binhlieu"), f"/tasks/{office.open_task()}"
     held = token(late.get(path).text)
-    fine: dict[str, str | list[str]] = {**CHECKED, "inspected_on": "08/07/2025", "outcome": "ok"}
+    fine = {**CHECKED, "inspected_on": "08/07/2025", "outcome": "ok"}
     assert office.do("officer1.binhlieu", "2025-07-09T10:00", **fine) == 303
     again = late.post(path, data={**fine, "csrf_token": held, "do": "complete"})
     assert again.status_code == 409
