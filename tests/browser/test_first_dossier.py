@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pypdf import PdfReader
 
-from tests.office import COUNTER, Office
 from tests.office import CHECKED as POSTED
+from tests.office import COUNTER, Office
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
