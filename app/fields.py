@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -12,6 +13,7 @@ from typing import Any, Final, Protocol
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from app.i18n import t
 from engine.forms import Field, FieldFault, Form
 from engine.forms.posted import file_text
 from engine.forms.showing import said
@@ -19,10 +21,15 @@ from engine.forms.typed import typed_value, value_key
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# The conditions that a browser can follow by itself: an entry of this form has one value, or not.
+_CHOSEN = re.compile(r'\s*([A-Za-z_]\w*)\s*(==|!=)\s*"([^"]*)"\s*')
 _BUTTONS = ("_add", "_remove")
-_CALLED: Final = {
-    "vi": {"add": "Thêm", "remove": "Bỏ", "choose": "Chọn"},
-    "en": {"add": "Add", "remove": "Remove", "choose": "Choose"},
+_WIDTHS: Final = ("half", "third", "two-thirds")
+_HINTS: Final = {
+    "date": "fields.date_hint",
+    "money": "fields.money_hint",
+    "lines": "fields.lines_hint",
+    "file": "fields.file_hint",
 }
 
 
@@ -51,6 +58,9 @@ class Box:
     files: tuple[tuple[str, str], ...] = ()  # (hidden value, name)
     groups: tuple[tuple[Box, ...], ...] = ()
     folded: bool = False  # its condition is not met yet, but may be by what is chosen here
+    when: str = ""  # that condition in words
+    follows: str = ""  # and for the browser: pointer, "=" or "!", value
+    full: bool = False  # no more rows
 
     @property
     def described(self) -> str:
@@ -68,7 +78,7 @@ class _Pen:
     own: frozenset[str]
     faults: Mapping[str, str] = field(default_factory=dict)
 
-    def boxes(self, fields: Iterable[Field], answers: Any, above: str = "") -> tuple[Box, ...]:
+    def boxes(self, fields: Sequence[Field], answers: Any, above: str = "") -> tuple[Box, ...]:
         given = answers if isinstance(answers, Mapping) else {}
         found = []
         for one in fields:
@@ -76,10 +86,28 @@ class _Pen:
             when = one.expression("visibleWhen")
             shown = when is None or at in self.seen or at in self.faults
             if shown or (when and self.own & set(_NAME.findall(when))):
-                found.append(self._box(one, given.get(one.name), at, folded=not shown))
+                box = self._box(one, given.get(one.name), at)
+                told, follows = self._condition(when, fields, above) if when else ("", "")
+                found.append(replace(box, folded=not shown, when=told, follows=follows))
         return tuple(found)
 
-    def _box(self, one: Field, value: Any, at: str, *, folded: bool) -> Box:
+    def _condition(self, when: str, beside: Sequence[Field], above: str) -> tuple[str, str]:
+        """What must be chosen for a field to be shown: for people, and for the browser."""
+        chosen = _CHOSEN.fullmatch(when)
+        judge = chosen and next((one for one in beside if one.name == chosen[1]), None)
+        if not chosen or not judge:
+            return t("fields.when_needed", self.lang), ""
+        _, sign, value = chosen.groups()
+        options = {value_key(key): text.say(self.lang) for key, text in judge.options}
+        words = t(
+            "fields.when" if sign == "==" else "fields.when_not",
+            self.lang,
+            label=judge.label.say(self.lang),
+            values=f"“{options.get(value, value)}”",
+        )
+        return words, f"{above}{judge.name}{'=' if sign == '==' else '!'}{value}"
+
+    def _box(self, one: Field, value: Any, at: str) -> Box:
         kind = "readonly" if one.readonly else one.kind
         items = value if isinstance(value, list) else []
         width = str(one.ui.get("width", ""))
@@ -87,20 +115,32 @@ class _Pen:
             at=at,
             kind=kind,
             label=one.label.say(self.lang),
-            hint=one.hint.say(self.lang) if one.hint else "",
+            hint=self._hint(one, kind),
             fault=self.faults.get(at, ""),
-            width=width if width in ("half", "third") else "",
+            width=width if width in _WIDTHS else "",
             required=one.required,
             autocomplete=str(one.ui.get("autocomplete", "off")),
             value=self._value(one, value, kind),
             checked=tuple(value_key(v) for v in (items if one.kind == "choices" else [value])),
-            options=tuple((value_key(v), text.say(self.lang)) for v, text in one.options),
+            options=self._options(one, value),
             files=tuple((file_text(file), said(one, file, self.lang)) for file in items)
             if kind == "file"
             else (),
             groups=self._groups(one, value, at),
-            folded=folded,
+            full=one.kind == "rows" and len(items) >= one.schema.get("maxItems", len(items) + 1),
         )
+
+    def _hint(self, one: Field, kind: str) -> str:
+        if one.hint:
+            return one.hint.say(self.lang)
+        return t(_HINTS[kind], self.lang) if kind in _HINTS else ""
+
+    def _options(self, one: Field, value: Any) -> tuple[tuple[str, str], ...]:
+        known = tuple((value_key(v), text.say(self.lang)) for v, text in one.options)
+        typed = value_key(value) if isinstance(value, str) else ""
+        if one.kind != "select" or typed in ("", *(key for key, _ in known)):
+            return known
+        return (*known, (typed, typed))  # shown beside its fault, not silently another
 
     def _value(self, one: Field, value: Any, kind: str) -> str:
         if kind in ("group", "rows", "file", "choices"):
@@ -116,7 +156,8 @@ class _Pen:
             return (self.boxes(one.children, value, f"{at}."),)
         if one.kind != "rows":
             return ()
-        rows = value if isinstance(value, list) and value else [{}]
+        given = value if isinstance(value, list) else []
+        rows = given + [{}] * (max(1, one.schema.get("minItems", 1)) - len(given))
         return tuple(
             self.boxes(one.children, row, f"{at}.{number}.") for number, row in enumerate(rows)
         )
@@ -128,14 +169,15 @@ def draw(
     faults: Iterable[FieldFault],
     lang: str,
     known: Mapping[str, Any],
+    today: date,
 ) -> Markup:
     """The form's sections with what was answered, each fault at its field."""
     own = {one.name for one in form.fields}
     mine = {name: value for name, value in answers.items() if name in own}
-    settled = form.settled(mine, known)
+    settled = form.settled(mine, known, today)
     pen = _Pen(
         lang,
-        form.visible(settled, known),
+        form.visible(settled, known, today),
         frozenset(own),
         {fault.pointer: fault.message.say(lang) for fault in faults},
     )
@@ -147,7 +189,8 @@ def draw(
         _templates()
         .get_template("drawn.html")
         .render(
-            sections=[one for one in sections if one[1]], words=_CALLED.get(lang, _CALLED["vi"])
+            sections=[one for one in sections if one[1]],
+            t=lambda key, **values: t(key, lang, **values),
         )
     )
     return Markup(drawn)  # noqa: S704 - rendered with autoescape

@@ -25,6 +25,25 @@ function move(by) {
 // What is wrong with a form is read out, and one Tab away, as soon as the page is there.
 document.getElementById("faults")?.focus();
 
+// Entries that another entry calls for come and go with it; without scripts they wait folded.
+const chosen = (form, name) =>
+  [...form.elements]
+    .filter((entry) => entry.name === name && (entry.type !== "radio" || entry.checked))
+    .map((entry) => entry.value)
+    .at(-1) ?? "";
+
+function follow() {
+  for (const entry of document.querySelectorAll("form [data-when]")) {
+    const [, name, sign, value] = entry.dataset.when.match(/^(.*?)([=!])(.*)$/s);
+    const shown = (chosen(entry.closest("form"), name) === value) === (sign === "=");
+    entry.classList.add("live");
+    entry.hidden = !shown;
+    if (entry.tagName === "DETAILS") entry.open = shown;
+  }
+}
+follow();
+document.addEventListener("change", follow);
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "F9") {
     const button = document.querySelector('[data-key="F9"]:not([disabled])');

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from app import fields
 from engine.forms import FieldFault, Form, Text, load
 
+TODAY = date(2025, 7, 19)
 FORMS = Path(__file__).resolve().parents[2] / "forms"
 NAMES = sorted(str(f.relative_to(FORMS))[:-12] for f in FORMS.glob("*/*.schema.json"))
 
@@ -21,7 +23,8 @@ def form_of(name: str) -> Form:
 
 
 def page(name: str, answers: dict[str, object], *faults: FieldFault, lang: str = "vi") -> Tag:
-    return BeautifulSoup(fields.draw(form_of(name), answers, faults, lang, {}), "html.parser")
+    drawn = fields.draw(form_of(name), answers, faults, lang, {}, TODAY)
+    return BeautifulSoup(drawn, "html.parser")
 
 
 def typed(drawn: Tag) -> MultiDict[str, str]:
@@ -109,3 +112,28 @@ def test_rows_are_added_and_removed_without_scripts() -> None:
 def test_files_are_sent_under_the_name_that_the_step_binds() -> None:
     drawn = page("land-confirmation/FieldCheck", {})
     assert drawn.select_one("input[type=file][multiple][name=photos]")
+
+
+def test_a_field_that_another_calls_for_says_when_and_tells_the_browser() -> None:
+    drawn = page("land-confirmation/FieldCheck", {})
+    waiting = drawn.select_one("details[data-when='outcome=supplement']")
+    assert waiting is not None
+    assert "Chỉ điền khi “Kết quả kiểm tra” là “Cần bổ sung" in waiting.get_text()
+    chosen = page("land-confirmation/FieldCheck", {"outcome": "supplement"})
+    assert chosen.select_one("details[data-when='outcome=supplement']") is None
+    assert chosen.select_one("div[data-when='outcome=supplement'] #supplement_items") is not None
+
+
+def test_an_entry_that_may_stay_empty_says_so() -> None:
+    drawn = page("land-confirmation/FieldCheck", {})
+    labels = {one["for"]: one.get_text(" ", strip=True) for one in drawn.select("label[for]")}
+    assert "không bắt buộc" not in labels["measured_area"]
+    assert "không bắt buộc" in labels["photos"]
+    assert drawn.select_one("#measured_area[aria-required=true]") is not None
+
+
+def test_a_value_that_is_no_longer_offered_is_shown_beside_its_fault() -> None:
+    drawn = page("land-confirmation/FieldCheck", {"current_use": "castle"})
+    chosen = drawn.select_one("#current_use option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == "castle"

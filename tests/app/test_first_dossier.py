@@ -111,6 +111,19 @@ def test_a_wrong_form_is_422_and_nothing_typed_is_lost(office: Office) -> None:
     assert "Sử dụng ổn định từ năm 1998" in answer.text
 
 
+def test_an_inspection_of_tomorrow_is_refused_beside_its_field(office: Office) -> None:
+    receive(office)
+    office.at("2025-07-09T10:00")
+    officer, path = office.browser("officer1.binhlieu"), f"/tasks/{office.open_task()}"
+    told = {**CHECKED, "inspected_on": "10/07/2025", "outcome": "ok"}
+    held = token(officer.get(path).text)
+    answer = officer.post(path, data={**told, "csrf_token": held, "do": "complete"})
+    assert answer.status_code == 422
+    error = BeautifulSoup(answer.text, "html.parser").select_one("#inspected_on-error")
+    assert error is not None
+    assert error.text == "Ngày kiểm tra phải trước hoặc bằng hôm nay"
+
+
 @pytest.mark.parametrize(
     ("login", "status"),
     [("officer1.hoanhmo", 404), ("reception1.binhlieu", 403), ("auditor", 403)],

@@ -86,7 +86,9 @@ def page(desk: Desk, filled: Filled, status: int = 200) -> ResponseReturnValue:
     """The form with everything typed still in it."""
     manifest, lang = desk.manifest, language()
     drawn = (
-        fields.draw(desk.form, filled.answers, filled.form_faults, lang, {}) if desk.form else ""
+        fields.draw(desk.form, filled.answers, filled.form_faults, lang, {}, instant().date())
+        if desk.form
+        else ""
     )
     shown = render_template(
         "counter/form.html",

@@ -128,7 +128,11 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
     form = load(view.form.schema, view.form.ui) if view.form else None
     filled = filled or Filled(view.draft or {})
     works = view.state == "open" and bool(view.may_work)
-    drawn = fields.draw(form, filled.answers, filled.form_faults, lang, view.data) if form else ""
+    drawn = (
+        fields.draw(form, filled.answers, filled.form_faults, lang, view.data, now.date())
+        if form
+        else ""
+    )
     reason = REASONS.get(view.may_work.reason)
     page = render_template(
         "inbox/task.html",
