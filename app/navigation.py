@@ -36,13 +36,21 @@ MENU = (
         "tasks",
         "inbox.listing",
         frozenset({"reception", "officer", "leader", "clerk", "cashier", "liaison"}),
-        frozenset({"inbox.bulk", "inbox.task", "inbox.work"}),
+        frozenset({"inbox.bulk", "inbox.task", "inbox.work", "inbox.hand"}),
     ),
     Entry(
         "dossiers",
         "dossiers.listing",
         frozenset(),
-        frozenset({"dossiers.page", "dossiers.slip", "dossiers.document", "dossiers.retry"}),
+        frozenset(
+            {
+                "dossiers.page",
+                "dossiers.slip",
+                "dossiers.document",
+                "dossiers.retry",
+                "dossiers.reveal",
+            }
+        ),
     ),
     Entry(
         "reports",

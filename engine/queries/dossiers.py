@@ -111,13 +111,8 @@ class DossierPage:
     pages: int
 
 
-def view(
-    connection: Connection, actor: Actor, which: int | str, now: datetime, *, raw: bool = False
-) -> DossierView:
-    """The dossier of that number or code; UnknownDossier where the actor may not see it.
-
-    ``raw`` leaves the citizen ids readable: only for whoever works on the dossier at this moment.
-    """
+def view(connection: Connection, actor: Actor, which: int | str, now: datetime) -> DossierView:
+    """The dossier of that number or code; UnknownDossier where the actor may not see it."""
     row = _visible_row(connection, actor, which)
     offices = some_units(connection, (row.help, row.receiving, row.deciding))
     days = calendar(connection, "province", row.receiving)
@@ -134,7 +129,7 @@ def view(
         procedure_code=row.procedure_code,
         release=row.release,
         status=row.status,
-        applicant=row.applicant if raw else masked(row.applicant),
+        applicant=masked(row.applicant),
         applicant_name=row.applicant_name,
         citizen_id=mask_citizen_id(row.applicant_id),
         channel=row.channel,
@@ -158,7 +153,7 @@ def view(
         slips=slips_of(connection, row.id),
         checklist=checklist_of(connection, row.id),
         handovers=handovers_of(connection, row.id),
-        journal=journal_of(connection, row.id, raw=raw),
+        journal=journal_of(connection, row.id),
         incidents=incidents_of(connection, row.id),
         done=passage.done,
         current=passage.current,

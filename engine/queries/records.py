@@ -194,10 +194,8 @@ def handovers_of(connection: Connection, dossier: int) -> tuple[HandoverLine, ..
     return tuple(HandoverLine(*row) for row in rows)
 
 
-def journal_of(
-    connection: Connection, dossier: int, *, raw: bool = False
-) -> tuple[JournalLine, ...]:
-    """What happened, in order; citizen ids masked unless ``raw``."""
+def journal_of(connection: Connection, dossier: int) -> tuple[JournalLine, ...]:
+    """What happened, in order; citizen ids masked."""
     body = and_(
         journal_payloads.c.dossier == journal.c.dossier, journal_payloads.c.seq == journal.c.seq
     )
@@ -210,8 +208,8 @@ def journal_of(
     lines = []
     for row in rows:
         answers = json.loads(row.body) if row.body is not None else None
-        shown = answers if raw else masked(answers)
-        lines.append(JournalLine(row.seq, row.at, row.actor, row.kind, row.fact, shown))
+        told = masked(answers)
+        lines.append(JournalLine(row.seq, row.at, row.actor, row.kind, row.fact, told))
     return tuple(lines)
 
 

@@ -96,7 +96,7 @@ def view(connection: Connection, actor: Actor, task: str, now: datetime) -> Task
         state=row.state,
         opened_at=row.opened_at,
         step_due=row.step_due,
-        dossier=dossier_questions.view(connection, actor, row.dossier, now, raw=raw),
+        dossier=dossier_questions.view(connection, actor, row.dossier, now),
         form=form_of(package, step),
         data=data if raw else masked(data),
         draft=row.draft if row.holder == actor.person or row.holder is None else None,

@@ -152,3 +152,49 @@ def test_the_citizen_follows_it_with_the_secret_of_the_slip(office: Office) -> N
     assert "Hồ sơ mẫu 07" not in told
     assert "022080000007" not in told
     assert stranger.get(f"/track/{code}?s=AAAA-AAAA-AAAA-AAAA").status_code in (403, 404, 422)
+
+
+def test_the_citizen_id_is_shown_whole_only_to_who_asks_and_the_journal_says_so(
+    office: Office,
+) -> None:
+    code = receive(office)
+    officer = office.browser("officer1.binhlieu")
+    for path in (f"/tasks/{office.open_task()}", f"/dossiers/{code}", "/tasks?view=office"):
+        page = officer.get(path).text
+        assert "022080000007" not in page
+        assert "0220******07" in page
+    asked = {"csrf_token": token(officer.get(f"/dossiers/{code}").text)}
+    shown = officer.post(f"/dossiers/{code}/citizen-id", data=asked)
+    assert "022080000007" in shown.text
+    assert "no-store" in shown.headers["Cache-Control"]
+    page = read(officer.get(f"/dossiers/{code}").text)
+    assert "Xem số định danh đầy đủ" in page
+    assert "022080000007" not in page
+    stranger = office.browser("officer1.hoanhmo")
+    asked = {"csrf_token": token(stranger.get("/dossiers").text)}
+    assert stranger.post(f"/dossiers/{code}/citizen-id", data=asked).status_code == 404
+
+
+def test_a_leader_hands_a_task_to_a_named_person_with_a_reason(office: Office) -> None:
+    receive(office)
+    director, path = office.browser("director.binhlieu"), f"/tasks/{office.open_task()}"
+    leader = office.browser("leader.binhlieu")
+    page = leader.get(path)
+    people = BeautifulSoup(page.text, "html.parser").select("#person option")
+    assert [person.text.split(" ")[0] for person in people] == [
+        "officer1.binhlieu",
+        "officer2.binhlieu",
+    ]
+    told = {"csrf_token": token(page.text), "person": str(people[1]["value"]), "reason": ""}
+    without = leader.post(f"{path}/hand", data=told)
+    assert without.status_code == 422
+    assert "Ghi lý do chuyển việc" in without.text
+    done = leader.post(f"{path}/hand", data={**told, "reason": "Người phụ trách đi vắng"})
+    assert done.status_code == 303
+    page = leader.get(path)
+    assert "officer2.binhlieu đang giữ việc này" in read(page.text)
+    assert "Chuyển người làm “Kiểm tra thực địa” Người phụ trách đi vắng" in read(page.text)
+    officer = office.browser("officer1.binhlieu")
+    told["csrf_token"] = token(officer.get("/tasks").text)
+    assert officer.post(f"{path}/hand", data={**told, "reason": "x"}).status_code == 403
+    assert director.get(path).status_code == 200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import story
@@ -12,7 +12,7 @@ from app.i18n.left import left
 from app.identity import actor, requires
 from app.views.dossiers.pages import pages
 from engine.authority import may
-from engine.commands import incidents
+from engine.commands import applicants, incidents
 from engine.forms import Form, load
 from engine.queries import catalogue, dossiers, forms
 from engine.queries.tasks import FormFiles
@@ -23,6 +23,23 @@ from engine.queries.wording import ROLE_NAMES, STATUS_NAMES
 @requires("login")
 def page(code: str) -> ResponseReturnValue:
     """All facts of the dossier, as far as the person may see it."""
+    return _page(code)
+
+
+@pages.post("/dossiers/<code>/citizen-id")
+@requires("login")
+def reveal(code: str) -> ResponseReturnValue:
+    """The same page with the whole citizen id, this once; the journal says who looked."""
+    with reading() as connection:
+        dossier = dossiers.view(connection, actor(), code, instant())
+    with transaction() as tx:
+        number = applicants.reveal(tx, dossier.id)
+    answer = make_response(_page(code, number))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _page(code: str, citizen_id: str = "") -> str:
     now = instant()
     with reading() as connection:
         dossier = dossiers.view(connection, actor(), code, now)
@@ -36,6 +53,7 @@ def page(code: str) -> ResponseReturnValue:
     return render_template(
         "dossiers/page.html",
         dossier=dossier,
+        citizen_id=citizen_id,
         status=STATUS_NAMES[dossier.status],
         roles=ROLE_NAMES,
         owed=left(

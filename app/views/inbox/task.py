@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,9 +21,12 @@ from engine.authority import REASONS
 from engine.commands import tasks
 from engine.errors import BadAnswers, BadInstant, Conflict
 from engine.forms import FieldFault, Form, load
-from engine.queries import catalogue, forms
+from engine.queries import catalogue, forms, organisation
 from engine.queries import tasks as questions
 from engine.words import sentence
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _TYPED = ("legal_at", "legal_reason")
 
@@ -60,6 +64,22 @@ def work(id: str) -> ResponseReturnValue:
         return _lesser(id, do, form, answers)
     except Conflict as fault:
         return fault_page(fault, kept=tuple(story.pairs(answers, form)))
+
+
+@pages.post("/tasks/<id>/hand")
+@requires(*WORKERS, *WATCHERS)
+def hand(id: str) -> ResponseReturnValue:
+    """Hand the task to a named colleague, with a reason."""
+    reason = request.form.get("reason", "").strip()
+    person = request.form.get("person", "")
+    if not reason:
+        return _page(id, Filled({}, faults={"reason": t("needs.hand_reason")}), 422)
+    with reading() as connection:
+        task = questions.view(connection, actor(), id, instant())
+    with transaction() as tx:
+        tasks.reassign(tx, id, int(person) if person.isdecimal() else 0, reason)
+    flash(t("task.handed", step=task.name), "ok")
+    return redirect(url_for("dossiers.page", code=task.dossier.code), 303)
 
 
 def _lesser(id: str, do: str, form: Form | None, answers: Mapping[str, Any]) -> ResponseReturnValue:
@@ -125,6 +145,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         release = catalogue.release_view(connection, dossier.procedure_name, dossier.release)
         names = forms.step_names(connection, dossier.release)
         written = forms.every_form(connection, dossier.release)
+        colleagues = _colleagues(connection, view, now)
     form = load(view.form.schema, view.form.ui) if view.form else None
     filled = filled or Filled(view.draft or {})
     works = view.state == "open" and bool(view.may_work)
@@ -147,6 +168,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         ),
         drawn=drawn if works else "",
         reason=say(reason),
+        colleagues=colleagues,
         faults=[
             *((fault.pointer, fault.message.say(lang)) for fault in filled.form_faults),
             *filled.faults.items(),
@@ -162,6 +184,16 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         story=story.lines(dossier.journal, names, lambda step: None),
     )
     return make_response(page, status)
+
+
+def _colleagues(
+    connection: Connection, task: questions.TaskView, now: datetime
+) -> tuple[organisation.Holder, ...]:
+    """Whom the person may hand the open task to: those at its post who do not hold it yet."""
+    if task.state != "open" or not task.may_reassign:
+        return ()
+    there = organisation.people_at(connection, task.role, task.unit, now)
+    return tuple(one for one in there if one.id != task.holder_id)
 
 
 def _known(
