@@ -10,11 +10,11 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Table, select
 
-from engine.authority import require
+from engine.authority import may, require
 from engine.commands.case import Case, open_case
-from engine.errors import BadDocument, UnknownDocument, UnknownSlip
+from engine.errors import BadDocument, Fault, UnknownDocument, UnknownSlip
 from engine.store.database import Transaction
 from engine.store.dossiers import by_code, insert_row
 from engine.store.tables import documents, slips, uploads, visits
@@ -93,31 +93,32 @@ def bind(case: Case, paper: str, tokens: Iterable[str], task: str | None = None)
     return names
 
 
-def read(tx: Transaction, id: int) -> tuple[Row[Any], bytes]:
-    """A document with its bytes, for whoever may see the dossier; the look is journalled."""
-    row = tx.connection.execute(select(documents).where(documents.c.id == id)).first()
-    if row is None:
-        raise UnknownDocument(document=id)
-    case = open_case(row.dossier, tx)
-    assert case is not None  # noqa: S101  # it waited for the lock
-    require(tx.actor, "see", case.concern)
+def read(tx: Transaction, code: str, id: int) -> tuple[Row[Any], bytes]:
+    """A document of the dossier with its bytes; the look is journalled. Raises UnknownDocument."""
+    row, case = _of_dossier(tx, documents, code, id, UnknownDocument(document=id))
     case.note("read", {"document": id, "paper": row.paper})
     case.save()
     return row, tx.files.get(row.sha256)
 
 
 def read_slip(tx: Transaction, code: str, id: int) -> tuple[Row[Any], bytes]:
-    """An issued slip as it was printed; raises UnknownSlip."""
+    """An issued slip of the dossier as it was printed; raises UnknownSlip."""
+    row, _ = _of_dossier(tx, slips, code, id, UnknownSlip(slip=id))
+    return row, tx.files.get(row.sha256)
+
+
+def _of_dossier(
+    tx: Transaction, table: Table, code: str, id: int, missing: Fault
+) -> tuple[Row[Any], Case]:
+    """The row and its dossier's case; ``missing``, too, for whoever may not see the dossier."""
     dossier = by_code(tx.connection, code)
     row = tx.connection.execute(
-        select(slips).where(slips.c.id == id, slips.c.dossier == dossier)
+        select(table).where(table.c.id == id, table.c.dossier == dossier)
     ).first()
-    if row is None:
-        raise UnknownSlip(slip=id)
-    case = open_case(row.dossier, tx)
-    assert case is not None  # noqa: S101  # it waited for the lock
-    require(tx.actor, "see", case.concern)
-    return row, tx.files.get(row.sha256)
+    case = open_case(row.dossier, tx) if row else None
+    if row is None or case is None or not may(tx.actor, "see", case.concern):
+        raise missing
+    return row, case
 
 
 def visit_slip(tx: Transaction, id: int) -> bytes:

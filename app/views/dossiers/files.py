@@ -28,7 +28,7 @@ def slip(code: str, id: int) -> ResponseReturnValue:
 def document(code: str, id: int) -> ResponseReturnValue:
     """A paper's scan; looking at it is written into the journal."""
     with transaction() as tx:
-        row, data = documents.read(tx, id)
+        row, data = documents.read(tx, code, id)
     return _file(data, row.media, row.name)
 
 
