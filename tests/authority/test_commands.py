@@ -1,0 +1,307 @@
+"""Who may give which order: every command, as every role of its own and another centre."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select
+
+import engine.commands
+from engine.calendar import ZONE, CalendarDay
+from engine.commands import (
+    applicants,
+    calendar,
+    documents,
+    dossiers,
+    due,
+    incidents,
+    organisation,
+    releases,
+    tasks,
+)
+from engine.errors import ClaimedByAnother, Fault, MayNot, NotFound
+from engine.package import load_folder
+from engine.store import tables
+from engine.store.database import Transaction
+from engine.store.organisation import CLOCK, Actor, Post, Unit, actor_of
+from tests.app.test_first_dossier import receive
+from tests.authority.test_routes import LOGINS, picture
+from tests.office import ROOT, Office
+
+NOW = datetime(2025, 7, 9, 10, tzinfo=ZONE)
+CENTRE = "H49.99.01"
+HERE = frozenset(login for login in LOGINS if login.endswith(".binhlieu"))
+SEEING = HERE | {"controller", "admin", "auditor"}
+WORKERS = frozenset(login for login in LOGINS if "." in login)
+BOSSES = frozenset({"director.binhlieu", "controller", "admin"})
+# Those above the commune's land officer; the centre's director is not.
+ABOVE = frozenset({"leader.binhlieu", "controller", "admin"})
+ADMIN, RECEPTION = frozenset({"admin"}), frozenset({"reception1.binhlieu"})
+PACKAGE = load_folder(ROOT / "processes", ROOT / "forms", "land-confirmation")
+
+
+@dataclass(frozen=True)
+class World:
+    """A dossier that lies with the land officer, held by officer2; what the orders are about."""
+
+    office: Office
+    code: str
+    dossier: int
+    task: str
+    slip: int
+    visit: int
+    document: int
+    incident: int
+    due: int
+    post: int
+    persons: dict[str, int]
+
+
+def told(world: World) -> dict[str, Any]:
+    return {
+        "procedure": "land-confirmation",
+        "centre": CENTRE,
+        "key": "a key of this order",
+        "applicant": {"name": "Hồ sơ mẫu 08", "citizen_id": "022080000008"},
+        "answers": {},
+        "papers": {},
+    }
+
+
+Order = Callable[[Transaction, World], Any]
+# Command → who is let through, and the order given. What is let through may still fail on its
+# words; who is not let through must meet MayNot, or find nothing there.
+ORDERS: dict[str, tuple[frozenset[str], Order]] = {
+    "applicants.reveal": (SEEING, lambda tx, w: applicants.reveal(tx, w.dossier)),
+    "calendar.set_day": (ADMIN, lambda tx, w: calendar.set_day(tx, storm())),
+    "calendar.set_days": (ADMIN, lambda tx, w: calendar.set_days(tx, [storm()])),
+    "calendar.seed_official_days": (
+        ADMIN,
+        lambda tx, w: calendar.seed_official_days(tx, (2027,)),
+    ),
+    "documents.put_upload": (
+        WORKERS,
+        lambda tx, w: documents.put_upload(tx, "anh.png", picture()),
+    ),
+    "documents.read": (SEEING, lambda tx, w: documents.read(tx, w.code, w.document)),
+    "documents.read_slip": (SEEING, lambda tx, w: documents.read_slip(tx, w.code, w.slip)),
+    "documents.visit_slip": (RECEPTION, lambda tx, w: documents.visit_slip(tx, w.visit)),
+    "dossiers.receive": (RECEPTION, lambda tx, w: dossiers.receive(tx, **told(w))),
+    "dossiers.guide": (
+        RECEPTION,
+        lambda tx, w: dossiers.guide(tx, missing=[{"paper": "form"}], reason="Thiếu", **told(w)),
+    ),
+    "dossiers.refuse": (
+        RECEPTION,
+        lambda tx, w: dossiers.refuse(tx, reason="Không đúng thẩm quyền", **told(w)),
+    ),
+    "due.take": (frozenset(), lambda tx, w: due.take(tx, w.due, w.dossier)),
+    "incidents.retry": (BOSSES, lambda tx, w: incidents.retry(tx, w.incident)),
+    "organisation.add_unit": (ADMIN, lambda tx, w: organisation.add_unit(tx, new_unit())),
+    "organisation.add_person": (
+        ADMIN,
+        lambda tx, w: organisation.add_person(tx, "officer9.binhlieu", "Công chức mẫu 09"),
+    ),
+    "organisation.add_post": (
+        ADMIN,
+        lambda tx, w: organisation.add_post(
+            tx, w.persons["officer1.binhlieu"], "clerk", "UBND.06838", NOW
+        ),
+    ),
+    "organisation.end_post": (ADMIN, lambda tx, w: organisation.end_post(tx, w.post)),
+    "releases.publish": (frozenset({"designer"}), lambda tx, w: releases.publish(tx, PACKAGE)),
+    "releases.approve": (
+        frozenset({"approver"}),
+        lambda tx, w: releases.approve(tx, PACKAGE.digest, "QĐ mẫu 02/2025"),
+    ),
+    "releases.roll_out": (
+        ADMIN,
+        lambda tx, w: releases.roll_out(
+            tx, PACKAGE.digest, model="two-level", valid_from=NOW, centre=CENTRE, trial=True
+        ),
+    ),
+    "tasks.claim": (frozenset(), lambda tx, w: tasks.claim(tx, w.task)),
+    "tasks.save_draft": (frozenset(), lambda tx, w: tasks.save_draft(tx, w.task, {})),
+    "tasks.complete": (frozenset(), lambda tx, w: tasks.complete(tx, w.task, {})),
+    "tasks.release": (
+        ABOVE,
+        lambda tx, w: tasks.release(tx, w.task),
+    ),
+    "tasks.reassign": (
+        ABOVE,
+        lambda tx, w: tasks.reassign(tx, w.task, w.persons["officer1.binhlieu"], "Đi công tác"),
+    ),
+}
+# What works inside another command's transaction, after that command asked the judge.
+INSIDE = {"due.put_off", "issuing.head"}
+
+
+def storm() -> CalendarDay:
+    return CalendarDay(NOW.date() + timedelta(days=1), "off", scope=CENTRE, source="Bão · mẫu")
+
+
+def new_unit() -> Unit:
+    return Unit(
+        code="H49.99.77", kind="centre", name_vi="Trung tâm mẫu", name_en="Sample centre",
+        parent=None, territory=None, series=None, trial_series=None, address_vi="", phone="",
+        valid_from=NOW, valid_until=None,
+    )  # fmt: skip
+
+
+class Undone(Exception):
+    """Takes a transaction back after it did what it should."""
+
+
+@pytest.fixture
+def world(office: Office) -> Iterator[World]:
+    code = receive(office)
+    office.now = NOW
+    database = office.database
+    with database.reading() as connection:
+        persons = dict(
+            tuple(row)
+            for row in connection.execute(select(tables.persons.c.login, tables.persons.c.id))
+        )
+        officer = actor_of(connection, "officer2.binhlieu", NOW)
+        reception = actor_of(connection, "reception1.binhlieu", NOW)
+    assert officer and reception
+    with database.transaction(officer, NOW) as tx:
+        tasks.claim(tx, office.open_task())
+    with database.transaction(reception, NOW) as tx:
+        given: dict[str, Any] = {**told_plain(), "missing": [{"paper": "form"}], "reason": "Thiếu"}
+        visit = dossiers.guide(tx, **given)
+        upload = documents.put_upload(tx, "anh.png", picture())
+        held = tx.connection
+        dossier = held.scalars(select(tables.dossiers.c.id)).one()
+        document = held.execute(
+            insert(tables.documents)
+            .values(
+                dossier=dossier,
+                paper="form",
+                name="anh.png",
+                media="image/png",
+                size=1,
+                pages=1,
+                sha256=held.scalars(
+                    select(tables.uploads.c.sha256).where(tables.uploads.c.token == upload.token)
+                ).one(),
+                added_at=NOW,
+                added_by=reception.person,
+            )
+            .returning(tables.documents.c.id)
+        ).scalar_one()
+        run = held.scalars(select(tables.runs.c.id)).one()
+        incident = held.execute(
+            insert(tables.incidents)
+            .values(
+                dossier=dossier,
+                centre=CENTRE,
+                run=run,
+                element="Check",
+                name="Kiểm tra",
+                cause="mẫu",
+                input={"do": "throw", "name": "due_soon"},
+                opened_at=NOW,
+            )
+            .returning(tables.incidents.c.id)
+        ).scalar_one()
+        found = World(
+            office, code, dossier, office.open_task(),
+            held.scalars(select(tables.slips.c.id)).one(), visit.id, document, incident,
+            held.scalars(select(tables.due.c.id)).first() or 0,
+            held.scalars(select(tables.posts.c.id)).first() or 0, persons,
+        )  # fmt: skip
+    yield found
+
+
+def told_plain() -> dict[str, Any]:
+    return {
+        "procedure": "land-confirmation", "centre": CENTRE, "key": "a key of a visit",
+        "applicant": {"name": "Hồ sơ mẫu 09", "citizen_id": "022080000009"},
+        "answers": {}, "papers": {},
+    }  # fmt: skip
+
+
+def rows(world: World) -> dict[str, int]:
+    """How much there is of everything."""
+    with world.office.database.reading() as connection:
+        return {
+            table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in tables.metadata.sorted_tables
+        }
+
+
+def let_through(world: World, actor: Actor, order: Order) -> bool:
+    """Whether the judge let it pass; what it did is taken back."""
+    try:
+        with world.office.database.transaction(actor, NOW) as tx:
+            order(tx, world)
+            raise Undone
+    except (MayNot, NotFound, ClaimedByAnother):
+        return False
+    except (Undone, Fault):
+        return True
+
+
+def actors(world: World) -> dict[str, Actor]:
+    with world.office.database.reading() as connection:
+        found = {login: actor_of(connection, login, NOW) for login in LOGINS}
+    return {login: actor for login, actor in found.items() if actor is not None}
+
+
+def test_every_command_lets_pass_whom_it_should(world: World) -> None:
+    before = rows(world)
+    people = actors(world)
+    assert people.keys() == set(LOGINS)
+    passed = {
+        name: {login for login, actor in people.items() if let_through(world, actor, order)}
+        for name, (_, order) in ORDERS.items()
+    }
+    assert passed == {name: set(wanted) for name, (wanted, _) in ORDERS.items()}
+    assert rows(world) == before
+
+
+def test_nobody_may_anything_and_the_clock_only_lets_time_pass(world: World) -> None:
+    nobody = Actor(None, "", "", ())
+    former = replace(actors(world)["reception1.binhlieu"], posts=())
+    for name, (_, order) in ORDERS.items():
+        assert not let_through(world, nobody, order), name
+        assert not let_through(world, former, order), name
+        if not name.startswith(("applicants.", "documents.read")):  # the clock sees all dossiers
+            assert let_through(world, CLOCK, order) == (name == "due.take"), name
+
+
+def test_a_post_counts_from_its_first_instant_to_before_its_last(world: World) -> None:
+    database, person = world.office.database, world.persons["cashier.binhlieu"]
+    with database.transaction(actors(world)["admin"], NOW) as tx:
+        organisation.add_post(
+            tx, person, "reception", CENTRE, NOW + timedelta(days=1), NOW + timedelta(days=2)
+        )
+    seen = []
+    for hours in (0, 24, 47, 48):
+        with database.reading() as connection:
+            actor = actor_of(connection, "cashier.binhlieu", NOW + timedelta(hours=hours))
+        assert actor is not None
+        seen.append(Post("reception", CENTRE) in actor.posts)
+        assert let_through(world, actor, ORDERS["dossiers.receive"][1]) == seen[-1]
+    assert seen == [False, True, True, False]
+
+
+def test_there_is_an_order_for_every_command() -> None:
+    found = set()
+    for module in pkgutil.iter_modules(engine.commands.__path__):
+        room = importlib.import_module(f"engine.commands.{module.name}")
+        for name, verb in vars(room).items():
+            if not inspect.isfunction(verb) or verb.__module__ != room.__name__:
+                continue
+            takes = next(iter(inspect.signature(verb).parameters.values()), None)
+            if not name.startswith("_") and takes is not None and takes.annotation == "Transaction":
+                found.add(f"{module.name}.{name}")
+    assert found - INSIDE == set(ORDERS)
