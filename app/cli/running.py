@@ -39,6 +39,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "timeout": 60,
             "graceful_timeout": 8,
             "proc_name": "motcua",
+            "control_socket_disable": True,  # it would lie in somebody's home
         }.items():
             self.cfg.set(name, value)
 

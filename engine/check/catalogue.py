@@ -18,7 +18,6 @@ class Service:
     title: Text
     parameters: Mapping[str, bool]
     result: tuple[str, ...]
-    inside: bool  # within the transaction; otherwise through the outbox
 
 
 SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
@@ -36,35 +35,12 @@ SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
                     "note": False,
                 },
                 ("slip", "number"),
-                inside=True,
             ),
             Service(
                 "take_number",
                 Text("Lấy số văn bản", "Take a register's next number"),
                 {"register": True},
                 ("number", "text"),
-                inside=True,
-            ),
-            Service(
-                "charge_fee",
-                Text("Thu phí, lệ phí", "Charge a fee"),
-                {"fee": True, "amount": False},
-                ("amount", "reference"),
-                inside=True,
-            ),
-            Service(
-                "notify",
-                Text("Thông báo cho người nộp", "Tell the applicant"),
-                {"message": True, "channel": False},
-                ("sent",),
-                inside=False,
-            ),
-            Service(
-                "ask_opinion",
-                Text("Xin ý kiến cơ quan khác", "Ask another unit's opinion"),
-                {"unit": True, "question": True, "days": False},
-                ("opinion", "answered_at"),
-                inside=False,
             ),
         )
     }

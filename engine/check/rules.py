@@ -65,7 +65,6 @@ RULES: Final[Mapping[str, Severity]] = MappingProxyType(
         "service.unknown-parameter": "error",
         "service.result-lost": "warning",
         "service.unknown-register": "error",
-        "service.unknown-fee": "error",
         # slips
         "slip.unknown": "error",
         "slip.no-template": "error",

@@ -22,7 +22,7 @@ SLIP_NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "stop": ("reason",),
 }
 #: Operators that are asked for the sake of their result.
-RESULT_MATTERS = ("take_number", "ask_opinion")
+RESULT_MATTERS = ("take_number",)
 
 
 def services(subject: Subject) -> Iterator[Finding]:
@@ -80,15 +80,12 @@ def literal(text: str) -> str | None:
 def _named(
     subject: Subject, file: str, node: Node, operator: str, given: Mapping[str, str | None]
 ) -> Iterator[Finding]:
-    """Registers, fees and slips that a parameter names exist."""
+    """Registers and slips that a parameter names exist."""
     manifest = subject.package.manifest
-    register, fee, kind = given.get("register"), given.get("fee"), given.get("kind")
-    fees = tuple(known.key for known in manifest.fees)
+    register, kind = given.get("register"), given.get("kind")
     if operator == "take_number" and register is not None and register not in manifest.registers:
         meant = closest(register, manifest.registers)
         yield found("service.unknown-register", file, node, value=register, meant=meant)
-    if operator == "charge_fee" and fee is not None and fee not in fees:
-        yield found("service.unknown-fee", file, node, value=fee, meant=closest(fee, fees))
     if operator == "issue_slip" and kind is not None:
         for name in (name for name in SLIP_NEEDS.get(kind, ()) if name not in given):
             yield found("service.missing-parameter", file, node, operator=operator, value=name)

@@ -6,6 +6,8 @@ import pytest
 
 from engine.bpmn.finding import Finding
 from engine.check import check_files, check_package, coverage
+from engine.check.catalogue import SERVICES
+from engine.commands.services import OPERATORS
 from engine.package import from_files
 from tests.engine.checked import PROCESS, form, good, rules, spoiled
 
@@ -79,7 +81,7 @@ DIAGRAM = [
     ("""value='"papers"'""", """value='"letters"'""", "service.unknown-register"),
     ("""value='"papers"'""", """value='["papers"]'""", "service.unknown-register"),
     ("""value='"refusal"'""", """value='{"refusal": 1}'""", "slip.unknown"),
-    ('id="take_number"', 'id="charge_fee"', "service.missing-parameter"),
+    ('id="take_number"', 'id="charge_fee"', "service.unknown"),
     ('resultVariable="number"', "", "service.result-lost"),
     ('id="reason" type', 'id="note" type', "service.missing-parameter"),
     ("""value='"refusal"'""", """value='"supplement"'""", "service.missing-parameter"),
@@ -292,3 +294,7 @@ def test_a_script_sets_names_for_what_follows() -> None:
     assert scripted("rounds = rounds + 1", "rounds == 0")["name.maybe-unset"].element == "Set"
     assert scripted("rounds = 0", "ronds == 0")["name.unknown"].particulars["meant"] == "rounds"
     assert scripted("dossier = 0", "True")["name.reserved"].element == "Set"
+
+
+def test_the_catalogue_promises_what_is_performed() -> None:
+    assert set(SERVICES) == set(OPERATORS)
