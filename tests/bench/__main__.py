@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from tests.bench import weighing
 from tests.bench.measuring import measure
 from tests.bench.servers import Databases, SqliteFiles, postgres
 from tests.bench.telling import table
@@ -36,12 +37,18 @@ def main(given: list[str] | None = None) -> int:
             "machine": f"{platform.machine()}, {_processors()} processors",
             "python": platform.python_version(),
             "dossiers": asked.dossiers,
+            "weights": weights(folder),
             "databases": {kind.name: measure(kind, folder, asked.dossiers) for kind in kinds},
         }
     sys.stdout.write(table(found))
     if asked.json:
         asked.json.write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
     return 0
+
+
+def weights(folder: Path) -> dict[str, Any]:
+    """What pages and waiting dossiers weigh, on SQLite."""
+    return {"pages": weighing.pages(folder), "idle": weighing.idle(folder)}
 
 
 def _processors() -> int:

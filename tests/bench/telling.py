@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tests.bench.measuring import CLIENTS, KINDS
@@ -22,7 +22,16 @@ def table(found: Mapping[str, Any]) -> str:
     for name, one in found["databases"].items():
         lines += ["", f"{name} ({one['durability']})", "", *_ratios(one), ""]
         lines += _rows([HEAD, tuple("-" * len(word) for word in HEAD), *map(_row(one), _kinds())])
+    lines += ["", "Bytes of a page, and after gzip:", ""]
+    pages = found["weights"]["pages"].items()
+    lines += _rows([("page", "bytes", "gzip"), ("----",) * 3, *_texts(pages)])
+    lines += ["", "A received dossier that waits:", ""]
+    lines += [f"- {name}: {value:g}" for name, value in found["weights"]["idle"].items()]
     return "\n".join(lines) + "\n"
+
+
+def _texts(pages: Iterable[tuple[str, Sequence[int]]]) -> list[tuple[str, ...]]:
+    return [(name, *map(str, sizes)) for name, sizes in pages]
 
 
 def _kinds() -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from tests.bench import __main__ as bench
 from tests.bench.furnished import furnish
 from tests.bench.measuring import KINDS, asked
 from tests.bench.recording import record
+from tests.bench.weighing import pages
 
 # The most a posting may ask once caches are warm; lower a number when you have earned it.
 BUDGET = {
@@ -36,6 +37,13 @@ def test_a_posting_keeps_to_its_budget_of_statements_and_commits(
         if row["statements"] > BUDGET[kind][0] or row["commits"] > BUDGET[kind][1]
     }
     assert over == {}
+
+
+def test_pages_stay_light(tmp_path: Path) -> None:
+    weights = pages(tmp_path)
+    assert weights["tracking"][0] < 30_000
+    assert weights["motcua.css"][1] <= 12_000
+    assert all(packed < 30_000 for _, packed in weights.values()), weights
 
 
 @pytest.mark.slow
