@@ -128,7 +128,7 @@ def receive(
     case.note("received", fact, {"applicant": dict(applicant)})
     for paper, (kind, quantity, tokens) in papers.items():
         values = {"dossier": case.id, "paper": paper, "kind": kind, "quantity": quantity}
-        tx.connection.execute(checklist.insert().values(values))
+        tx.connection.execute(checklist.insert(), values)
         documents.bind(case, paper, tokens)
     _first_steps(case, clean, known)
     url = f"{tx.base_url}/track/{code}?s={secret}"

@@ -159,7 +159,7 @@ def _hand_over(case: Case, step: str, name: str, role: str, unit: str) -> None:
         "name": name,
         "result": on_time(case.clock.due, case.at) if case.clock.due else "on time",
     }
-    tx.connection.execute(handovers.insert().values(insert_row_values))
+    tx.connection.execute(handovers.insert(), insert_row_values)
 
 
 # -- the legal clock -------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -33,13 +33,20 @@ def by_code(connection: Connection, code: str) -> int | None:
 
 def insert_row(connection: Connection, table: Table, **values: Any) -> int:
     """Write a row with a number of its own; the number."""
-    statement = insert(table).values(values).returning(table.c.id)
-    return int(connection.execute(statement).scalar_one())
+    return int(connection.execute(insert(table).returning(table.c.id), values).scalar_one())
+
+
+def change_row(connection: Connection, table: Table, id: Any, values: Mapping[str, Any]) -> None:
+    """Write these columns of the row with that id."""
+    # Values beside the statement, not in it: SQLAlchemy then takes the statement from its cache
+    # by the names of the columns alone.
+    here = update(table).where(table.c.id == bindparam("here"))
+    connection.execute(here, {**values, "here": id})
 
 
 def change(connection: Connection, dossier: int, values: Mapping[str, Any]) -> None:
     """Write these columns of the dossier."""
-    connection.execute(update(dossiers).where(dossiers.c.id == dossier).values(dict(values)))
+    change_row(connection, dossiers, dossier, values)
 
 
 def main_run(connection: Connection, dossier: int) -> str | None:
@@ -55,12 +62,12 @@ def run(connection: Connection, id: str) -> dict[str, Any]:
 
 def insert_run(connection: Connection, values: Mapping[str, Any]) -> None:
     """Write a new run."""
-    connection.execute(insert(runs).values(dict(values)))
+    connection.execute(insert(runs), dict(values))
 
 
 def change_run(connection: Connection, id: str, values: Mapping[str, Any]) -> None:
     """Write these columns of the run."""
-    connection.execute(update(runs).where(runs.c.id == id).values(dict(values)))
+    change_row(connection, runs, id, values)
 
 
 def task(connection: Connection, id: str) -> dict[str, Any] | None:
@@ -71,12 +78,12 @@ def task(connection: Connection, id: str) -> dict[str, Any] | None:
 
 def insert_task(connection: Connection, values: Mapping[str, Any]) -> None:
     """Write a task that opened."""
-    connection.execute(insert(tasks).values(dict(values)))
+    connection.execute(insert(tasks), dict(values))
 
 
 def change_task(connection: Connection, id: str, values: Mapping[str, Any]) -> None:
     """Write these columns of the task."""
-    connection.execute(update(tasks).where(tasks.c.id == id).values(dict(values)))
+    change_row(connection, tasks, id, values)
 
 
 def done_by(connection: Connection, dossier: int, step: str) -> int | None:
@@ -131,7 +138,10 @@ def arm(
     *,
     again: bool,
 ) -> None:
-    """Let exactly these keys of the run's kind be pending; ``again``: also those done before."""
+    """Let exactly these keys of the run's kind be pending; ``again``: also those done before.
+
+    What was given up for dead comes back with another instant: the next turn of a cycle.
+    """
     mine = and_(due.c.dossier == dossier, due.c.kind == kind, due.c.run == run)
     known = {row.key: row for row in connection.execute(select(due).where(mine))}
     gone = [row.id for key, row in known.items() if key not in wanted and row.state == "pending"]
@@ -144,9 +154,10 @@ def arm(
                 connection, due, dossier=dossier, centre=centre, kind=kind, key=key, run=run,
                 at=at, state="pending",
             )  # fmt: skip
-        elif (row.state == "pending" and row.at != at) or (row.state == "done" and again):
-            settled = {"at": at, "state": "pending", "attempts": 0, "done_at": None}
-            connection.execute(update(due).where(due.c.id == row.id).values(settled))
+        elif (row.state != "done" and row.at != at) or (row.state == "done" and again):
+            settled = {"at": at, "state": "pending", "attempts": 0}
+            settled |= {"retry_at": None, "done_at": None}
+            change_row(connection, due, row.id, settled)
 
 
 def pending(connection: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:
@@ -154,6 +165,7 @@ def pending(connection: Connection, now: datetime, limit: int) -> list[tuple[int
     question = (
         select(due.c.id, due.c.dossier)
         .where(due.c.state == "pending", due.c.at <= now)
+        .where(or_(due.c.retry_at.is_(None), due.c.retry_at <= now))
         .order_by(due.c.at, due.c.id)
         .limit(limit)
     )
@@ -174,4 +186,4 @@ def due_row(connection: Connection, id: int) -> dict[str, Any] | None:
 
 def change_due(connection: Connection, id: int, values: Mapping[str, Any]) -> None:
     """Write these columns of the due row."""
-    connection.execute(update(due).where(due.c.id == id).values(dict(values)))
+    change_row(connection, due, id, values)
