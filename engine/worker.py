@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from types import FrameType
@@ -19,20 +20,23 @@ log = logging.getLogger("motcua.worker")
 
 
 def run(database: Database, clock: Callable[[], datetime]) -> None:
-    """Block until SIGTERM or Ctrl-C; a round under way is finished first."""
+    """Block until SIGTERM or Ctrl-C; a row under way is finished first."""
     scheduler = BlockingScheduler(timezone="UTC")
+    stopping, busy = threading.Event(), threading.Lock()
 
     def round() -> None:
-        try:
-            due.run_due(database, clock())
-        except Exception:  # the next round tries again; what failed is in the log
-            log.exception("a round of due rows failed")
+        with busy:
+            try:
+                due.run_due(database, clock(), stopped=stopping.is_set)
+            except Exception:  # no database, say: the next round tries again
+                log.exception("a round of due rows failed")
 
     scheduler.add_job(
         round, "interval", seconds=SECONDS, max_instances=1, coalesce=True, misfire_grace_time=None
     )
 
     def stop(number: int, frame: FrameType | None) -> None:
+        stopping.set()
         scheduler.shutdown(wait=False)
 
     signal.signal(signal.SIGTERM, stop)
@@ -40,4 +44,5 @@ def run(database: Database, clock: Callable[[], datetime]) -> None:
     sys.stdout.write("The worker is taking due rows.\n")
     sys.stdout.flush()
     scheduler.start()
-    database.dispose()
+    with busy:
+        database.dispose()

@@ -33,6 +33,7 @@ class Office:
         self.app, self.database, self.passwords = app, database, passwords
         self.now = datetime(2025, 7, 7, 9, tzinfo=ZONE)
         app.config["MOTCUA_CLOCK"] = lambda: self.now
+        self.parked: list[str] = []  # open steps that a test leaves where they are
         self._browsers: dict[str, FlaskClient] = {}
 
     def at(self, text: str) -> None:
@@ -54,8 +55,10 @@ class Office:
         return self._browsers[login]
 
     def open_task(self) -> str:
-        """The one step that waits."""
-        question = select(tables.tasks.c.id).where(tables.tasks.c.state == "open")
+        """The one step that waits, beside those parked."""
+        question = select(tables.tasks.c.id).where(
+            tables.tasks.c.state == "open", tables.tasks.c.id.not_in(self.parked)
+        )
         with self.database.reading() as connection:
             return str(connection.scalars(question).one())
 

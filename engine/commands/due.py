@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,13 +17,21 @@ from engine.store import dossiers as rows
 from engine.store.database import Database, Transaction
 from engine.store.organisation import CLOCK
 
-BATCH, MOST_ATTEMPTS = 100, 8
+BATCH, MOST_ATTEMPTS = 100, 5
+FIRST_WAIT = timedelta(seconds=15)
+log = logging.getLogger("motcua.due")
 
 
-def run_due(database: Database, now: datetime, limit: int = BATCH) -> int:
-    """Take what is due, one transaction each, until nothing is left; how many were done.
+def run_due(
+    database: Database,
+    now: datetime,
+    limit: int = BATCH,
+    stopped: Callable[[], bool] = lambda: False,
+) -> int:
+    """Take what is due, one transaction each, until nothing is left or ``stopped``; how many.
 
     Several workers may do this at once: the dossier's row is the lock, a taken one is passed over.
+    A row that fails in a way nobody foresaw is put off, and the others have their turn.
     """
     done = 0
     seen: set[int] = set()
@@ -31,9 +41,16 @@ def run_due(database: Database, now: datetime, limit: int = BATCH) -> int:
         if not waiting:
             return done
         for row, dossier in waiting:
+            if stopped():
+                return done
             seen.add(row)
-            with database.transaction(CLOCK, now) as tx:
-                done += take(tx, row, dossier)
+            try:
+                with database.transaction(CLOCK, now) as tx:
+                    done += take(tx, row, dossier)
+            except Exception as error:
+                log.exception("due row %s of dossier %s failed", row, dossier)
+                with database.transaction(CLOCK, now) as tx:
+                    put_off(tx, row, dossier, f"{type(error).__name__}: {error}")
 
 
 def take(tx: Transaction, row: int, dossier: int) -> bool:
@@ -58,18 +75,21 @@ def take(tx: Transaction, row: int, dossier: int) -> bool:
     return True
 
 
-def put_off(tx: Transaction, row: int, error: str) -> None:
-    """After an unforeseen failure: try again later, each time waiting longer; then give up."""
+def put_off(tx: Transaction, row: int, dossier: int, error: str) -> None:
+    """After an unforeseen failure: try again later, each time waiting longer; then an incident."""
     require(tx.actor, "clock")
-    found = rows.due_row(tx.connection, row)
-    if found is None:
+    case = open_case(dossier, tx, wait=False)
+    found = rows.due_row(tx.connection, row) if case is not None else None
+    if case is None or found is None:
         return
     attempts = found["attempts"] + 1
     values: dict[str, Any] = {"attempts": attempts, "error": error[:2000]}
-    if attempts >= MOST_ATTEMPTS:
-        values["state"] = "dead"
+    if attempts < MOST_ATTEMPTS:
+        values["retry_at"] = tx.now + FIRST_WAIT * 2**attempts
     else:
-        values["at"] = tx.now + timedelta(seconds=30 * 2**attempts)
+        values["state"] = "dead"
+        failure = RunFailed(element=None, name="Hẹn giờ", cause=error, line=None)
+        record(case, found["run"], failure, _input(found))
     rows.change_due(tx.connection, row, values)
 
 

@@ -263,6 +263,7 @@ due = Table(
     Column("at", Instant, nullable=False),
     Column("state", String(8), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("retry_at", Instant),  # not before then, after an attempt that failed
     Column("error", Text),
     Column("done_at", Instant),
     UniqueConstraint("dossier", "kind", "key"),

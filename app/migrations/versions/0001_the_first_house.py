@@ -421,6 +421,7 @@ def upgrade() -> None:
         sa.Column("at", Instant(), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("retry_at", Instant(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("done_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["dossier"], ["dossiers.id"], name=op.f("fk_due_dossier")),
