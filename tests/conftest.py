@@ -73,7 +73,7 @@ def quick_passwords() -> Iterator[None]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file that tests copy and never open."""
     template = tmp_path_factory.mktemp("sqlite") / "template.db"
-    _migrate(f"sqlite:///{template}")
+    migrate(f"sqlite:///{template}")
     return template
 
 
@@ -105,7 +105,7 @@ def postgres_server() -> Iterator[Callable[[str], str]]:
 def postgres_template(postgres_server: Callable[[str], str]) -> str:
     """The name of a migrated database that tests copy and never open."""
     _administer(postgres_server, f"CREATE DATABASE {TEMPLATE}")
-    _migrate(_sqlalchemy(postgres_server(TEMPLATE)))
+    migrate(_sqlalchemy(postgres_server(TEMPLATE)))
     return TEMPLATE
 
 
@@ -134,7 +134,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
-def _migrate(url: str) -> None:
+def migrate(url: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(ROOT / "app" / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
