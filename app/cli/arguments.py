@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.cli import procedures, running
 from app.i18n import LANGUAGES
+from engine.__main__ import add_commands
 from engine.errors import Fault
 from engine.words import sentence
 
@@ -78,20 +79,7 @@ def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _try(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    check = commands.add_parser(
-        "check", help="say everything that is wrong with procedures, diagrams, tables, forms"
-    )
-    check.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="a folder, a zip or a single file"
-    )
-    check.set_defaults(does=procedures.check)
-    walk = commands.add_parser(
-        "walk", help="play every walk of procedures on virtual time, in memory"
-    )
-    walk.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="a folder of procedures, or one"
-    )
-    walk.set_defaults(does=procedures.walk)
+    add_commands(commands)
     publish = commands.add_parser(
         "publish", help="put a procedure into the database as a checked release"
     )
