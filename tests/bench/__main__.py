@@ -21,7 +21,7 @@ from tests.bench.telling import table
 def main(given: list[str] | None = None) -> int:
     """Measure, print the table, write the numbers."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--dossiers", type=int, default=40, help="per client and database")
+    parser.add_argument("--dossiers", type=int, default=25, help="per client and database")
     parser.add_argument("--json", type=Path, help="where to write every number")
     parser.add_argument("--only", choices=("sqlite", "postgres"), help="one database only")
     asked = parser.parse_args(given)
