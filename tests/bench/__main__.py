@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -56,4 +57,6 @@ def _processors() -> int:
 
 
 if __name__ == "__main__":
+    # Told to stop, it leaves the way it came in: servers ended, folder removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main())
