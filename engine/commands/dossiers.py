@@ -89,7 +89,7 @@ def receive(
         return earlier
     received = legal_instant(tx.now, received_at, reason)
     model = model or ("two-level" if received >= CUT_OVER else "three-level")
-    office = unit(tx.connection, centre)
+    office, helped = unit(tx.connection, centre), unit(tx.connection, help or centre)
     digest = _release(tx, procedure, centre, model, received, trial)
     package = package_of(tx.connection, digest)
     known = {"represented": bool(applicant.get("represented"))}
@@ -114,7 +114,7 @@ def receive(
             "model": model,
             "trial": trial,
             "channel": channel,
-            "help": help or centre,
+            "help": helped.code,
             "receiving": centre,
             "deciding": decides,
             "territory": territory,
@@ -123,7 +123,7 @@ def receive(
         applicant,
         received,
     )
-    rows.concern(tx.connection, case.id, [centre, decides, help or centre])
+    rows.concern(tx.connection, case.id, [centre, decides, helped.code])
     fact = {"channel": channel, "received_at": received.isoformat(), "reason": reason or ""}
     case.note("received", fact, {"applicant": dict(applicant)})
     for paper, (kind, quantity, tokens) in papers.items():
