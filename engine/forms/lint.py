@@ -27,8 +27,10 @@ from engine.forms.profile import (
     WIDGETS,
     WIDTHS,
 )
+from engine.forms.scope import FUNCTIONS
 from engine.forms.text import text_of
 from engine.script import compile_expression
+from engine.script.offered import OFFERED
 
 Told = tuple[str, str, str]  # rule, pointer, detail
 
@@ -192,9 +194,13 @@ def _expression(text: Any, path: str, key: str) -> Iterator[Told]:
         yield "ui.expression", path, f"{key}: text"
         return
     try:
-        compile_expression(text)
+        called = compile_expression(text).calls
     except BadExpression as fault:
         yield "ui.expression", path, f"{key}: {fault.cause}"
+        return
+    known = {*FUNCTIONS, *OFFERED}
+    for name in sorted(called - known):  # it would have no value, and the rule would never apply
+        yield "ui.expression", path, f"{key}: {name}(){_meant(name, known, ' → ')}"
 
 
 def _sections(form: Form) -> Iterator[Told]:

@@ -55,6 +55,7 @@ def found(properties: dict[str, Any], look: dict[str, Any], **ui: Any) -> list[t
         (PLAIN, {**LABEL, "cccd": "shoe"}, "ui.value"),
         (PLAIN, {**LABEL, "visibleWhen": "a =="}, "ui.expression"),
         (PLAIN, {**LABEL, "compute": "lambda: 1"}, "ui.expression"),
+        (PLAIN, {**LABEL, "visibleWhen": "today() > a"}, "ui.expression"),
         (PLAIN, {**LABEL, "messages": {"needed": TEXT}}, "ui.message"),
         ({"a": {"type": "string", "enum": ["x"]}}, LABEL, "ui.option"),
         ({"a": {"type": "string", "enum": ["x"]}}, {**LABEL, "options": {"y": TEXT}}, "ui.option"),
