@@ -20,6 +20,9 @@ from engine.store.dossiers import by_code, insert_row
 from engine.store.tables import documents, slips, uploads, visits
 
 MOST_BYTES, MOST_PAGES, MOST_PIXELS = 10 * 1024 * 1024, 300, 60_000_000
+_NO_PICTURE = (
+    UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError
+)  # fmt: skip
 IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
 
@@ -69,7 +72,7 @@ def look_into(name: str, data: bytes) -> tuple[str, int | None]:
                 raise BadDocument(name=name, cause="too_big")
             image.verify()
             return IMAGES[str(image.format)], None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except _NO_PICTURE as error:
         raise BadDocument(name=name, cause="kind") from error
 
 

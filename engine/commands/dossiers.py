@@ -89,7 +89,8 @@ def receive(
         return earlier
     received = legal_instant(tx.now, received_at, reason)
     model = model or ("two-level" if received >= CUT_OVER else "three-level")
-    office, helped = unit(tx.connection, centre), unit(tx.connection, help or centre)
+    office = unit(tx.connection, centre)
+    helped = office if help is None or help == centre else unit(tx.connection, help)
     digest = _release(tx, procedure, centre, model, received, trial)
     package = package_of(tx.connection, digest)
     known = {"represented": bool(applicant.get("represented"))}
@@ -261,14 +262,17 @@ def refuse(tx: Transaction, *, reason: str, legal_basis: Sequence[str] = (), **t
 
 
 def _visit(tx: Transaction, kind: str, told: Mapping[str, Any], said: Mapping[str, Any]) -> Visit:
-    found = tx.connection.execute(visits.select().where(visits.c.key == told["key"])).first()
-    if found is not None:
-        return Visit(found.id, found.number)
+    earlier = _visited(tx, told["key"])
+    if earlier is not None:
+        return earlier
     office, trial = unit(tx.connection, told["centre"]), bool(told.get("trial"))
     model = told.get("model") or ("two-level" if tx.now >= CUT_OVER else "three-level")
     digest = _release(tx, told["procedure"], office.code, model, tx.now, trial)
     package = package_of(tx.connection, digest)
     number = slip_number(tx.connection, tx.now, office.code, trial)
+    earlier = _visited(tx, told["key"])  # whoever posted it meanwhile held the number's row
+    if earlier is not None:
+        return earlier
     data = {
         "number": number,
         "code": "",
@@ -283,3 +287,9 @@ def _visit(tx: Transaction, kind: str, told: Mapping[str, Any], said: Mapping[st
         by=tx.actor.person, sha256=tx.files.put(issue(package, kind, {**head(office, tx), **data})),
     )  # fmt: skip
     return Visit(id, number)
+
+
+def _visited(tx: Transaction, key: str) -> Visit | None:
+    """The visit that this form has made already."""
+    found = tx.connection.execute(visits.select().where(visits.c.key == key)).first()
+    return None if found is None else Visit(found.id, found.number)

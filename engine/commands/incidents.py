@@ -11,7 +11,7 @@ from engine.authority import require
 from engine.bpmn.runtime import Complete, Fire, Throw
 from engine.commands.case import Case, open_case
 from engine.commands.stepping import step
-from engine.errors import IncidentClosed, RunFailed, UnknownIncident
+from engine.errors import IncidentClosed, RunFailed, TaskClosed, UnknownIncident, UnknownTask
 from engine.store import dossiers as rows
 from engine.store.database import Transaction
 from engine.store.tables import incidents as table
@@ -49,6 +49,8 @@ def retry(tx: Transaction, incident: int) -> bool:
             _again(case, found.run, found.input)
             case.note("retried", {"incident": incident, "name": found.name})
             case.save()
+    except (TaskClosed, UnknownTask):
+        pass  # the step was done anew meanwhile: there is nothing left to retry
     except RunFailed as failure:
         more = {"attempts": found.attempts + 1, "cause": str(failure.particulars.get("cause"))}
         tx.connection.execute(update(table).where(table.c.id == incident).values(more))

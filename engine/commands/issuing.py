@@ -84,8 +84,8 @@ def _issued(case: Case, kind: str) -> int:
 def _receipt(case: Case) -> dict[str, Any]:
     titles = {paper.key: paper.title.vi for paper in case.manifest.papers}
     rows = case.tx.connection.execute(select(checklist).where(checklist.c.dossier == case.id))
-    order = list(titles)
-    handed = sorted(rows, key=lambda line: order.index(line.paper))
+    place = {paper: number for number, paper in enumerate(titles)}
+    handed = sorted(rows, key=lambda line: place.get(line.paper, len(place)))
     lines = [line for line in case.clock.ledger if line.kind in SET_ASIDE]
     explained = [
         f"{case.manifest.limit.words('vi')}, tính từ ngày {case.history.received:%d/%m/%Y}."

@@ -98,7 +98,7 @@ def _values(schema: Mapping[str, Any], pointer: str) -> Iterator[Told]:
 def _object(schema: Mapping[str, Any], pointer: str) -> Iterator[Told]:
     properties = schema.get("properties", {})
     for name in schema.get("required", []):
-        if name not in properties:
+        if not isinstance(name, str) or name not in properties:
             yield "schema.required", pointer, f"{name}{_meant(name, properties, ' → ')}"
     for name, one in properties.items():
         if name in RESERVED:

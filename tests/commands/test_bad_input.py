@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 import pytest
 from sqlalchemy import func, select
@@ -250,6 +251,32 @@ def test_a_condition_that_raises_is_an_incident_and_nothing_else_has_changed(
     with office.database.transaction(officer, NOW) as tx:
         assert tasks.complete(tx, task, {**CHECKED, "measured_area": 5000.0}).incident is None
     assert office.open_task() != task
+    with office.database.transaction(actor(office, "director.binhlieu"), NOW) as tx:
+        assert incidents.retry(tx, incident.id)
+    with office.database.reading() as connection:
+        closed = connection.scalars(select(tables.incidents.c.closed_at)).all()
+    assert closed == [NOW]
+
+
+def test_a_visit_posted_four_times_at_once_is_one_visit(office: Office) -> None:
+    def guide() -> int:
+        with office.database.transaction(actor(office, "reception1.binhlieu"), NOW) as tx:
+            missing = [{"paper": "request", "text": "Đơn đề nghị"}]
+            return dossiers.guide(tx, missing=missing, reason="Thiếu đơn", **told()).id
+
+    assert len(set(together([guide] * 4))) == 1
+    assert (count(office, tables.visits), count(office, tables.dossiers)) == (1, 0)
+
+
+def test_a_picture_that_claims_to_be_enormous_is_refused(office: Office) -> None:
+    width = (40_000).to_bytes(4, "big")
+    head = b"IHDR" + width + width + b"\x08\x02\x00\x00\x00"
+    bomb = b"\x89PNG\r\n\x1a\n" + (13).to_bytes(4, "big") + head + crc32(head).to_bytes(4, "big")
+    with (
+        pytest.raises(BadDocument),
+        office.database.transaction(actor(office, "reception1.binhlieu"), NOW) as tx,
+    ):
+        documents.put_upload(tx, "lon.png", bomb + b"\x00" * 64)
 
 
 def test_a_release_goes_the_long_way(office: Office) -> None:
