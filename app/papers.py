@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.i18n import say, t
-from engine.errors import BadExpression
 from engine.package import Paper, Text
-from engine.script import compile_expression
 
 KINDS = ("original", "copy", "electronic")
 _MOST = 99
@@ -89,15 +87,6 @@ def facts(lines: Sequence[PaperLine]) -> dict[str, tuple[str, int, list[str]]]:
 def _fault(paper: Paper, quantity: str, answers: Mapping[str, Any]) -> str:
     if quantity and not (quantity.isdecimal() and int(quantity) <= _MOST):
         return t("needs.quantity")
-    if paper.required and not int(quantity or "0") and _asked_for(paper, answers):
+    if not int(quantity or "0") and paper.needed(answers):
         return t("needs.paper", title=say(paper.title))
     return ""
-
-
-def _asked_for(paper: Paper, answers: Mapping[str, Any]) -> bool:
-    if paper.when is None:
-        return True
-    try:
-        return bool(compile_expression(paper.when).evaluate(dict(answers)))
-    except BadExpression:
-        return False  # an answer it depends on is missing: that field says so itself

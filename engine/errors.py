@@ -86,6 +86,10 @@ class ReleaseFrozen(Conflict):
     """An approved release never changes. Particulars: release."""
 
 
+class RolledOutAlready(Conflict):
+    """Another release begins there at that instant. Particulars: release, centre, at."""
+
+
 class DossierFinished(Conflict):
     """The dossier has ended. Particulars: code, status."""
 
@@ -115,16 +119,20 @@ class NotApproved(Refused):
     """Only an approved release is rolled out. Particulars: release."""
 
 
-class NobodyHolds(Refused):
-    """No valid post holds the role at the unit. Particulars: role, unit."""
-
-
 class Throttled(Refused):
     """Too many attempts. Particulars: seconds."""
 
 
 class RunFailed(Refused):
     """A run cannot go on. Particulars: element, name, cause, line."""
+
+
+class NobodyHolds(RunFailed):
+    """No valid post holds the role at the unit. Particulars: element, name, cause, role, unit."""
+
+
+class RoundsSpent(RunFailed):
+    """The citizen was asked for more as often as allowed. Particulars: name, cause, most."""
 
 
 class CheckFailed(Refused):
@@ -136,12 +144,16 @@ class BadAnswers(Invalid):
     """A form's answers are wrong. Particulars: faults (tuple of ``engine.forms.FieldFault``)."""
 
 
+class BadPapers(Invalid):
+    """Required papers are missing, or nobody knows these. Particulars: papers, cause."""
+
+
 class BadLimit(Invalid):
     """Not a limit such as ``10 working days``. Particulars: text."""
 
 
 class BadInstant(Invalid):
-    """A legal instant in the future or too far back. Particulars: at, bound."""
+    """An instant in the future, too far back, out of order. Particulars: at, bound, cause."""
 
 
 class BadCode(Invalid):

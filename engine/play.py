@@ -10,23 +10,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
 from engine.calendar import ZONE
 from engine.commands import calendar, dossiers, due, organisation, releases, tasks
 from engine.errors import Fault
 from engine.package import Package
+from engine.queries import records
 from engine.queries.tasks import view
 from engine.store import dossiers as rows
 from engine.store import tables
 from engine.store.database import Database
-from engine.store.organisation import SETUP, Actor, Unit, actor_of, holders
+from engine.store.organisation import SETUP, Actor, Unit, actor_by_id, actor_of, holders
 from engine.words import sentence
 
 BEGINNING = datetime(2020, 1, 1, tzinfo=ZONE)
 PROVINCE = "H49.00"
 COMMUNES = {"H49.99.01": "06838", "H49.99.02": "06856", "H49.99.03": "06841"}
 DECIDERS = ("commune", "district", "land-registry", "tax")
+DUTY = "duty_"  # how the journal calls what the clock told
 STAFF = 2  # of each role at each office, so that four eyes can be told apart
 
 
@@ -117,7 +117,7 @@ class Playing:
         if self.dossier is None:
             self._receive(told)
             return
-        task = self._task(told["step"])
+        task = next((row for row in self._waiting() if row["step"] == told["step"]), None)
         if task is None:
             self.wrong.append(f"{told['step']}: not open, open are {self._open()}")
             return
@@ -126,7 +126,7 @@ class Playing:
             self.wrong.append(f"{told['step']}: nobody may do it")
             return
         with self.database.transaction(actor, self.now) as tx:
-            done = tasks.complete(tx, task.id, told.get("answers", {}))
+            done = tasks.complete(tx, task["id"], told.get("answers", {}))
         if done.incident is not None:
             self.wrong.append(f"{told['step']}: the run is stuck: {self._cause()}")
 
@@ -157,23 +157,18 @@ class Playing:
             raise KeyError(role, office)
         return actor
 
-    def _task(self, step: str) -> Any:
-        question = select(tables.tasks).where(
-            tables.tasks.c.dossier == self.dossier,
-            tables.tasks.c.step == step,
-            tables.tasks.c.state == "open",
-        )
+    def _waiting(self) -> list[dict[str, Any]]:
+        """The rows of the open tasks."""
+        if self.dossier is None:
+            return []
         with self.database.reading() as connection:
-            return connection.execute(question).first()
+            return rows.open_tasks(connection, self.dossier)
 
-    def _somebody(self, task: Any) -> Actor | None:
+    def _somebody(self, task: Mapping[str, Any]) -> Actor | None:
         with self.database.reading() as connection:
-            for person in holders(connection, task.role, task.unit, self.now):
-                login = connection.scalar(
-                    select(tables.persons.c.login).where(tables.persons.c.id == person)
-                )
-                actor = actor_of(connection, str(login), self.now)
-                if actor and view(connection, actor, task.id, self.now).may_work:
+            for person in holders(connection, task["role"], task["unit"], self.now):
+                actor = actor_by_id(connection, person, self.now)
+                if actor and view(connection, actor, task["id"], self.now).may_work:
                     return actor
         return None
 
@@ -198,53 +193,39 @@ class Playing:
                 self.wrong.append(f"{where}: {key} is {_shown(got)}, expected {_shown(wanted)}")
 
     def _found(self) -> dict[str, Any]:
+        if self.dossier is None:
+            return {}
         with self.database.reading() as connection:
-            row = connection.execute(
-                select(tables.dossiers).where(tables.dossiers.c.id == self.dossier)
-            ).one()
-            slips = connection.scalars(
-                select(tables.slips.c.kind)
-                .where(tables.slips.c.dossier == self.dossier)
-                .order_by(tables.slips.c.id)
-            ).all()
-            duties = connection.scalars(
-                select(tables.journal.c.kind).where(
-                    tables.journal.c.dossier == self.dossier,
-                    tables.journal.c.kind.startswith("duty_"),
-                )
-            ).all()
+            row = rows.row(connection, self.dossier)
+            slips = records.slips_of(connection, self.dossier)
+            kinds = [line.kind for line in records.journal_of(connection, self.dossier)]
         return {
             "path": self._passed(),
             "open": self._open(),
-            "status": row.status,
-            "due": row.due_at,
-            "paused": row.paused,
-            "promised": row.promised_at,
-            "on_time": row.outcome,
-            "slips": list(slips),
-            "signals": [kind.removeprefix("duty_") for kind in duties],
+            "status": row["status"],
+            "due": row["due_at"],
+            "paused": row["paused"],
+            "promised": row["promised_at"],
+            "on_time": row["outcome"],
+            "slips": [slip.kind for slip in slips],
+            "signals": [kind.removeprefix(DUTY) for kind in kinds if kind.startswith(DUTY)],
         }
 
     def _passed(self) -> list[str]:
-        question = (
-            select(tables.journal.c.fact)
-            .where(tables.journal.c.dossier == self.dossier)
-            .order_by(tables.journal.c.seq)
-        )
+        if self.dossier is None:
+            return []
         with self.database.reading() as connection:
-            facts = connection.scalars(question).all()
-        return [element for fact in facts for element in fact.get("passed", ())]
+            lines = records.journal_of(connection, self.dossier)
+        return [element for line in lines for element in line.fact.get("passed", ())]
 
     def _open(self) -> list[str]:
-        question = select(tables.tasks.c.step).where(
-            tables.tasks.c.dossier == self.dossier, tables.tasks.c.state == "open"
-        )
-        with self.database.reading() as connection:
-            return list(connection.scalars(question))
+        return [row["step"] for row in self._waiting()]
 
     def _cause(self) -> str:
+        if self.dossier is None:
+            return ""
         with self.database.reading() as connection:
-            return str(connection.scalar(select(tables.incidents.c.cause)))
+            return records.incidents_of(connection, self.dossier)[0].cause
 
 
 def _local(instant: datetime) -> datetime:

@@ -78,6 +78,15 @@ class History:
     def paused(self) -> bool:
         return any(pause.ended is None for pause in self.pauses)
 
+    @property
+    def latest(self) -> datetime:
+        """The last instant at which something happened to the clock."""
+        ends = [pause.ended for pause in self.pauses if pause.ended is not None]
+        began = [pause.began for pause in self.pauses]
+        changed = [change.at for change in self.changes]
+        extended = [self.extension.at] if self.extension else []
+        return max([self.received, *began, *ends, *changed, *extended])
+
     def pause(self, at: datetime, reason: str, element: str = "") -> History:
         """A token begins to wait at the element; if one waits there already nothing changes."""
         if self._waits(element):

@@ -11,7 +11,7 @@ from engine.store.database import Transaction
 def reveal(tx: Transaction, dossier: int) -> str:
     """The applicant's whole citizen id, for whoever may see the dossier; the look is journalled."""
     case = open_case(dossier, tx)
-    if case is None or not may(tx.actor, "see", case.concern):
+    if not may(tx.actor, "see", case.concern):
         raise UnknownDossier(dossier=dossier)
     case.note("revealed", {"what": "citizen_id"})
     case.save()

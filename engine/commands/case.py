@@ -62,6 +62,12 @@ class Case:
             journal.Entry(self.tx.now, self.tx.actor.login, kind, dict(fact), payload)
         )
 
+    @property
+    def latest(self) -> datetime:
+        """The last legal instant the dossier knows; nothing may be entered before it."""
+        settled = self.row["settled_at"]
+        return max(self.history.latest, settled) if settled else self.history.latest
+
     def read_again(self) -> None:
         """The clock after the history changed."""
         self.clock = read_clock(self.history, self.calendar, self.at)
@@ -95,16 +101,18 @@ class Case:
         rows.change(connection, self.id, written)
 
 
-def open_case(
-    dossier: int, tx: Transaction, *, at: datetime | None = None, wait: bool = True
-) -> Case | None:
-    """Lock the dossier and read what a command needs; None only when it may not wait."""
-    row = rows.lock(tx.connection, dossier, wait=wait)
+def open_case(dossier: int, tx: Transaction, *, at: datetime | None = None) -> Case:
+    """Lock the dossier and read what a command needs; raises UnknownDossier."""
+    row = rows.lock(tx.connection, dossier)
     if row is None:
-        if wait:
-            raise UnknownDossier(dossier=dossier)
-        return None
+        raise UnknownDossier(dossier=dossier)
     return case_of(row, tx, at or tx.now)
+
+
+def free_case(dossier: int, tx: Transaction) -> Case | None:
+    """The same without waiting: None where somebody else has the dossier in hand."""
+    row = rows.lock(tx.connection, dossier, wait=False)
+    return None if row is None else case_of(row, tx, tx.now)
 
 
 def case_of(row: dict[str, Any], tx: Transaction, at: datetime) -> Case:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, UnidentifiedImageError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from sqlalchemy import Row, Table, select
 
 from engine.authority import may, require
 from engine.commands.case import Case, open_case
 from engine.errors import BadDocument, Fault, UnknownDocument, UnknownSlip
+from engine.store import papers
 from engine.store.database import Transaction
-from engine.store.dossiers import by_code, insert_row
-from engine.store.tables import documents, slips, uploads, visits
+from engine.store.dossiers import by_code
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
 
 MOST_BYTES, MOST_PAGES, MOST_PIXELS = 10 * 1024 * 1024, 300, 60_000_000
 _NO_PICTURE = (
@@ -43,12 +45,17 @@ def put_upload(tx: Transaction, name: str, data: bytes) -> Upload:
     shown = "".join(sign for sign in name if sign.isprintable() and sign not in "/\\|")[-120:]
     media, pages = look_into(shown, data)
     token = tx.fresh_id()
-    tx.connection.execute(
-        uploads.insert().values(
-            token=token, person=tx.actor.person, name=shown or "tep", media=media, size=len(data),
-            pages=pages, sha256=tx.files.put(data), at=tx.now,
-        )
-    )  # fmt: skip
+    values = {
+        "token": token,
+        "person": tx.actor.person,
+        "name": shown or "tep",
+        "media": media,
+        "size": len(data),
+        "pages": pages,
+        "sha256": tx.files.put(data),
+        "at": tx.now,
+    }
+    papers.insert_upload(tx.connection, values)
     return Upload(token, shown, media, len(data), pages)
 
 
@@ -76,21 +83,25 @@ def look_into(name: str, data: bytes) -> tuple[str, int | None]:
         raise BadDocument(name=name, cause="kind") from error
 
 
-def bind(case: Case, paper: str, tokens: Iterable[str], task: str | None = None) -> list[str]:
-    """Let the dossier hold these uploads of the actor; the names they came with."""
+def bind(
+    case: Case,
+    paper: str,
+    tokens: Iterable[str],
+    task: str | None = None,
+    person: int | None = None,
+) -> list[str]:
+    """Let the dossier hold these uploads of the actor (or of ``person``); their names."""
     tx, names = case.tx, []
     for token in tokens:
-        found = tx.connection.execute(
-            select(uploads).where(uploads.c.token == token, uploads.c.person == tx.actor.person)
-        ).first()
+        found = papers.upload(tx.connection, token, person or tx.actor.person)
         if found is None:
             raise UnknownDocument(document=token)
-        insert_row(
-            tx.connection, documents, dossier=case.id, paper=paper, name=found.name,
+        papers.insert_document(
+            tx.connection, dossier=case.id, paper=paper, name=found.name,
             media=found.media, size=found.size, pages=found.pages, sha256=found.sha256, task=task,
-            added_at=tx.now, added_by=tx.actor.person,
+            added_at=tx.now, added_by=found.person,
         )  # fmt: skip
-        tx.connection.execute(uploads.delete().where(uploads.c.token == token))
+        papers.delete_upload(tx.connection, token)
         case.note("document", {"paper": paper, "sha256": found.sha256})
         names.append(found.name)
     return names
@@ -98,7 +109,7 @@ def bind(case: Case, paper: str, tokens: Iterable[str], task: str | None = None)
 
 def read(tx: Transaction, code: str, id: int) -> tuple[Row[Any], bytes]:
     """A document of the dossier with its bytes; the look is journalled. Raises UnknownDocument."""
-    row, case = _of_dossier(tx, documents, code, id, UnknownDocument(document=id))
+    row, case = _of_dossier(tx, papers.document, code, id, UnknownDocument(document=id))
     case.note("read", {"document": id, "paper": row.paper})
     case.save()
     return row, tx.files.get(row.sha256)
@@ -106,27 +117,26 @@ def read(tx: Transaction, code: str, id: int) -> tuple[Row[Any], bytes]:
 
 def read_slip(tx: Transaction, code: str, id: int) -> tuple[Row[Any], bytes]:
     """An issued slip of the dossier as it was printed; raises UnknownSlip."""
-    row, _ = _of_dossier(tx, slips, code, id, UnknownSlip(slip=id))
+    row, _ = _of_dossier(tx, papers.slip, code, id, UnknownSlip(slip=id))
     return row, tx.files.get(row.sha256)
 
 
 def _of_dossier(
-    tx: Transaction, table: Table, code: str, id: int, missing: Fault
+    tx: Transaction, find: Callable[..., Row[Any] | None], code: str, id: int, missing: Fault
 ) -> tuple[Row[Any], Case]:
     """The row and its dossier's case; ``missing``, too, for whoever may not see the dossier."""
-    dossier = by_code(tx.connection, code)
-    row = tx.connection.execute(
-        select(table).where(table.c.id == id, table.c.dossier == dossier)
-    ).first()
-    case = open_case(row.dossier, tx) if row else None
-    if row is None or case is None or not may(tx.actor, "see", case.concern):
+    row = find(tx.connection, by_code(tx.connection, code), id)
+    if row is None:
+        raise missing
+    case = open_case(row.dossier, tx)
+    if not may(tx.actor, "see", case.concern):
         raise missing
     return row, case
 
 
 def visit_slip(tx: Transaction, id: int) -> bytes:
     """The slip of a visit, for reception of its centre."""
-    row = tx.connection.execute(select(visits).where(visits.c.id == id)).first()
+    row = papers.visit(tx.connection, id)
     if row is None:
         raise UnknownSlip(slip=id)
     require(tx.actor, "receive", row.centre)

@@ -17,19 +17,18 @@ from engine.commands import documents
 from engine.commands.case import Case, case_of
 from engine.commands.issuing import applicant_of, head, issue_slip, slip_number
 from engine.commands.stepping import step
-from engine.errors import BadInstant, NotOpenHere, RunFailed
+from engine.errors import BadInstant, BadPapers, NotOpenHere, RunFailed
 from engine.forms import load
 from engine.package import Package
 from engine.queries.specs import package_of, spec_of
 from engine.slips import issue
 from engine.store import dossiers as rows
+from engine.store import papers as folder
 from engine.store.calendar import calendar
 from engine.store.database import Transaction
 from engine.store.journal import START
 from engine.store.organisation import Unit, deciding_unit, unit
 from engine.store.releases import in_force
-from engine.store.tables import checklist, visits
-from engine.store.tables import dossiers as table
 
 CUT_OVER = datetime(2025, 7, 1, tzinfo=ZONE)
 BOUND = timedelta(days=7)  # how far back a legal instant may be entered
@@ -95,6 +94,7 @@ def receive(
     package = package_of(tx.connection, digest)
     known = {"represented": bool(applicant.get("represented"))}
     clean = _checked(tx, package, digest, answers, known)
+    _all_there(package, papers, {**clean, **known})
     code = _code(tx, office, trial)
     earlier = _made(tx, key)  # whoever posted it meanwhile held the number's row
     if earlier is not None:
@@ -129,7 +129,7 @@ def receive(
     case.note("received", fact, {"applicant": dict(applicant)})
     for paper, (kind, quantity, tokens) in papers.items():
         values = {"dossier": case.id, "paper": paper, "kind": kind, "quantity": quantity}
-        tx.connection.execute(checklist.insert(), values)
+        folder.insert_checked(tx.connection, values)
         documents.bind(case, paper, tokens)
     _first_steps(case, clean, known)
     url = f"{tx.base_url}/track/{code}?s={secret}"
@@ -169,6 +169,22 @@ def _checked(
     return dict(form.check(answers, known, tx.now.date()))
 
 
+def _all_there(package: Package, papers: Papers, answers: Mapping[str, Any]) -> None:
+    """Every paper the manifest asks for is handed in, and nothing it does not know."""
+    listed = {paper.key: paper for paper in package.manifest.papers}
+    unknown = [key for key in papers if key not in listed]
+    if unknown:
+        raise BadPapers(papers=", ".join(unknown), cause="unknown")
+    handed = {key for key, (_, quantity, _) in papers.items() if quantity > 0}
+    missing = [
+        paper.title.vi
+        for paper in listed.values()
+        if paper.key not in handed and paper.needed(answers)
+    ]
+    if missing:
+        raise BadPapers(papers="; ".join(missing))
+
+
 def _code(tx: Transaction, office: Unit, trial: bool) -> str:
     series = (office.trial_series if trial else office.series) or office.code
     day = tx.now.date()
@@ -205,13 +221,15 @@ def _open(
         "milestone_vi": "",
         "milestone_en": "",
         "settled_at": None,
+        "escalated": None,
+        "escalated_due": None,
         "outcome": None,
         "returned_at": None,
         "received_by": tx.actor.person,
         "seq": 0,
         "head": START,
     }
-    row["id"] = rows.insert_row(tx.connection, table, **row)
+    row["id"] = rows.insert_dossier(tx.connection, row)
     return case_of(row, tx, received)
 
 
@@ -281,8 +299,8 @@ def _visit(tx: Transaction, kind: str, told: Mapping[str, Any], said: Mapping[st
         "applicant": applicant_of(told["applicant"]),
         **said,
     }
-    id = rows.insert_row(
-        tx.connection, visits, key=told["key"], procedure=told["procedure"], centre=office.code,
+    id = folder.insert_visit(
+        tx.connection, key=told["key"], procedure=told["procedure"], centre=office.code,
         kind=kind, number=number, applicant=dict(told["applicant"]), data=data, at=tx.now,
         by=tx.actor.person, sha256=tx.files.put(issue(package, kind, {**head(office, tx), **data})),
     )  # fmt: skip
@@ -291,5 +309,5 @@ def _visit(tx: Transaction, kind: str, told: Mapping[str, Any], said: Mapping[st
 
 def _visited(tx: Transaction, key: str) -> Visit | None:
     """The visit that this form has made already."""
-    found = tx.connection.execute(visits.select().where(visits.c.key == key)).first()
+    found = folder.visit_by_key(tx.connection, key)
     return None if found is None else Visit(found.id, found.number)

@@ -9,7 +9,8 @@ from typing import Any
 
 from engine.authority import require
 from engine.bpmn.runtime import Fire, Throw
-from engine.commands.case import Case, open_case
+from engine.commands.case import Case, free_case, open_case
+from engine.commands.escalating import escalate
 from engine.commands.incidents import record
 from engine.commands.stepping import step
 from engine.errors import RunFailed
@@ -56,7 +57,7 @@ def run_due(
 def take(tx: Transaction, row: int, dossier: int) -> bool:
     """Do what one due row says, unless another worker has it or it is no longer due."""
     require(tx.actor, "clock")
-    case = open_case(dossier, tx, wait=False)
+    case = free_case(dossier, tx)
     found = rows.due_row(tx.connection, row) if case is not None else None
     if case is None or found is None or found["at"] > tx.now:
         return False
@@ -68,8 +69,8 @@ def take(tx: Transaction, row: int, dossier: int) -> bool:
             case.save()
     except RunFailed as failure:
         fresh = open_case(dossier, tx)
-        assert fresh is not None  # noqa: S101  # this transaction holds the lock
         record(fresh, found["run"], failure, _input(found))
+        fresh.save()
         dead = {"state": "dead", "error": str(failure.particulars.get("cause"))}
         rows.change_due(tx.connection, row, dead)
     return True
@@ -78,7 +79,7 @@ def take(tx: Transaction, row: int, dossier: int) -> bool:
 def put_off(tx: Transaction, row: int, dossier: int, error: str) -> None:
     """After an unforeseen failure: try again later, each time waiting longer; then an incident."""
     require(tx.actor, "clock")
-    case = open_case(dossier, tx, wait=False)
+    case = free_case(dossier, tx)
     found = rows.due_row(tx.connection, row) if case is not None else None
     if case is None or found is None:
         return
@@ -90,14 +91,15 @@ def put_off(tx: Transaction, row: int, dossier: int, error: str) -> None:
         values["state"] = "dead"
         failure = RunFailed(element=None, name="Hẹn giờ", cause=error, line=None)
         record(case, found["run"], failure, _input(found))
+        case.save()
     rows.change_due(tx.connection, row, values)
 
 
 def _do(case: Case, found: dict[str, Any]) -> None:
     run = rows.run(case.tx.connection, found["run"])
     if found["kind"] == "duty":
-        name = found["key"].split(":", 1)[0]
-        case.note(f"duty_{name}", {"due": found["key"].split(":", 1)[1]})
+        name, _, owed = found["key"].partition(":")
+        escalate(case, name, datetime.fromisoformat(owed))
         step(case, run, Throw(name))
     else:
         step(case, run, Fire())

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
-
-from sqlalchemy import Connection, select
+from typing import TYPE_CHECKING, Any
 
 from engine.calendar import ledger_dates, ledger_text
 from engine.commands.case import Case
 from engine.slips import issue
+from engine.store import papers
 from engine.store.database import Transaction
-from engine.store.dossiers import insert_row, next_number
+from engine.store.dossiers import next_number
 from engine.store.organisation import Unit, unit
-from engine.store.tables import checklist, slips
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 SET_ASIDE = ("off", "paused")  # the ledger lines a receipt explains
 
@@ -52,7 +53,7 @@ def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") ->
     """Print and keep a slip of the dossier; its number."""
     tx, row = case.tx, case.row
     number = slip_number(tx.connection, tx.now, row["receiving"], row["trial"])
-    round = 1 + _issued(case, kind)
+    round = 1 + papers.issued(tx.connection, case.id, kind)
     data = {
         **head(unit(tx.connection, row["receiving"]), tx),
         "number": number,
@@ -67,8 +68,8 @@ def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") ->
         **said,
     }
     sha256 = tx.files.put(issue(case.package, kind, data))
-    insert_row(
-        tx.connection, slips, dossier=case.id, kind=kind, number=number, round=round,
+    papers.insert_slip(
+        tx.connection, dossier=case.id, kind=kind, number=number, round=round,
         issued_at=tx.now, issued_by=tx.actor.login, sha256=sha256,
         data={key: value for key, value in data.items() if key != "tracking_url"},
     )  # fmt: skip
@@ -76,14 +77,9 @@ def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") ->
     return number
 
 
-def _issued(case: Case, kind: str) -> int:
-    question = select(slips.c.id).where(slips.c.dossier == case.id, slips.c.kind == kind)
-    return len(case.tx.connection.execute(question).all())
-
-
 def _receipt(case: Case) -> dict[str, Any]:
     titles = {paper.key: paper.title.vi for paper in case.manifest.papers}
-    rows = case.tx.connection.execute(select(checklist).where(checklist.c.dossier == case.id))
+    rows = papers.checked(case.tx.connection, case.id)
     place = {paper: number for number, paper in enumerate(titles)}
     handed = sorted(rows, key=lambda line: place.get(line.paper, len(place)))
     lines = [line for line in case.clock.ledger if line.kind in SET_ASIDE]

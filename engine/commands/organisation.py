@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from engine.authority import require
+from engine.commands.case import open_case
+from engine.commands.retries import again
 from engine.errors import AlreadyUsed, BadInstant, UnknownPerson, UnknownRole, UnknownUnit
+from engine.store import incidents
 from engine.store import organisation as store
 from engine.store.database import Transaction
 from engine.store.organisation import KINDS, ROLES, Post, Unit
@@ -40,7 +43,10 @@ def add_post(
     valid_from: datetime,
     valid_until: datetime | None = None,
 ) -> int:
-    """Give a person a post from an instant until (not including) another; the post's number."""
+    """Give a person a post from an instant until (not including) another; the post's number.
+
+    Incidents of steps that waited for somebody at that post are over.
+    """
     require(tx.actor, "organise")
     if role not in ROLES:
         raise UnknownRole(role=role)
@@ -48,7 +54,11 @@ def add_post(
     store.unit(tx.connection, unit)
     if store.actor_by_id(tx.connection, person, tx.now) is None:
         raise UnknownPerson(person=person)
-    return store.insert_post(tx.connection, person, Post(role, unit), valid_from, valid_until)
+    post = store.insert_post(tx.connection, person, Post(role, unit), valid_from, valid_until)
+    for waiting in incidents.waiting_for(tx.connection, role, unit):
+        if waiting.input["do"] == "staff":
+            again(open_case(waiting.dossier, tx), waiting.id)
+    return post
 
 
 def end_post(tx: Transaction, post: int, at: datetime | None = None) -> None:

@@ -6,7 +6,15 @@ from datetime import datetime
 
 from engine.authority import require
 from engine.check import check_package
-from engine.errors import BadInstant, CheckFailed, NotApproved, SelfApproval, UnknownRelease
+from engine.errors import (
+    BadInstant,
+    CheckFailed,
+    NotApproved,
+    ReleaseFrozen,
+    RolledOutAlready,
+    SelfApproval,
+    UnknownRelease,
+)
 from engine.package import Package
 from engine.store import releases as store
 from engine.store.database import Transaction
@@ -38,16 +46,21 @@ def publish(tx: Transaction, package: Package) -> str:
 
 
 def approve(tx: Transaction, digest: str, decision: str) -> None:
-    """A second person answers for the release with the number of a decision."""
+    """A second person answers for the release with the number of a decision.
+
+    Saying the same again changes nothing; another decision raises ReleaseFrozen.
+    """
     require(tx.actor, "approve")
     row = store.release(tx.connection, digest)
     if row is None:
         raise UnknownRelease(release=digest)
     if row.author == tx.actor.person and tx.actor != SETUP:
         raise SelfApproval(release=digest)
+    values = {"state": "approved", "approver": tx.actor.person, "decision": decision}
     if row.state == "checked":
-        values = {"state": "approved", "approver": tx.actor.person, "decision": decision}
         store.change_release(tx.connection, digest, {**values, "approved_at": tx.now})
+    elif (row.state, row.approver, row.decision) != tuple(values.values()):
+        raise ReleaseFrozen(release=digest)
 
 
 def roll_out(
@@ -60,7 +73,11 @@ def roll_out(
     centre: str | None = None,
     trial: bool = False,
 ) -> int:
-    """Let a centre (or all) use an approved release from an instant on; the rollout's number."""
+    """Let a centre (or all) use an approved release from an instant on; the rollout's number.
+
+    A later beginning goes before an earlier one, so a new version needs no end of the old. Saying
+    the same again changes nothing; another release from the same instant raises RolledOutAlready.
+    """
     require(tx.actor, "rollout")
     row = store.release(tx.connection, digest)
     if row is None:
@@ -71,6 +88,11 @@ def roll_out(
         raise BadInstant(at=valid_until, bound=valid_from)
     if centre is not None:
         unit(tx.connection, centre)
+    same = store.rollouts_from(tx.connection, row.procedure, centre, model, trial, valid_from)
+    for other in same:
+        if other.digest == digest and other.valid_until == valid_until:
+            return int(other.id)
+        raise RolledOutAlready(release=other.digest, centre=centre or "*", at=valid_from)
     values = {
         "procedure": row.procedure,
         "digest": digest,

@@ -9,7 +9,8 @@ from typing import Any
 from engine.bpmn.runtime import ServiceCall
 from engine.commands.case import Case
 from engine.commands.issuing import issue_slip
-from engine.errors import BadSlip, RunFailed
+from engine.errors import BadSlip, RoundsSpent, RunFailed
+from engine.store import papers
 from engine.store.dossiers import next_number
 
 
@@ -18,12 +19,21 @@ def perform(case: Case, call: ServiceCall, name: str) -> Any:
     operator = OPERATORS.get(call.operator)
     if operator is None:
         raise RunFailed(element=call.step, name=name, cause=f"operator:{call.operator}", line=None)
+    if call.operator == "issue_slip" and call.parameters["kind"] == "supplement":
+        _rounds_left(case, call.step, name)
     try:
         return operator(case, call.parameters)
     except BadSlip as error:
         raise RunFailed(
             element=call.step, name=name, cause=str(error.particulars.get("cause")), line=None
         ) from error
+
+
+def _rounds_left(case: Case, step: str, name: str) -> None:
+    """The citizen is asked for more only so often (the manifest's ``supplement.max_rounds``)."""
+    most = case.manifest.supplement.max_rounds
+    if most is not None and papers.issued(case.tx.connection, case.id, "supplement") >= most:
+        raise RoundsSpent(element=step, name=name, cause=f"rounds:{most}", line=None, most=most)
 
 
 def _issue(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from engine.bpmn.runtime import Answer, Facts, Input, Outcome, Refresh, ServiceC
 from engine.bpmn.steps import Step
 from engine.calendar import History, Limit, on_time, read_clock
 from engine.commands.case import ENDED, SETTLED, Case
+from engine.commands.escalating import calm
+from engine.commands.incidents import record
 from engine.commands.services import perform
-from engine.errors import RunFailed
+from engine.errors import NobodyHolds, RunFailed, UnknownUnit
 from engine.store import dossiers as rows
-from engine.store.organisation import resolve
-from engine.store.tables import handovers
+from engine.store.organisation import holders, resolve
 
 # With several tokens the first of these wins; a result is a result, whatever reminder is left.
 PRECEDENCE = (7, 8, 6, 5, 9, 4, 2, 10)
@@ -107,13 +108,7 @@ def _open(case: Case, run: dict[str, Any], event: events.TaskOpened, name: str) 
     if post is None:
         raise RunFailed(element=drawn.id, name=drawn.name, cause="lane", line=None)
     connection, now = case.tx.connection, case.tx.now
-    unit = resolve(
-        connection,
-        post.unit,
-        receiving=case.row["receiving"],
-        deciding=case.row["deciding"],
-        now=now,
-    )
+    unit = _office(case, drawn, post.unit)
     rows.insert_task(
         connection,
         {
@@ -133,6 +128,32 @@ def _open(case: Case, run: dict[str, Any], event: events.TaskOpened, name: str) 
     rows.concern(connection, case.id, [unit])
     case.note("opened", {"step": event.step, "name": name, "role": post.role, "unit": unit})
     _hand_over(case, event.step, name, post.role, unit)
+    try:
+        staffed(case, event.step, name, post.role, unit)
+    except NobodyHolds as failure:
+        record(case, run["id"], failure, {"do": "staff", "task": event.task})
+
+
+def _office(case: Case, drawn: Step, rule: str) -> str:
+    try:
+        return resolve(
+            case.tx.connection,
+            rule,
+            receiving=case.row["receiving"],
+            deciding=case.row["deciding"],
+            now=case.tx.now,
+        )
+    except UnknownUnit as unknown:
+        raise RunFailed(
+            element=drawn.id, name=drawn.name, cause=f"unit:{rule}", line=None
+        ) from unknown
+
+
+def staffed(case: Case, step: str, name: str, role: str, unit: str) -> None:
+    """Raise NobodyHolds unless somebody holds the post now."""
+    if not holders(case.tx.connection, role, unit, case.tx.now):
+        cause = f"nobody:{role}:{unit}"
+        raise NobodyHolds(element=step, name=name, cause=cause, role=role, unit=unit)
 
 
 def _step_due(case: Case, step: Step, now: datetime) -> datetime | None:
@@ -147,7 +168,7 @@ def _hand_over(case: Case, step: str, name: str, role: str, unit: str) -> None:
     tx = case.tx
     giver = next(iter(sorted(tx.actor.units)), case.row["receiving"])
     case.handed += 1
-    insert_row_values = {
+    line = {
         "dossier": case.id,
         "seq": case.row["seq"] + len(case.entries),
         "at": tx.now,
@@ -159,7 +180,7 @@ def _hand_over(case: Case, step: str, name: str, role: str, unit: str) -> None:
         "name": name,
         "result": on_time(case.clock.due, case.at) if case.clock.due else "on time",
     }
-    tx.connection.execute(handovers.insert(), insert_row_values)
+    rows.hand_over(tx.connection, line)
 
 
 # -- the legal clock -------------------------------------------------------------------------------
@@ -232,4 +253,5 @@ def duties(case: Case, run: str) -> None:
         soon = case.calendar.add_working_days(owed, -1)
         wanted[f"due_soon:{owed.isoformat()}"] = max(soon, case.history.received)
         wanted[f"due_passed:{owed.isoformat()}"] = owed + DUTY
+    calm(case, None if over else owed)
     rows.arm(case.tx.connection, case.id, case.row["receiving"], "duty", run, wanted, again=False)

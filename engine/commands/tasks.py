@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from engine.authority import TaskThing, may, require
 from engine.bpmn.runtime import Complete, open_data
 from engine.commands import documents
@@ -16,12 +14,11 @@ from engine.commands.case import Case, open_case
 from engine.commands.dossiers import legal_instant
 from engine.commands.incidents import record
 from engine.commands.stepping import step
-from engine.errors import RunFailed, TaskClosed, UnknownPerson, UnknownTask
+from engine.errors import BadInstant, RoundsSpent, RunFailed, TaskClosed, UnknownPerson, UnknownTask
 from engine.forms import load
 from engine.store import dossiers as rows
 from engine.store.database import Transaction
 from engine.store.organisation import actor_by_id
-from engine.store.tables import tasks as table
 
 
 @dataclass(frozen=True)
@@ -87,6 +84,9 @@ def complete(
     """Check the form and let the run go on; a failing run leaves everything and an incident."""
     case, row = _open(tx, task, legal_instant(tx.now, at, reason))
     require(tx.actor, "work", thing_of(case, row))
+    if at is not None and case.at < case.latest:
+        raise BadInstant(at=case.at, bound=case.latest, cause="order")
+    case.at = max(case.at, case.latest)  # another machine's clock may be a moment ahead
     run = rows.run(tx.connection, row["run"])
     clean = _checked(case, row, open_data(run["snapshot"], task), answers)
     try:
@@ -95,12 +95,21 @@ def complete(
                 documents.bind(case, f"field:{pointer}", tokens, task)
             _close(case, row, run, clean, reason)
             case.save()
+    except RoundsSpent:
+        raise  # the person can still choose otherwise: nothing happened
     except RunFailed as failure:
         fresh, _ = _open(tx, task)
-        incident = record(
-            fresh, run["id"], failure,
-            {"do": "complete", "task": task, "answers": clean, "actor": tx.actor.person},
-        )  # fmt: skip
+        doing = {
+            "do": "complete",
+            "task": task,
+            "answers": clean,
+            "files": {pointer: list(tokens) for pointer, tokens in (files or {}).items()},
+            "actor": tx.actor.person,
+            "at": case.at.isoformat(),
+            "reason": reason,
+        }
+        incident = record(fresh, run["id"], failure, doing)
+        fresh.save()
         return Completed(fresh.id, fresh.row["code"], (), incident)
     return Completed(case.id, case.row["code"], _mine(tx, case))
 
@@ -135,10 +144,9 @@ def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case,
     if found is None:
         raise UnknownTask(task=task)
     case = open_case(found["dossier"], tx, at=at)
-    if case is None or not may(tx.actor, "see", case.concern):
-        raise UnknownTask(task=task)
     row = rows.task(tx.connection, task)
-    assert row is not None  # noqa: S101  # tasks are never deleted
+    if row is None or not may(tx.actor, "see", case.concern):
+        raise UnknownTask(task=task)
     if row["state"] != "open":
         closer = row["closed_by"] and actor_by_id(tx.connection, row["closed_by"], tx.now)
         by = closer.name if closer else ""
@@ -155,9 +163,5 @@ def thing_of(case: Case, row: Mapping[str, Any]) -> TaskThing:
 
 def _mine(tx: Transaction, case: Case) -> tuple[str, ...]:
     """The dossier's open tasks that this person may go on with."""
-    found = tx.connection.execute(
-        select(table).where(table.c.dossier == case.id, table.c.state == "open")
-    )
-    return tuple(
-        row.id for row in found if may(tx.actor, "work", thing_of(case, dict(row._mapping)))
-    )
+    found = rows.open_tasks(tx.connection, case.id)
+    return tuple(row["id"] for row in found if may(tx.actor, "work", thing_of(case, row)))

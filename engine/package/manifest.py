@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from engine.calendar import Limit
+from engine.errors import BadExpression
+from engine.script import compile_expression
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,15 @@ class Paper:
     quantity: int
     required: bool
     when: str | None
+
+    def needed(self, answers: Mapping[str, Any]) -> bool:
+        """Whether a dossier with these answers must hold it."""
+        if not self.required or self.when is None:
+            return self.required
+        try:
+            return bool(compile_expression(self.when).evaluate(dict(answers)))
+        except BadExpression:
+            return False  # an answer it depends on is missing: that field has its own fault
 
 
 @dataclass(frozen=True)

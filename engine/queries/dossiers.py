@@ -25,6 +25,7 @@ from engine.queries.records import (
     SlipLine,
     checklist_of,
     documents_of,
+    escalated_to,
     handovers_of,
     incidents_of,
     journal_of,
@@ -76,6 +77,8 @@ class DossierView:
     handovers: tuple[HandoverLine, ...]
     journal: tuple[JournalLine, ...]
     incidents: tuple[IncidentLine, ...]
+    escalated: str | None
+    escalated_to: tuple[tuple[str, Text], ...]
     done: tuple[str, ...]
     current: tuple[str, ...]
 
@@ -155,6 +158,8 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
         handovers=handovers_of(connection, row.id),
         journal=journal_of(connection, row.id),
         incidents=incidents_of(connection, row.id),
+        escalated=row.escalated,
+        escalated_to=escalated_to(connection, row.id) if row.escalated else (),
         done=passage.done,
         current=passage.current,
     )

@@ -17,9 +17,9 @@ from engine.queries.specs import step_number
 from engine.queries.visibility import found_by, seen_by
 from engine.store.calendar import calendar
 from engine.store.organisation import OVERSEERS, Actor
-from engine.store.tables import dossiers, persons, releases, tasks, units
+from engine.store.tables import dossiers, escalations, persons, releases, tasks, units
 
-VIEWS = ("mine", "office", "all", "late", "soon", "untouched", "paused")
+VIEWS = ("mine", "office", "all", "escalated", "late", "soon", "untouched", "paused")
 # Whoever oversees has the attention views over all they see, not only over what they may work on.
 _WATCHERS = OVERSEERS | {"auditor"}
 
@@ -120,11 +120,27 @@ def _views(actor: Actor, now: datetime, days: Calendar) -> dict[str, ColumnEleme
         "mine": held,
         "office": office,
         "all": every,
+        "escalated": _told(actor),
         "late": and_(reach, running, dossiers.c.due_at < now),
         "soon": and_(reach, running, dossiers.c.due_at >= now, dossiers.c.due_at <= soon),
         "untouched": and_(reach, tasks.c.holder.is_(None), tasks.c.draft_at.is_(None)),
         "paused": and_(reach, dossiers.c.paused.is_(True)),
     }
+
+
+def _told(actor: Actor) -> ColumnElement[bool]:
+    """Of dossiers that were put before one of the actor's posts as due soon or late."""
+    told = select(escalations.c.dossier).where(
+        escalations.c.closed_at.is_(None),
+        or_(
+            false(),
+            *(
+                and_(escalations.c.role == p.role, escalations.c.unit == p.unit)
+                for p in actor.posts
+            ),
+        ),
+    )
+    return tasks.c.dossier.in_(told)
 
 
 def soon_until(now: datetime, days: Calendar) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +12,11 @@ from sqlalchemy import Connection, and_, select
 
 from engine.package import Text
 from engine.queries.visibility import masked
+from engine.store.organisation import some_units
 from engine.store.tables import (
     checklist,
     documents,
+    escalations,
     handovers,
     incidents,
     journal,
@@ -105,7 +107,7 @@ class JournalLine:
 
 @dataclass(frozen=True)
 class IncidentLine:
-    """A run that could not go on."""
+    """A run that could not go on; ``post`` (role, unit) where nobody holds it."""
 
     id: int
     element: str
@@ -114,6 +116,7 @@ class IncidentLine:
     opened_at: datetime
     attempts: int
     closed_at: datetime | None
+    post: tuple[str, Text] | None = None
 
 
 def open_tasks_of(connection: Connection, dossier: int) -> tuple[OpenTaskLine, ...]:
@@ -221,4 +224,29 @@ def incidents_of(connection: Connection, dossier: int) -> tuple[IncidentLine, ..
         .where(c.dossier == dossier)
         .order_by(c.id.desc())
     )
-    return tuple(IncidentLine(*row) for row in rows)
+    lines = [IncidentLine(*row) for row in rows]
+    posts = {line.id: _post_of(line.cause) for line in lines}
+    offices = some_units(connection, {post[1] for post in posts.values() if post})
+    return tuple(
+        replace(line, post=(post[0], offices[post[1]].name)) if (post := posts[line.id]) else line
+        for line in lines
+    )
+
+
+def _post_of(cause: str) -> tuple[str, str] | None:
+    """Role and unit of the cause ``nobody:<role>:<unit>``."""
+    word, _, post = cause.partition(":")
+    role, _, unit = post.partition(":")
+    return (role, unit) if word == "nobody" and unit else None
+
+
+def escalated_to(connection: Connection, dossier: int) -> tuple[tuple[str, Text], ...]:
+    """The posts (role, unit) that have been told that the dossier is due soon or late."""
+    c = escalations.c
+    rows = connection.execute(
+        select(c.role, units.c.name_vi, units.c.name_en)
+        .join(units, units.c.code == c.unit)
+        .where(c.dossier == dossier, c.closed_at.is_(None))
+        .order_by(c.id)
+    )
+    return tuple((row.role, Text(row.name_vi, row.name_en)) for row in rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,16 @@ from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, insert, 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from engine.store.tables import concerned, dossiers, due, numbers, runs, tasks
+from engine.store.tables import (
+    concerned,
+    dossiers,
+    due,
+    escalations,
+    handovers,
+    numbers,
+    runs,
+    tasks,
+)
 
 
 def lock(connection: Connection, dossier: int, *, wait: bool = True) -> dict[str, Any] | None:
@@ -49,6 +58,17 @@ def change(connection: Connection, dossier: int, values: Mapping[str, Any]) -> N
     change_row(connection, dossiers, dossier, values)
 
 
+def row(connection: Connection, dossier: int) -> dict[str, Any]:
+    """The dossier's row as it stands, unlocked."""
+    question = select(dossiers).where(dossiers.c.id == dossier)
+    return dict(connection.execute(question).one()._mapping)
+
+
+def insert_dossier(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Write a new dossier; its number."""
+    return insert_row(connection, dossiers, **values)
+
+
 def main_run(connection: Connection, dossier: int) -> str | None:
     """The dossier's main run."""
     question = select(runs.c.id).where(runs.c.dossier == dossier, runs.c.kind == "main")
@@ -74,6 +94,12 @@ def task(connection: Connection, id: str) -> dict[str, Any] | None:
     """A task's row."""
     row = connection.execute(select(tasks).where(tasks.c.id == id)).first()
     return None if row is None else dict(row._mapping)
+
+
+def open_tasks(connection: Connection, dossier: int) -> list[dict[str, Any]]:
+    """The rows of the dossier's open tasks."""
+    mine = and_(tasks.c.dossier == dossier, tasks.c.state == "open")
+    return [dict(row._mapping) for row in connection.execute(select(tasks).where(mine))]
 
 
 def insert_task(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -110,6 +136,11 @@ def offices(connection: Connection, dossier: int) -> frozenset[str]:
     )
 
 
+def hand_over(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Write who gave the dossier to whom."""
+    connection.execute(insert(handovers), dict(values))
+
+
 def next_number(connection: Connection, series: str, period: str) -> int:
     """The series' next number in the period; whoever else asks waits until this one commits."""
     here = and_(numbers.c.series == series, numbers.c.period == period)
@@ -123,6 +154,21 @@ def next_number(connection: Connection, series: str, period: str) -> int:
         return 1
     except IntegrityError:  # somebody else took the first one at the same moment
         return int(connection.execute(raise_it.returning(numbers.c.last)).scalar_one())
+
+
+# -- escalations -----------------------------------------------------------------------------------
+
+
+def insert_escalations(connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
+    """Write which posts were told."""
+    if values:
+        connection.execute(insert(escalations), [dict(one) for one in values])
+
+
+def close_escalations(connection: Connection, dossier: int, at: datetime) -> None:
+    """What the posts were told of is over."""
+    still = and_(escalations.c.dossier == dossier, escalations.c.closed_at.is_(None))
+    connection.execute(update(escalations).where(still).values(closed_at=at))
 
 
 # -- due rows --------------------------------------------------------------------------------------

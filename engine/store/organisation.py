@@ -24,6 +24,7 @@ KINDS = (
 )  # fmt: skip
 # Roles that look downwards: what lies beneath their unit concerns them too.
 OVERSEERS = frozenset({"director", "controller", "admin"})
+HEADS = ("leader", "director", "controller")  # who answers for an office, in this order
 
 _RULE = re.compile(
     r"(?P<word>partner|fixed):(?P<name>.+)|(?P<plain>receiving|deciding|province|parent\(deciding\))"
@@ -185,6 +186,19 @@ def holders(connection: Connection, role: str, unit: str, now: datetime) -> list
         .order_by(posts.c.person)
     )
     return list(connection.scalars(question))
+
+
+def head_of(connection: Connection, office: str, now: datetime) -> Post | None:
+    """Who answers for the office: its leader or director, else who does for the one above."""
+    code: str | None = office
+    seen: set[str] = set()
+    while code is not None and code not in seen:
+        seen.add(code)
+        for role in HEADS:
+            if holders(connection, role, code, now):
+                return Post(role, code)
+        code = unit(connection, code).parent
+    return None
 
 
 def deciding_unit(connection: Connection, kind: str, territory: str, now: datetime) -> str:

@@ -45,6 +45,23 @@ def insert_rollout(connection: Connection, values: Mapping[str, Any]) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
+def rollouts_from(
+    connection: Connection,
+    procedure: str,
+    centre: str | None,
+    model: str,
+    trial: bool,
+    at: datetime,
+) -> list[Row[Any]]:
+    """The rollouts for exactly that centre (None: all), model and kind that begin then."""
+    where = rollouts.c.centre.is_(None) if centre is None else rollouts.c.centre == centre
+    question = select(rollouts).where(
+        rollouts.c.procedure == procedure, where, rollouts.c.model == model,
+        rollouts.c.trial == trial, rollouts.c.valid_from == at,
+    )  # fmt: skip
+    return list(connection.execute(question.order_by(rollouts.c.id)).all())
+
+
 def in_force(
     connection: Connection, procedure: str, centre: str, model: str, now: datetime, trial: bool
 ) -> str | None:

@@ -175,6 +175,8 @@ dossiers = Table(
     Column("milestone_vi", String(300), nullable=False, server_default=""),
     Column("milestone_en", String(300), nullable=False, server_default=""),
     Column("settled_at", Instant),
+    Column("escalated", String(12)),  # due_soon | due_passed: the overseers have been told
+    Column("escalated_due", Instant),  # the due instant they were told of
     Column("outcome", String(10)),  # early | on time | late, judged when the status became 9
     Column("returned_at", Instant),
     Column("received_by", BigId, ForeignKey("persons.id")),
@@ -273,6 +275,22 @@ due = Table(
         postgresql_where=text("state = 'pending'"),
         sqlite_where=text("state = 'pending'"),
     ),
+)
+
+# Posts that were told that a dossier is due soon or late; open until it settles or its due moves.
+escalations = Table(
+    "escalations",
+    metadata,
+    _id(),
+    _dossier(index=True),
+    Column("centre", String(40), nullable=False),
+    Column("duty", String(12), nullable=False),  # due_soon | due_passed
+    Column("due", Instant, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("unit", String(40), ForeignKey("units.code"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    _only("ix_escalations_open", "role", "unit", "dossier", where="closed_at IS NULL"),
 )
 
 # -- what happened ---------------------------------------------------------------------------------

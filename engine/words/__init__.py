@@ -35,8 +35,16 @@ def sentence(fault: Fault | str, lang: str = "vi") -> str:
     name = fault if isinstance(fault, str) else type(fault).__name__
     told = sentences(lang)
     particulars = {} if isinstance(fault, str) else dict(fault.particulars)
-    cause = f"{name}.{particulars.get('cause') or particulars.get('reason') or ''}"
-    return _Telling().vformat(told.get(cause, told[name]), (), particulars)
+    why = str(particulars.get("cause") or particulars.get("reason") or "")
+    particulars["cause"] = cause(why, lang)
+    return _Telling().vformat(told.get(f"{name}.{why}", told[name]), (), particulars)
+
+
+def cause(text: str, lang: str = "vi") -> str:
+    """A cause such as ``key:amount`` in words; one that is words already stays."""
+    word, colon, rest = text.partition(":")
+    known = causes(lang).get(word)
+    return text if known is None else known + (f": {rest}" if colon else "")
 
 
 @cache
@@ -44,4 +52,12 @@ def sentences(lang: str) -> Mapping[str, str]:
     """Every sentence of a language; ``Class.cause`` where a cause has words of its own."""
     file = Path(__file__).with_name(f"{lang if lang in LANGUAGES else 'vi'}.toml")
     read: dict[str, str] = tomllib.loads(file.read_text(encoding="utf-8"))
+    return read
+
+
+@cache
+def causes(lang: str) -> Mapping[str, str]:
+    """The words of causes that runs, expressions and files know by a key."""
+    file = Path(__file__).with_name(f"findings_{lang if lang in LANGUAGES else 'vi'}.toml")
+    read: dict[str, str] = tomllib.loads(file.read_text(encoding="utf-8"))["causes"]
     return read

@@ -21,9 +21,9 @@ from engine.commands import (
     documents,
     dossiers,
     due,
-    incidents,
     organisation,
     releases,
+    retries,
     tasks,
 )
 from engine.errors import ClaimedByAnother, Fault, MayNot, NotFound
@@ -103,7 +103,7 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         lambda tx, w: dossiers.refuse(tx, reason="Không đúng thẩm quyền", **told(w)),
     ),
     "due.take": (frozenset(), lambda tx, w: due.take(tx, w.due, w.dossier)),
-    "incidents.retry": (BOSSES, lambda tx, w: incidents.retry(tx, w.incident)),
+    "retries.retry": (BOSSES, lambda tx, w: retries.retry(tx, w.incident)),
     "organisation.add_unit": (ADMIN, lambda tx, w: organisation.add_unit(tx, new_unit())),
     "organisation.add_person": (
         ADMIN,

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.calendar import ZONE
-from engine.commands import documents, dossiers, incidents, releases, tasks
+from engine.commands import documents, dossiers, releases, retries, tasks
 from engine.errors import (
     BadAnswers,
     BadDocument,
@@ -242,7 +242,7 @@ def test_a_condition_that_raises_is_an_incident_and_nothing_else_has_changed(
     assert "zero" in incident.cause or "0" in incident.cause, incident.cause
 
     with office.database.transaction(actor(office, "director.binhlieu"), NOW) as tx:
-        assert not incidents.retry(tx, incident.id)
+        assert not retries.retry(tx, incident.id)
     with office.database.reading() as connection:
         again = connection.execute(select(tables.incidents)).one()
     assert (again.attempts, again.closed_at) == (2, None)
@@ -252,7 +252,7 @@ def test_a_condition_that_raises_is_an_incident_and_nothing_else_has_changed(
         assert tasks.complete(tx, task, {**CHECKED, "measured_area": 5000.0}).incident is None
     assert office.open_task() != task
     with office.database.transaction(actor(office, "director.binhlieu"), NOW) as tx:
-        assert incidents.retry(tx, incident.id)
+        assert retries.retry(tx, incident.id)
     with office.database.reading() as connection:
         closed = connection.scalars(select(tables.incidents.c.closed_at)).all()
     assert closed == [NOW]

@@ -42,7 +42,8 @@ def test_mine_is_what_i_hold_and_the_office_is_my_post(full: Province) -> None:
     assert codes(mine) == ["Người nộp mẫu 04"]
     assert mine.rows[0].mine and mine.rows[0].holder == "officer.1"
     assert mine.counts == {
-        "mine": 1, "office": 4, "all": 6, "late": 1, "soon": 0, "untouched": 3, "paused": 0,
+        "mine": 1, "office": 4, "all": 6, "escalated": 0,
+        "late": 1, "soon": 0, "untouched": 3, "paused": 0,
     }  # fmt: skip
     office = inbox.page(full.connection, officer, NOW, view="office")
     assert office.total == 4 and {row.step for row in office.rows} == {"Check"}

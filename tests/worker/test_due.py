@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Row, func, select
 
 from engine.calendar import ZONE
-from engine.commands import due, incidents, tasks
+from engine.commands import due, retries, tasks
 from engine.commands.case import Case
 from engine.errors import Conflict
 from engine.store import tables
@@ -127,7 +127,7 @@ def test_a_row_that_fails_waits_and_the_others_have_their_turn(
 
     monkeypatch.undo()
     with office.database.transaction(actor(office, "director.binhlieu"), LATER) as tx:
-        assert incidents.retry(tx, incident.id)
+        assert retries.retry(tx, incident.id)
     assert told(office, "withdrawn") == 2
 
 

@@ -12,11 +12,12 @@ from app.i18n.left import left
 from app.identity import actor, requires
 from app.views.dossiers.pages import pages
 from engine.authority import may
-from engine.commands import applicants, incidents
+from engine.commands import applicants, retries
 from engine.forms import Form, load
 from engine.queries import catalogue, dossiers, forms
 from engine.queries.tasks import FormFiles
 from engine.queries.wording import ROLE_NAMES, STATUS_NAMES
+from engine.words import cause
 
 
 @pages.get("/dossiers/<code>")
@@ -68,6 +69,8 @@ def _page(code: str, citizen_id: str = "") -> str:
         diagram_url=url_for("public.release_diagram", digest=dossier.release),
         titles={paper.key: say(paper.title) for paper in release.manifest.papers},
         story=story.lines(dossier.journal, names, lambda step: _form(written.get(step))),
+        told=[f"{say(ROLE_NAMES[role])}, {say(unit)}" for role, unit in dossier.escalated_to],
+        cause=lambda text: cause(text, language()),
         may_retry=bool(may(actor(), "retry", dossier.concern)),
     )
 
@@ -79,7 +82,7 @@ def retry(code: str, id: int) -> ResponseReturnValue:
     with reading() as connection:
         dossiers.view(connection, actor(), code, instant())
     with transaction() as tx:
-        went_on = incidents.retry(tx, id)
+        went_on = retries.retry(tx, id)
     flash(
         t("dossiers.retried" if went_on else "dossiers.retried_stuck"), "ok" if went_on else "soon"
     )

@@ -20,7 +20,7 @@ from engine.words import sentence
 
 _GROUPS = (
     ("views", ("mine", "office", "all")),
-    ("attention", ("late", "soon", "untouched", "paused")),
+    ("attention", ("escalated", "late", "soon", "untouched", "paused")),
 )
 _ASKED = ("q", "procedure", "step")
 

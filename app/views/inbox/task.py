@@ -19,7 +19,7 @@ from app.identity import actor, requires
 from app.views.inbox.pages import WATCHERS, WORKERS, pages
 from engine.authority import REASONS
 from engine.commands import tasks
-from engine.errors import BadAnswers, BadInstant, Conflict
+from engine.errors import BadAnswers, BadInstant, Conflict, RoundsSpent
 from engine.forms import FieldFault, Form, load
 from engine.queries import catalogue, forms, organisation
 from engine.queries import tasks as questions
@@ -125,6 +125,9 @@ def _complete(
     except BadAnswers as fault:
         faults: Any = fault.particulars["faults"]
         return _page(id, Filled(answers, tuple(faults), {}, typed, taken.files), 422)
+    except RoundsSpent as fault:
+        wrong = {"complete": sentence(fault, language())}
+        return _page(id, Filled(answers, (), wrong, typed, taken.files), 422)
     except BadInstant as fault:
         wrong = {"legal_at": sentence(fault, language())}
         return _page(id, Filled(answers, (), wrong, typed, taken.files), 422)

@@ -1,0 +1,111 @@
+"""Do again what got stuck, once its cause is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.authority import require
+from engine.bpmn.runtime import Complete, Fire, Throw
+from engine.commands import documents
+from engine.commands.case import Case, open_case
+from engine.commands.stepping import staffed, step
+from engine.errors import (
+    IncidentClosed,
+    RunFailed,
+    TaskClosed,
+    UnknownDocument,
+    UnknownIncident,
+    UnknownTask,
+)
+from engine.store import dossiers as rows
+from engine.store import incidents as store
+from engine.store.database import Transaction
+from engine.store.organisation import actor_by_id
+
+
+def retry(tx: Transaction, incident: int) -> bool:
+    """Do again what failed; whether it went well this time."""
+    found = store.incident(tx.connection, incident)
+    if found is None:
+        raise UnknownIncident(incident=incident)
+    case = open_case(found.dossier, tx)
+    require(tx.actor, "retry", case.concern)
+    return again(case, incident)
+
+
+def again(case: Case, incident: int) -> bool:
+    """The same under the dossier's lock, for whoever may."""
+    tx = case.tx
+    found = store.incident(tx.connection, incident)
+    if found is None or found.closed_at is not None:
+        raise IncidentClosed(incident=incident)
+    told = {"incident": incident, "step": found.element, "name": found.name}
+    try:
+        with tx.savepoint():
+            _do(case, found.run, found.input)
+            case.note("retried", told)
+            case.save()
+    except (TaskClosed, UnknownTask):  # the step was done anew meanwhile: nothing is left to retry
+        _note(case, "retried", told)
+    except RunFailed as failure:
+        cause = str(failure.particulars.get("cause") or "")
+        more = {"attempts": found.attempts + 1, "cause": cause}
+        store.change_incident(tx.connection, incident, more)
+        _note(case, "retry_failed", told)
+        return False
+    closed = {"closed_at": tx.now, "closed_by": tx.actor.person}
+    store.change_incident(tx.connection, incident, closed)
+    return True
+
+
+def _note(case: Case, kind: str, told: Mapping[str, Any]) -> None:
+    """A line on the dossier as it is in the database: ``case`` has half of what failed in it."""
+    fresh = open_case(case.id, case.tx)
+    fresh.note(kind, told)
+    fresh.save()
+
+
+def _do(case: Case, run_id: str, input: Mapping[str, Any]) -> None:
+    if input["do"] == "staff":
+        _look_for_somebody(case, input["task"])
+        return
+    run = rows.run(case.tx.connection, run_id)
+    if input["do"] == "complete":
+        _complete(case, run, input)
+    elif input["do"] == "throw":
+        step(case, run, Throw(input["name"]))
+    else:
+        step(case, run, Fire())
+
+
+def _look_for_somebody(case: Case, task: str) -> None:
+    row = rows.task(case.tx.connection, task)
+    if row is None or row["state"] != "open":
+        raise UnknownTask(task=task)
+    staffed(case, row["step"], row["name"], row["role"], row["unit"])
+
+
+def _complete(case: Case, run: dict[str, Any], input: Mapping[str, Any]) -> None:
+    """What a person did then, at the legal instant it had then unless the dossier moved on."""
+    connection, task = case.tx.connection, input["task"]
+    row = rows.task(connection, task)
+    if row is None:
+        raise UnknownTask(task=task)
+    case.at = max(datetime.fromisoformat(input["at"]), case.latest)
+    case.read_again()
+    doer = actor_by_id(connection, input["actor"], case.tx.now)
+    closed = {"closed_at": case.tx.now, "closed_by": input["actor"], "state": "done", "draft": None}
+    rows.change_task(connection, task, closed)
+    fact = {"step": row["step"], "name": row["name"], "by": doer.login if doer else ""}
+    fact |= {"at": case.at.isoformat(), "reason": input.get("reason") or ""}
+    case.note("completed", fact, {"answers": input["answers"]})
+    try:
+        for pointer, tokens in input.get("files", {}).items():
+            documents.bind(case, f"field:{pointer}", tokens, task, person=input["actor"])
+    except UnknownDocument as lost:
+        raise RunFailed(
+            element=row["step"], name=row["name"], cause="document", line=None
+        ) from lost
+    step(case, run, Complete(task, input["answers"]))

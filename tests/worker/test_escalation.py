@@ -1,0 +1,106 @@
+"""A dossier due soon or late is put before those who answer for it, until it no longer is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from engine.calendar import ZONE
+from engine.commands import due
+from engine.store import tables
+from tests.app.test_first_dossier import receive
+from tests.office import CHECKED, Office, read
+
+CODE = "H49.99.01-250707-0001"
+
+
+def told(office: Office) -> list[tuple[str, str, str, bool]]:
+    """Every (duty, role, unit, still open)."""
+    c = tables.escalations.c
+    question = select(c.duty, c.role, c.unit, c.closed_at).order_by(c.id)
+    with office.database.reading() as connection:
+        return [
+            (duty, role, unit, closed is None)
+            for duty, role, unit, closed in connection.execute(question)
+        ]
+
+
+def run(office: Office, at: str) -> None:
+    office.at(at)
+    due.run_due(office.database, office.now)
+
+
+def urged(office: Office, login: str) -> str:
+    return read(office.browser(login).get("/tasks?view=escalated").text)
+
+
+def test_the_leader_is_told_before_the_due_date_and_the_director_after_it(office: Office) -> None:
+    office.at("2025-07-07T09:00")
+    receive(office)  # due on 21 July, 17:00
+    run(office, "2025-07-18T16:00")
+    assert told(office) == []
+    run(office, "2025-07-18T18:00")
+    assert told(office) == [("due_soon", "leader", "UBND.06838", True)]
+    assert CODE in urged(office, "leader.binhlieu")
+    assert CODE not in urged(office, "director.binhlieu")
+    page = read(office.browser("officer1.binhlieu").get(f"/dossiers/{CODE}").text)
+    assert "Sắp đến hạn Đã báo: Lãnh đạo, Uỷ ban nhân dân xã Bình Liêu." in page
+
+    run(office, "2025-07-21T17:30")
+    assert told(office)[1:] == [
+        ("due_passed", "leader", "UBND.06838", True),
+        ("due_passed", "director", "H49.99.01", True),
+    ]
+    for login in ("leader.binhlieu", "director.binhlieu"):
+        assert CODE in urged(office, login)
+    assert CODE not in urged(office, "director.luchon")
+    page = read(office.browser("officer1.binhlieu").get(f"/dossiers/{CODE}").text)
+    heads = "Lãnh đạo, Uỷ ban nhân dân xã Bình Liêu; Giám đốc Trung tâm, Trung tâm"
+    assert f"Đã quá hạn Đã báo: {heads}" in page
+
+
+def test_nobody_is_urged_on_once_the_clock_stands(office: Office) -> None:
+    office.at("2025-07-07T09:00")
+    receive(office)
+    run(office, "2025-07-18T18:00")
+    office.do(
+        "officer1.binhlieu",
+        "2025-07-21T10:00",
+        **CHECKED,
+        inspected_on="18/07/2025",
+        outcome="supplement",
+        supplement_items="Ý kiến của các hộ giáp ranh",
+        supplement_reason="Chưa đủ căn cứ xác định ranh giới.",
+    )
+    assert told(office) == [("due_soon", "leader", "UBND.06838", False)]
+    assert CODE not in urged(office, "leader.binhlieu")
+    page = read(office.browser("officer1.binhlieu").get(f"/dossiers/{CODE}").text)
+    assert "Thôi đôn đốc" in page
+    assert "Đã báo" not in page
+
+
+def test_a_late_dossier_stays_urged_on_while_it_wanders_and_not_after_it_is_settled(
+    office: Office,
+) -> None:
+    office.at("2025-07-07T09:00")
+    receive(office)
+    run(office, "2025-07-21T18:00")
+    assert [one[0] for one in told(office)] == ["due_soon", "due_passed", "due_passed"]
+    with office.database.reading() as connection:
+        row = connection.execute(select(tables.dossiers)).one()
+    assert (row.escalated, row.escalated_due) == (
+        "due_passed",
+        datetime(2025, 7, 21, 17, tzinfo=ZONE),
+    )
+    office.do(
+        "officer1.binhlieu",
+        "2025-07-22T10:00",
+        **CHECKED,
+        inspected_on="18/07/2025",
+        outcome="refuse",
+        refusal_reason="Thửa đất đang có tranh chấp.",
+        refusal_basis="Luật Đất đai",
+    )
+    assert office.open_task()
+    assert [one[3] for one in told(office)] == [False, True, True]
