@@ -37,7 +37,14 @@ def create_app(settings: Settings, opened: Database | None = None) -> Flask:
     errors.prepare(app)
     rendering.prepare(app, _STATIC)
     views.register(app)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=_STATIC, prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
+    # A file's address carries the mark of its content, so a browser may keep it for good.
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=_STATIC,
+        prefix="static/",
+        max_age=31_536_000,
+        add_headers_function=headers.static_file,
+    )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     return app

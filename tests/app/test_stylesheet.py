@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-SHEET = Path(__file__).resolve().parents[2] / "app" / "static" / "motcua.css"
+SHEET = Path(__file__).resolve().parents[2] / "assets" / "motcua.css"
 CSS = SHEET.read_text(encoding="utf-8")
 COLOURS = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6})", CSS))
 PAIRS = [

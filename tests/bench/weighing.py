@@ -50,8 +50,8 @@ def pages(folder: Path) -> dict[str, tuple[int, int]]:
             raise Wrong(f"GET {path}: {answer.status_code}")
         shown[name] = answer.data
     office.database.dispose()
-    for name in ("motcua.css", "build/motcua.js"):
-        shown[name] = (ROOT / "app" / "static" / name).read_bytes()
+    for name in ("motcua.css", "motcua.js"):
+        shown[name] = (ROOT / "app" / "static" / "build" / name).read_bytes()
     return {name: (len(data), len(gzip.compress(data, 6))) for name, data in shown.items()}
 
 
