@@ -68,14 +68,16 @@ RUN_TIME = (
     ValueError,
 )
 MAX_TOKENS = 5_000
+THROWN = {"signal": SignalEventDefinition, "message": MessageEventDefinition}
 
 
 @dataclass(frozen=True)
 class Start:
-    """Begin a run with this data; process defaults to the main one."""
+    """Begin a run with this data; process defaults to the main one, event to the first start."""
 
     data: Mapping[str, Any] = field(default_factory=dict)
     process: str | None = None
+    event: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,10 +103,12 @@ class Fire:
 
 @dataclass(frozen=True)
 class Throw:
-    """A signal or message of this name from outside the run."""
+    """A signal or message (``kind``; empty: either) of this name from outside the run."""
 
     name: str
     payload: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = ""
+    correlation: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -202,9 +206,10 @@ def _apply(run: Run, input: Input, seed: str) -> None:
     else:
         check_storable(run.task_tree, input.payload)
         payload = deepcopy(dict(input.payload))
-        for definition in (SignalEventDefinition, MessageEventDefinition):
-            event = BpmnEvent(definition(input.name), payload)
-            run.caught |= run.event_manager.catch(event, internal=False) > 0
+        for kind, definition in THROWN.items():
+            if input.kind in ("", kind):
+                event = BpmnEvent(definition(input.name), payload, dict(input.correlation))
+                run.caught |= run.event_manager.catch(event, internal=False) > 0
 
 
 def _look_at_timers(run: Run) -> None:

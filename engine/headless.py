@@ -1,0 +1,320 @@
+"""A diagram played by itself: no people, no database, virtual time.
+
+Every dossier that the diagram opens is a run of its own.  People's steps are completed as they
+open, services answer at once, messages and signals go to whoever waits (or wait themselves), and
+when nothing else can happen time jumps to the next timer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine import events
+from engine.bpmn.diagram import Diagram, Scope, read_diagram
+from engine.bpmn.finding import Finding
+from engine.bpmn.findings import ORDER, findings
+from engine.bpmn.parse import Spec, build
+from engine.bpmn.reading import read_xml
+from engine.bpmn.runtime import (
+    Answer,
+    Complete,
+    Facts,
+    Fire,
+    Input,
+    Outcome,
+    Start,
+    Throw,
+    advance,
+    final_data,
+    open_data,
+)
+from engine.bpmn.vocabulary import children
+from engine.calendar import Calendar
+from engine.errors import BadPackage, Fault, RunFailed
+
+MOST_STEPS = 2_000
+#: What a diagram may lack and still be played: nobody is asked here anyway.
+PLAYABLE = frozenset({"bpmn.service-without-operator"})
+
+
+@dataclass(frozen=True)
+class Passed:
+    """An element that a token has left."""
+
+    at: str
+    dossier: int
+    element: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A run that could not go on."""
+
+    at: str
+    dossier: int
+    element: str | None
+    name: str
+    cause: str
+
+
+@dataclass
+class Dossier:
+    """One run: how it ended, what it still waits for, and its data."""
+
+    number: int
+    process: str
+    state: str = "running"  # running | finished | waiting | stuck
+    ended_at: str | None = None
+    waiting: list[str] = field(default_factory=list)
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Story:
+    """What happened; ``undelivered`` are messages that nobody ever waited for."""
+
+    trace: list[Passed] = field(default_factory=list)
+    incidents: list[Trouble] = field(default_factory=list)
+    dossiers: list[Dossier] = field(default_factory=list)
+    undelivered: list[str] = field(default_factory=list)
+    findings: tuple[Finding, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The story as plain values (findings apart)."""
+        told = asdict(self)
+        del told["findings"]
+        return told
+
+
+class Refusal(BadPackage):
+    """The diagram cannot be played. Particulars: path, cause, findings."""
+
+
+def play(
+    files: Mapping[str, bytes],
+    *,
+    now: datetime,
+    until: datetime,
+    process: str | None = None,
+    data: Mapping[str, Any] | None = None,
+    calendar: Calendar | None = None,
+) -> Story:
+    """Play the process (else all that begin by themselves); Refusal where it would run wrong."""
+    said = findings(files)
+    wrong = tuple(f for f in said if f.severity == "error" and f.rule not in PLAYABLE)
+    if wrong:
+        raise Refusal(path=wrong[0].file, cause=wrong[0].rule, findings=wrong)
+    diagrams = [read_diagram(n, read_xml(n, d)) for n, d in files.items() if n.endswith(".bpmn")]
+    world = _World(files, diagrams, now, until, calendar or Calendar())
+    world.story.findings = said
+    for name in _beginning(diagrams, process):
+        world.open(name, data or {})
+    world.run()
+    return world.story
+
+
+def _beginning(diagrams: Sequence[Diagram], asked: str | None) -> list[str]:
+    """The processes to start: the one asked for, else the executable ones nobody has to call."""
+    scopes = [scope for diagram in diagrams for scope in diagram.processes() if scope.nodes]
+    if asked is not None:
+        if all(scope.id != asked for scope in scopes):
+            raise Refusal(path=asked, cause="process", findings=())
+        return [asked]
+    meant = [scope for scope in scopes if scope.element.get("isExecutable") == "true"]
+    meant = meant or [scope for scope in scopes if scope.element.get("isExecutable") != "false"]
+    meant = meant or scopes
+    called = {node.element.get("calledElement") for diagram in diagrams for node in diagram.nodes()}
+    first = [scope for scope in meant if scope.id not in called and not _waits_to_begin(scope)]
+    return [scope.id for scope in first or meant[:1]]
+
+
+def _waits_to_begin(scope: Scope) -> bool:
+    starts = [node for node in scope.nodes if node.kind == "startEvent"]
+    return bool(starts) and all(
+        any(kind in ("message", "signal") for kind in start.definitions()) for start in starts
+    )
+
+
+class _World:
+    """The dossiers under way and what lies between them."""
+
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        diagrams: Sequence[Diagram],
+        now: datetime,
+        until: datetime,
+        calendar: Calendar,
+    ) -> None:
+        self.files, self.diagrams = files, diagrams
+        self.now, self.until, self.calendar = now, until, calendar
+        self.story = Story()
+        self.specs: dict[str, Spec] = {}
+        self.at_rest: dict[int, Outcome] = {}
+        self.stuck: set[tuple[int, str]] = set()
+        self.letters: list[Throw] = []  # messages nobody has waited for yet
+        self.numbers = 0
+        self.steps = 0
+
+    def open(self, process: str, data: Mapping[str, Any], event: str | None = None) -> None:
+        """Begin a dossier."""
+        if process not in self.specs:
+            self.specs[process] = build(self.files, f"headless:{process}", process)
+        dossier = Dossier(len(self.story.dossiers) + 1, process)
+        self.story.dossiers.append(dossier)
+        self._step(dossier, Start(data, event=event))
+
+    def run(self) -> None:
+        """Go on until nothing can happen any more before ``until``."""
+        while self.steps < MOST_STEPS and (self._work() or self._wait()):
+            pass
+        for dossier in self.story.dossiers:
+            self._close(dossier)
+        self.story.undelivered = [letter.name for letter in self.letters]
+
+    def _work(self) -> bool:
+        """Do one thing that needs no time: a service, a message, a person's step."""
+        return self._serve() or self._post() or self._work_off()
+
+    def _serve(self) -> bool:
+        for number, rest in self.at_rest.items():
+            for call in rest.services:
+                if (number, call.task) not in self.stuck:
+                    self._do(number, Answer(call.task, self._answer(call)), call.task)
+                    return True
+        return False
+
+    def _post(self) -> bool:
+        for letter in self.letters:
+            if self._deliver(letter):
+                self.letters.remove(letter)
+                return True
+        return False
+
+    def _work_off(self) -> bool:
+        for number, rest in self.at_rest.items():
+            for task in rest.tasks:
+                if (number, task.id) not in self.stuck:
+                    self._do(number, Complete(task.id, {}), task.id)
+                    return True
+        return False
+
+    def _wait(self) -> bool:
+        """Let time pass to the next timer of any dossier."""
+        due = [
+            (timer.at, number)
+            for number, rest in self.at_rest.items()
+            for timer in rest.timers
+            if timer.at is not None and (number, timer.token) not in self.stuck
+        ]
+        if not due or min(due)[0] > self.until:
+            return False
+        at, number = min(due)
+        self.now = max(self.now, at)
+        fired = [t.token for t in self.at_rest[number].timers if t.at is not None and t.at <= at]
+        self._do(number, Fire(), *fired)
+        return True
+
+    def _do(self, number: int, input: Input, *token: str) -> None:
+        """One input; if it fails, whatever asked for it is not tried again."""
+        if not self._step(self.story.dossiers[number - 1], input):
+            self.stuck.update((number, name) for name in token)
+
+    def _step(self, dossier: Dossier, input: Input) -> bool:
+        self.steps += 1
+        spec, number = self.specs[dossier.process], dossier.number
+        before = self.at_rest[number].snapshot if number in self.at_rest else None
+        facts = Facts(self.now, self.calendar, None, False)
+        try:
+            outcome = advance(spec, before, input, facts, f"{number}")
+        except RunFailed as failure:
+            told = failure.particulars
+            step = spec.step(told.get("element"))  # type: ignore[arg-type]
+            element = step.id if step else told.get("element")
+            name = step.name if step else str(told.get("name") or "")
+            cause = str(told.get("cause") or "")
+            self.story.incidents.append(
+                Trouble(self._time(), number, element, name, cause)  # type: ignore[arg-type]
+            )
+            return False
+        self.at_rest[number] = outcome
+        self._tell(spec, number, outcome)
+        return True
+
+    def _tell(self, spec: Spec, number: int, outcome: Outcome) -> None:
+        for event in outcome.events:
+            if isinstance(event, events.ElementPassed):
+                step = spec.steps[event.step]
+                passed = Passed(self._time(), number, step.id, step.name, step.kind)
+                self.story.trace.append(passed)
+            elif isinstance(event, events.MessageSent):
+                self.letters.append(Throw(event.name, event.payload, "message", event.correlation))
+            elif isinstance(event, events.SignalThrown):
+                self._shout(number, event.name)
+
+    def _shout(self, sender: int, name: str) -> None:
+        """A signal reaches every other dossier, and opens those that begin with it."""
+        for number in list(self.at_rest):
+            if number != sender:
+                self._do(number, Throw(name, {}, "signal"))
+        for scope, start in self._starts("signal", name):
+            self.open(scope.id, {}, start)
+
+    def _deliver(self, letter: Throw) -> bool:
+        for number in list(self.at_rest):
+            if self._step(self.story.dossiers[number - 1], letter) and self.at_rest[number].caught:
+                return True
+        for scope, start in self._starts("message", letter.name):
+            self.open(scope.id, letter.payload, start)
+            return True
+        return False
+
+    def _starts(self, kind: str, name: str) -> list[tuple[Scope, str]]:
+        """The start events that this message or signal lets begin."""
+        found = []
+        for diagram in self.diagrams:
+            names = {
+                e.get("id"): e.get("name") or e.get("id") for e in children(diagram.root, kind)
+            }
+            for scope in diagram.processes():
+                for node in scope.nodes:
+                    for one in children(node.element, f"{kind}EventDefinition"):
+                        reference = (one.get(f"{kind}Ref") or "").rpartition(":")[2]
+                        if node.kind == "startEvent" and names.get(reference) == name:
+                            found.append((scope, node.id))
+        return found
+
+    def _answer(self, call: Any) -> Any:
+        """What the catalogue's services would say, near enough to go on."""
+        if call.operator == "issue_slip":
+            self.numbers += 1
+            return {"slip": call.parameters.get("kind"), "number": f"{self.numbers}/mẫu"}
+        if call.operator == "take_number":
+            self.numbers += 1
+            return {"number": self.numbers, "text": f"{self.numbers:02d}/{self.now:%Y}"}
+        return None
+
+    def _close(self, dossier: Dossier) -> None:
+        rest = self.at_rest.get(dossier.number)
+        stuck = {token for number, token in self.stuck if number == dossier.number}
+        if rest is None:
+            dossier.state = "stuck"
+            return
+        dossier.waiting = [waiting.step for waiting in rest.waiting]
+        dossier.state = "finished" if rest.finished else "stuck" if stuck else "waiting"
+        dossier.ended_at = rest.ended_at
+        if rest.finished:
+            dossier.data = final_data(rest.snapshot)
+        elif rest.waiting:
+            dossier.data = open_data(rest.snapshot, rest.waiting[0].token)
+
+    def _time(self) -> str:
+        return self.now.isoformat(timespec="seconds")
+
+
+__all__ = ["ORDER", "Dossier", "Fault", "Passed", "Refusal", "Story", "Trouble", "play"]
