@@ -70,7 +70,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def check(asked: argparse.Namespace) -> int:
-    """Tell every finding with its advice; 1 when one of them is an error, 2 when nothing is there."""
+    """Tell every finding with its advice; 1 when one is an error, 2 when nothing is there."""
     missing = [path for path in asked.paths if not path.exists()]
     for path in missing:
         print(f"{path}: no such file or folder", file=sys.stderr)
@@ -137,7 +137,7 @@ def run(asked: argparse.Namespace) -> int:
 
 
 def _refused(refused: headless.Refusal, asked: argparse.Namespace) -> int:
-    found: Sequence[Finding] = refused.particulars["findings"]  # type: ignore[assignment]
+    found = refused.findings
     if asked.json:
         answer = {"refused": True, "findings": [told(finding) for finding in found]}
         print(json.dumps(answer, ensure_ascii=False, indent=1))
@@ -146,7 +146,7 @@ def _refused(refused: headless.Refusal, asked: argparse.Namespace) -> int:
         line = f":{finding.line}" if finding.line else ""
         print(f"{finding.file}{line}: {finding.severity}: {words(finding, asked.lang)[0]}")
     if not found:
-        print(sentence(refused, asked.lang))
+        print(f"{asked.file}: no process {asked.process}", file=sys.stderr)
     return 1
 
 

@@ -15,9 +15,12 @@ from SpiffWorkflow.spiff.specs import event_definitions as spiff
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import OWN, Lean
+from engine.bpmn.joins import merged
 from engine.bpmn.timers import OurTimer, branch_off, notice_timer
 from engine.bpmn.token import OPEN, Token
 from engine.bpmn.tree import Notice, Run
+from engine.bpmn.vocabulary import INSERTED
+from engine.errors import Fault
 
 PAYLOAD = ".payload"
 SEEN = ".seen"
@@ -141,12 +144,17 @@ class BoundaryEvent(Lean, defaults.BoundaryEvent):
 
     def _run_hook(self, my_task: Token) -> bool:
         fork = my_task.parent
+        know_the_body(my_task)
         if self.cancel_activity and fork is not None:  # the activity stops before anything follows
             for token in fork.children:
                 if token is not my_task and token._state & OPEN:
                     token.cancel()
         result: bool = super()._run_hook(my_task)
         return result
+
+    def look_around(self, my_task: Token) -> None:
+        """Know what the activity knows before a branch begins."""
+        know_the_body(my_task)
 
     def _on_cancel(self, my_task: Token) -> None:
         # It alone stops listening, not what waits in the branches it has begun.
@@ -162,10 +170,31 @@ class BoundaryEvent(Lean, defaults.BoundaryEvent):
         if not definition.has_fired(my_task):
             return
         kept = my_task.data
+        know_the_body(my_task)
         definition.update_task_data(my_task)
         definition.reset(my_task)
         branch_off(my_task)
         my_task.data = kept
+
+
+def know_the_body(my_task: Token) -> None:
+    """What hangs on a scope's body begins with the data as they are in the body now."""
+    fork, run = my_task.parent, my_task.workflow.top_workflow
+    for token in fork.children if fork is not None else ():
+        inside = run.subprocesses.get(token.id)
+        if inside is not None and (inside.is_body or my_task.task_spec.name.startswith(INSERTED)):
+            my_task.data = {**my_task.data, **present_data(run, inside)}
+
+
+def present_data(run: Any, flow: Any) -> dict[str, Any]:
+    """The data of all branches of a workflow, merged as a join would."""
+    tokens = [token for token in flow.open.values() if token.parent is not None and token.inherited]
+    data = merged(tokens) if tokens else dict(flow.data)
+    for token in tokens:
+        deeper = run.subprocesses.get(token.id)
+        if deeper is not None:
+            data = {**data, **present_data(run, deeper)}
+    return data
 
 
 OWN.update(EventBasedGateway=EventBasedGateway, BoundaryEvent=BoundaryEvent)
@@ -182,13 +211,35 @@ def send_up(flow: Any, event: BpmnEvent) -> bool:
     while flow.parent_task_id is not None:
         host = top.get_task_from_id(flow.parent_task_id)
         catchers = [token for token in beside(host) if token.task_spec.catches(token, event)]
-        catchers.sort(key=lambda token: token.task_spec.event_definition.code is None)
         if catchers:
-            catchers[0].task_spec.catch(catchers[0], event)
-            catchers[0].task_spec._update(catchers[0])
+            _catch(catchers, event)
             return True
         flow = host.workflow
     return False
+
+
+#: Activities of the machine: what fails in them is an error that the diagram may catch.
+AUTOMATIC = ("ScriptTask", "ServiceTask", "BusinessRuleTask")
+
+
+def rescue(token: Token, failure: Fault) -> bool:
+    """Offer the failure of a script, service or table to the error events around it."""
+    if type(token.task_spec).__name__ not in AUTOMATIC:
+        return False
+    cause = str(failure.particulars.get("cause") or "")
+    event = BpmnEvent(ErrorEventDefinition(cause, cause.partition(":")[0]), payload=None)
+    at_once = [one for one in beside(token) if one.task_spec.catches(one, event)]
+    if at_once:
+        _catch(at_once, event)
+        return True
+    return send_up(token.workflow, event)
+
+
+def _catch(catchers: list[Token], event: BpmnEvent) -> None:
+    """The event that names the code goes before one that takes all."""
+    catchers.sort(key=lambda token: token.task_spec.event_definition.code is None)
+    catchers[0].task_spec.catch(catchers[0], event)
+    catchers[0].task_spec._update(catchers[0])
 
 
 def beside(host: Token) -> list[Token]:

@@ -195,6 +195,27 @@ def _tie(scope: Scope) -> None:
     for node in scope.nodes:
         if node.kind == "boundaryEvent" and node.host in nodes:
             nodes[node.host or ""].boundary.append(node)
+    _tie_links(scope)
+
+
+def _tie_links(scope: Scope) -> None:
+    """A link that is caught follows the one that is thrown, as if a flow led there."""
+    caught = {
+        link_of(node.element): node for node in scope.nodes if node.kind == "intermediateCatchEvent"
+    }
+    for node in scope.nodes:
+        name = link_of(node.element)
+        if name is not None and node.kind == "intermediateThrowEvent" and name in caught:
+            flow = Flow(f"link.{node.id}", node.id, caught[name].id, None, node.element)
+            node.outgoing.append(flow)
+            caught[name].incoming.append(flow)
+
+
+def link_of(node: Element) -> str | None:
+    """The name of the link that an intermediate event throws or catches."""
+    for definition in children(node, "linkEventDefinition"):
+        return " ".join((definition.get("name") or node.get("name") or "").split())
+    return None
 
 
 def _lanes(root: Element) -> dict[str, str]:

@@ -10,6 +10,7 @@ from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import control, defaults
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
@@ -17,8 +18,12 @@ from SpiffWorkflow.spiff.specs import defaults as spiff
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.joins import AllFlows, LastOfAll, ReachableFlows
+from engine.bpmn.redraw.starts import CHOOSE
+from engine.bpmn.redraw.undoing import UNDO, UPWARDS, handled
 from engine.bpmn.token import Token
 from engine.errors import RunFailed
+
+COUNTER = "loopCounter"  # how the standard calls the number of an instance
 
 
 class Lean(TaskSpec):
@@ -59,7 +64,15 @@ class ExclusiveGateway(Lean, defaults.ExclusiveGateway):
 
     def _run_hook(self, my_task: Token) -> bool:
         output = self.default_task_spec
+        chosen = None
+        if self.name.startswith(CHOOSE):
+            chosen = my_task.workflow.top_workflow.begun_by
+        elif self.name.startswith(UNDO):
+            chosen = self._to_undo(my_task) or ""
         for condition, name in self.cond_task_specs:
+            if chosen is not None:
+                output = name if name == chosen else output
+                continue
             if condition is not None and condition._matches(my_task):
                 output = name
                 break
@@ -67,6 +80,33 @@ class ExclusiveGateway(Lean, defaults.ExclusiveGateway):
             raise _no_way(self)
         my_task._sync_children([my_task.workflow.spec.task_specs[output]], TaskState.FUTURE)
         return True
+
+    def _to_undo(self, my_task: Token) -> str | None:
+        """The handler of what was completed last and is not undone yet."""
+        specs = my_task.workflow.spec.task_specs
+        ways = {}
+        for _, name in self.cond_task_specs:
+            activity = handled(_first_of(specs[name]).documentation)
+            if activity is not None:
+                ways[activity] = name
+        flow = my_task.workflow
+        if self.name.startswith(UPWARDS) and flow.parent_task_id is not None:
+            flow = flow.parent_workflow
+        done = my_task.workflow.top_workflow.take_done(set(ways), flow.parent_task_id)
+        return None if done is None else ways[done]
+
+
+class EndEvent(Lean, defaults.EndEvent):
+    """Ends its token; one that terminates ends the whole scope, event sub-processes included."""
+
+    def _on_complete_hook(self, my_task: Token) -> None:
+        super()._on_complete_hook(my_task)
+        flow = my_task.workflow
+        if isinstance(self.event_definition, TerminateEventDefinition) and flow.is_body:
+            host = flow.top_workflow.get_task_from_id(flow.parent_task_id)
+            for token in list(host.workflow.open.values()):
+                if token is not host and token.task_spec.name != "End":
+                    token.cancel()
 
 
 class _EndJoin(LastOfAll, Lean, control._EndJoin):
@@ -119,6 +159,13 @@ class BusinessRuleTask(Lean, spiff.BusinessRuleTask):
         return result
 
 
+def _first_of(spec: Any) -> Any:
+    """The drawn activity behind a split for its border events or a loop around it."""
+    if spec.name.endswith(".BoundaryEventSplit"):
+        return spec.outputs[0]
+    return spec
+
+
 class _Copying(Lean, LoopTask):
     """Multi-instance and loops of the library change collections in place: give them their own."""
 
@@ -132,6 +179,7 @@ class _Copying(Lean, LoopTask):
             own = getattr(self, "input_item", None)
             if own is not None:
                 child.data = {k: v for k, v in child.data.items() if k != own.bpmn_id}
+        child.data = {k: v for k, v in child.data.items() if k != COUNTER}
         super().merge_child(workflow, child)
 
     def init_data_output_with_cardinality(self, my_task: Token) -> None:
@@ -140,15 +188,63 @@ class _Copying(Lean, LoopTask):
             self.data_output.set(my_task, [])
 
 
+class _Many(_Copying):
+    """Several instances: each knows its number, the condition knows how many are done."""
+
+    def create_child(self, my_task: Token, item: Any, key_or_index: Any = None) -> None:
+        """One more instance; what an earlier one has left under the item's name is set aside."""
+        specs = my_task.workflow.spec.task_specs
+        one = specs[self.task_spec]
+        if not one.completed_event.is_connected(self.merge_child):
+            one.completed_event.connect(self.merge_child)
+        child = my_task._add_child(one, TaskState.WAITING)
+        child.triggered = True
+        child.data = {COUNTER: sum(1 for _ in self._instances(my_task))}
+        if self.input_item is not None:
+            child.data = {**my_task.data, **child.data}
+            child.inherited = True
+            self.input_item.set(child, deepcopy(item))
+        if key_or_index is not None:
+            child.internal_data["key_or_index"] = key_or_index
+        else:
+            child.internal_data["item"] = item
+        child.task_spec._update(child)
+
+    def check_completion_condition(self, my_task: Token) -> bool:
+        """Whether enough instances are done."""
+        done = my_task.internal_data.get("merged", [])
+        if not done or self.condition is None:
+            return False
+        last = next(child for child in my_task.children if str(child.id) == done[-1])
+        there = list(self._instances(my_task))
+        ahead = len(my_task.internal_data.get("remaining", ()))
+        ahead += my_task.internal_data.get("cardinality", 0) - my_task.internal_data.get(
+            "current", 0
+        )
+        total, ready = len(there) + ahead, len(done)
+        active = sum(1 for child in there if child._state & TaskState.NOT_FINISHED_MASK)
+        counts: dict[str, Any] = {}
+        for prefix in ("nrOf", "numberOf"):  # as some engines call them, and as the standard does
+            counts |= {
+                f"{prefix}Instances": total,
+                f"{prefix}CompletedInstances": ready,
+                f"{prefix}ActiveInstances": active,
+                f"{prefix}TerminatedInstances": 0,
+            }
+        names = {**my_task.data, **last.data, **counts}
+        language = my_task.workflow.script_engine
+        return bool(language.evaluate(names, self.condition))
+
+
 class StandardLoopTask(_Copying, spiff.StandardLoopTask):
     """Repeats while its condition holds."""
 
 
-class ParallelMultiInstanceTask(_Copying, spiff.ParallelMultiInstanceTask):
+class ParallelMultiInstanceTask(_Many, spiff.ParallelMultiInstanceTask):
     """All instances at once."""
 
 
-class SequentialMultiInstanceTask(_Copying, spiff.SequentialMultiInstanceTask):
+class SequentialMultiInstanceTask(_Many, spiff.SequentialMultiInstanceTask):
     """One instance after the other."""
 
 
@@ -170,6 +266,7 @@ OWN: dict[str, type] = {
         ParallelGateway,
         InclusiveGateway,
         ExclusiveGateway,
+        EndEvent,
         _EndJoin,
         BoundaryEventJoin,
         ServiceTask,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.bpmn.diagram import Node
-from engine.bpmn.vocabulary import children, is_bpmn, local, tag, text_of
+from engine.bpmn.vocabulary import children, tag, text_of
 from engine.bpmn.wording import expression, unquoted
 
 
@@ -18,12 +18,3 @@ def rewrite(node: Node) -> None:
     for conditional in node.element.iterchildren(tag("conditionalEventDefinition")):
         for condition in children(conditional, "condition"):
             condition.text = expression(text_of(condition))
-    if node.kind == "startEvent" and node.scope.kind == "process":
-        _start_when_told(node)
-
-
-def _start_when_told(node: Node) -> None:
-    """A run begins when a command says so: what its start waits for has happened by then."""
-    for child in list(node.element):
-        if is_bpmn(child) and local(child).endswith("EventDefinition"):
-            node.element.remove(child)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from engine.bpmn import iso
 from engine.bpmn.activities import operator_of, script_of
 from engine.bpmn.diagram import Diagram, Flow, Node
-from engine.bpmn.finding import Finding
+from engine.bpmn.finding import Finding, found
 from engine.bpmn.moment import FUNCTIONS
-from engine.bpmn.refusals import found
 from engine.bpmn.vocabulary import children, tag, text_of
 from engine.bpmn.wording import expression, unquoted
 from engine.errors import BadExpression
@@ -37,6 +36,11 @@ def texts(node: Node) -> Iterator[Text]:
     asked = operator_of(element) if node.kind == "serviceTask" else None
     for name, value in asked[1].items() if asked else ():
         yield Text(expression(value), f"param.{name}")
+    for definition in children(element, "conditionalEventDefinition"):
+        for one in children(definition, "condition"):
+            yield Text(expression(text_of(one)), "condition")
+    for one in children(element, "activationCondition", "completionCondition"):
+        yield Text(expression(text_of(one)), one.tag.partition("}")[2])
     for loop in element.iterchildren(
         tag("multiInstanceLoopCharacteristics"), tag("standardLoopCharacteristics")
     ):
@@ -87,7 +91,8 @@ def unreadable_timers(diagram: Diagram) -> Iterator[Finding]:
 
 
 def _timer(diagram: Diagram, node: Node, kind: str, text: str) -> Iterator[Finding]:
-    repeats = node.kind == "boundaryEvent" or node.scope.kind == "process"
+    beside = node.scope.element.get("triggeredByEvent") == "true"
+    repeats = node.kind == "boundaryEvent" or node.scope.kind == "process" or beside
     if kind == "timeCycle" and not (repeats and node.kind in ("boundaryEvent", "startEvent")):
         yield found("timer-repeats", "error", diagram, node, text=text)
         return

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.bpmn.diagram import Diagram, Node
+
 Severity = Literal["error", "warning", "info"]
 
 
@@ -21,3 +23,19 @@ class Finding:
     kind: str = ""
     line: int | None = None
     particulars: Mapping[str, object] = field(default_factory=dict)
+
+
+def found(
+    rule: str, severity: Severity, diagram: Diagram, node: Node, **particulars: object
+) -> Finding:
+    """A finding about a flow node."""
+    return Finding(
+        f"bpmn.{rule}",
+        severity,
+        diagram.file,
+        node.id,
+        node.name,
+        node.kind,
+        node.line,
+        particulars,
+    )

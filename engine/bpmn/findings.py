@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine.bpmn.activities import decision_of
 from engine.bpmn.diagram import Diagram, read_diagram
 from engine.bpmn.expressions import EXPRESSIONS
-from engine.bpmn.finding import Finding
+from engine.bpmn.finding import Finding, found
+from engine.bpmn.parse import build
 from engine.bpmn.reading import read_xml
-from engine.bpmn.refusals import found, refusals, too_large
+from engine.bpmn.refusals import refusals, too_large
 from engine.bpmn.soundness import SOUNDNESS
 from engine.bpmn.tablecheck import decision_ids, table_findings
-from engine.errors import BadXml
+from engine.errors import BadPackage, BadXml
 
 ORDER = {"error": 0, "warning": 1, "info": 2}
 
@@ -36,6 +37,8 @@ def findings(files: Mapping[str, bytes]) -> tuple[Finding, ...]:
             diagrams.append(diagram)
             said += diagram_findings(diagram)
     said += together(diagrams, decisions)
+    if not any(found.severity == "error" for found in said):
+        said += not_runnable(files, diagrams)
     return tuple(sorted(said, key=lambda f: (f.file, f.line or 0, ORDER[f.severity], f.rule)))
 
 
@@ -67,6 +70,27 @@ def together(diagrams: Iterable[Diagram], decisions: set[str]) -> Iterator[Findi
             if node.id in owners:
                 yield found("id-in-two-files", "error", diagram, node, other=owners[node.id])
         owners.update(dict.fromkeys(names, diagram.file))
+
+
+def not_runnable(files: Mapping[str, bytes], diagrams: Iterable[Diagram]) -> Iterator[Finding]:
+    """Whatever the rules did not foresee: a process that cannot be compiled is refused too."""
+    for diagram in diagrams:
+        for scope in diagram.processes():
+            try:
+                build(files, "check", scope.id)
+            except BadPackage as fault:
+                name = " ".join((scope.element.get("name") or scope.id).split())
+                line, said = scope.element.sourceline, {"cause": str(fault.particulars["cause"])}
+                yield Finding(
+                    "bpmn.not-runnable",
+                    "error",
+                    diagram.file,
+                    scope.id,
+                    name,
+                    "process",
+                    line,
+                    said,
+                )
 
 
 def _unread(name: str, fault: BadXml) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.bpmn import activities, events, routing
 from engine.bpmn.diagram import Diagram, read_diagram
+from engine.bpmn.redraw import redraw
 from engine.bpmn.vocabulary import RESERVED, Element, is_bpmn, local, tag
 
 #: Drawn to explain, never executed: shown by the viewer from the source file.
@@ -49,10 +50,11 @@ EXECUTED = frozenset(
 def normalise(diagram: Diagram) -> dict[str, str]:
     """Rewrite the file in place; the answer maps names that had to change to the drawn ids."""
     root = diagram.root
+    _plain_references(root)
+    copies = redraw(root)
     _drop_documentation(root)
     _make_executable(root)
-    _plain_references(root)
-    renamed = _step_aside(root)
+    renamed = {**_step_aside(root), **copies}
     again = read_diagram(diagram.file, root)
     for scope in again.scopes:
         for node in scope.nodes:

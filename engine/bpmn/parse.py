@@ -24,6 +24,7 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser, SpiffProcessPars
 from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 
 from engine.bpmn import catching, timers
+from engine.bpmn.conditional import ConditionalEventDefinition
 from engine.bpmn.diagram import Diagram, read_diagram
 from engine.bpmn.elements import lean
 from engine.bpmn.normalise import normalise
@@ -217,6 +218,7 @@ def _our_config() -> dict[type, Any]:
             catching.SignalEventDefinition,
             catching.ErrorEventDefinition,
             catching.EscalationEventDefinition,
+            ConditionalEventDefinition,
             catching.MultipleEventDefinition,
         )
     }

@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 
 from engine.bpmn.activities import decision_of, operator_of, script_of
 from engine.bpmn.diagram import Diagram, Node, properties
-from engine.bpmn.finding import Finding, Severity
+from engine.bpmn.eventrules import EVENT_RULES
+from engine.bpmn.finding import Finding, found
+from engine.bpmn.redraw.quantities import quantity
 from engine.bpmn.vocabulary import (
+    ACTIVITIES,
     FLOW_NODES,
     INSERTED,
     SUBPROCESSES,
@@ -22,14 +25,6 @@ from engine.bpmn.vocabulary import (
 )
 
 MAX_NODES = 1_000
-#: What each kind of event may wait for or throw.
-EVENT_KINDS = {
-    "startEvent": {"message", "timer", "signal", "conditional", "error", "escalation"},
-    "endEvent": {"message", "signal", "error", "escalation", "terminate"},
-    "intermediateCatchEvent": {"message", "timer", "signal"},
-    "intermediateThrowEvent": {"message", "signal", "escalation"},
-    "boundaryEvent": {"message", "timer", "signal", "error", "escalation"},
-}
 #: What may stand in a scope beside flow nodes.
 BESIDE = {
     "documentation", "extensionElements", "incoming", "outgoing", "sequenceFlow", "laneSet",
@@ -37,83 +32,28 @@ BESIDE = {
     "group", "ioSpecification", "property", "dataInputAssociation", "dataOutputAssociation",
     "auditing", "monitoring", "artifact", "multiInstanceLoopCharacteristics",
     "standardLoopCharacteristics", "resourceRole", "performer", "humanPerformer",
-    "potentialOwner", "supports", "correlationSubscription", "ioBinding",
+    "potentialOwner", "completionCondition", "activationCondition", "supports",
+    "correlationSubscription", "ioBinding",
 }  # fmt: skip
 PYTHON = {"", "python", "text/python", "application/python", "application/x-python", "motcua"}
 
 
-def found(
-    rule: str, severity: Severity, diagram: Diagram, node: Node, **particulars: object
-) -> Finding:
-    """A finding about a flow node."""
-    return Finding(
-        f"bpmn.{rule}",
-        severity,
-        diagram.file,
-        node.id,
-        node.name,
-        node.kind,
-        node.line,
-        particulars,
-    )
-
-
 def complex_gateway(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    """A complex gateway: its activation condition is not run."""
-    if node.kind == "complexGateway":
+    """A complex gateway that joins flows and does not say when."""
+    said = [text_of(one) for one in children(node.element, "activationCondition")]
+    if node.kind == "complexGateway" and len(node.incoming) > 1 and not any(said):
         yield found("complex-gateway", "error", diagram, node)
 
 
 def ad_hoc(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    """An ad-hoc sub-process: nobody would know what is open."""
-    if node.kind == "adHocSubProcess":
+    """An ad-hoc sub-process that begins or ends by events, or has nothing to do inside."""
+    if node.kind != "adHocSubProcess":
+        return
+    inside = [child for child in node.element if is_bpmn(child)]
+    if any(local(child) in ("startEvent", "endEvent") for child in inside):
         yield found("ad-hoc", "error", diagram, node)
-
-
-def transaction(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    """A transaction: cancelling it would compensate nothing."""
-    if node.kind == "transaction":
-        yield found("transaction", "error", diagram, node)
-
-
-def event_sub_process(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    """An event sub-process: it would run at once."""
-    if node.element.get("triggeredByEvent") == "true":
-        yield found("event-sub-process", "error", diagram, node)
-
-
-def compensation(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    """A compensation handler or event: nothing is undone."""
-    if node.element.get("isForCompensation") == "true" or "compensate" in node.definitions():
-        yield found("compensation", "error", diagram, node)
-
-
-def event_kind(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    """An event that waits for, or throws, what is not run there (link, condition, cancel)."""
-    allowed = EVENT_KINDS.get(node.kind)
-    if allowed is None:
-        return
-    for kind in node.definitions():
-        if kind not in allowed and kind != "compensate":
-            yield found("event-kind", "error", diagram, node, event=kind)
-    for reference in children(node.element, "eventDefinitionRef"):
-        yield found("event-kind", "error", diagram, node, event=text_of(reference))
-
-
-def catch_without_event(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    """A boundary or intermediate catch event that waits for nothing."""
-    if node.kind in ("boundaryEvent", "intermediateCatchEvent") and not node.definitions():
-        yield found("catch-without-event", "error", diagram, node)
-
-
-def boundary_without_host(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    """A boundary event that sits on nothing, or has a flow into it."""
-    if node.kind != "boundaryEvent":
-        return
-    if node.host not in node.scope.by_id():
-        yield found("boundary-without-host", "error", diagram, node, host=node.host)
-    if node.incoming:
-        yield found("flow-into-event", "error", diagram, node)
+    if not any(local(child) in ACTIVITIES for child in inside):
+        yield found("ad-hoc", "error", diagram, node)
 
 
 def service_without_operator(diagram: Diagram, node: Node) -> Iterator[Finding]:
@@ -148,37 +88,6 @@ def script_empty(diagram: Diagram, node: Node) -> Iterator[Finding]:
         yield found("script-empty", "warning", diagram, node)
 
 
-def message_without_name(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    """A message nobody could tell from another."""
-    element = node.element
-    definitions = children(element, "messageEventDefinition")
-    if node.kind in ("sendTask", "receiveTask"):
-        referred = element.get("messageRef") or any(d.get("messageRef") for d in definitions)
-        if not referred:
-            yield found("message-without-name", "error", diagram, node)
-    for definition in definitions:
-        if node.kind in EVENT_KINDS and not definition.get("messageRef"):
-            severity: Severity = "warning" if node.name else "error"
-            yield found("message-without-name", severity, diagram, node)
-
-
-def event_gateway_target(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    """Behind an event gateway stand events and receive tasks, nothing else."""
-    if node.kind != "eventBasedGateway":
-        return
-    nodes = node.scope.by_id()
-    for flow in node.outgoing:
-        target = nodes[flow.target]
-        if target.kind not in ("intermediateCatchEvent", "receiveTask"):
-            yield found("event-gateway-target", "error", diagram, node, target=target.id)
-        elif len(target.incoming) > 1:
-            yield found("event-gateway-shared", "error", diagram, node, target=target.id)
-    if len(node.outgoing) < 2:
-        yield found("event-gateway-choice", "error", diagram, node)
-    if node.element.get("instantiate") == "true" or not node.incoming:
-        yield found("event-gateway-start", "error", diagram, node)
-
-
 def many_of_what(diagram: Diagram, node: Node) -> Iterator[Finding]:
     """A multi-instance activity that says neither how many nor of what."""
     for loop in children(node.element, "multiInstanceLoopCharacteristics"):
@@ -203,19 +112,10 @@ def loop_without_end(diagram: Diagram, node: Node) -> Iterator[Finding]:
 
 
 def quantities(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    """Token quantities other than one."""
+    """Token quantities that are not numbers from one on."""
     for key in ("startQuantity", "completionQuantity"):
-        if (node.element.get(key) or "1") != "1":
+        if quantity(node.element, key) == 0:
             yield found("quantities", "error", diagram, node, key=key)
-
-
-def several_starts(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    """Only one start is run; which one could not be told."""
-    if node.kind != "startEvent" or node.element.get("triggeredByEvent") == "true":
-        return
-    starts = [other for other in node.scope.nodes if other.kind == "startEvent"]
-    if starts[0] is not node:
-        yield found("several-starts", "error", diagram, node, first=starts[0].id)
 
 
 def reserved_id(diagram: Diagram, node: Node) -> Iterator[Finding]:
@@ -251,25 +151,17 @@ def properties_twice(diagram: Diagram, node: Node) -> Iterator[Finding]:
 
 Rule = Callable[[Diagram, Node], Iterator[Finding]]
 REFUSALS: tuple[Rule, ...] = (
+    *EVENT_RULES,
     complex_gateway,
     ad_hoc,
-    transaction,
-    event_sub_process,
-    compensation,
-    event_kind,
-    catch_without_event,
-    boundary_without_host,
     service_without_operator,
     rule_without_decision,
     call_without_process,
     script_language,
     script_empty,
-    message_without_name,
-    event_gateway_target,
     many_of_what,
     loop_without_end,
     quantities,
-    several_starts,
     reserved_id,
     unknown_element,
     properties_twice,

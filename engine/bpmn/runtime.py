@@ -17,7 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import snapshot as rest
 from engine.bpmn.activities import UNKEPT
-from engine.bpmn.catching import MessageEventDefinition, SignalEventDefinition
+from engine.bpmn.catching import MessageEventDefinition, SignalEventDefinition, rescue
 from engine.bpmn.elements import ServiceTask
 from engine.bpmn.language import Language, check_storable, failed
 from engine.bpmn.moment import Facts, functions
@@ -42,6 +42,7 @@ __all__ = [
     "Answer",
     "Complete",
     "Facts",
+    "Fail",
     "Fire",
     "Input",
     "OpenTask",
@@ -116,7 +117,15 @@ class Refresh:
     """The legal clock has changed: look at the timers again."""
 
 
-Input = Start | Complete | Answer | Fire | Throw | Refresh
+@dataclass(frozen=True)
+class Fail:
+    """The operator of a service task could not do it: an error event may catch this."""
+
+    task: str
+    cause: str
+
+
+Input = Fail | Start | Complete | Answer | Fire | Throw | Refresh
 
 
 def advance(spec: Spec, snapshot: bytes | None, input: Input, facts: Facts, seed: str) -> Outcome:
@@ -171,7 +180,11 @@ def settle(run: Run) -> None:
                 element=_where(token), name=token.task_spec.bpmn_name or "", cause="cap", line=None
             )
         run.current = token
-        token.run()
+        try:
+            token.run()
+        except (BadExpression, RunFailed) as failure:
+            if not rescue(token, failure):
+                raise
         _close_if_over(run)
 
 
@@ -186,30 +199,45 @@ def _close_if_over(run: Run) -> None:
 
 def _apply(run: Run, input: Input, seed: str) -> None:
     if isinstance(input, Start):
+        run.begun_by = input.event
         run.plant()
         root = run.task_tree
         run.current = root
         _take_in(root, input.data)
     elif isinstance(input, (Fire, Refresh)):
         _look_at_timers(run)
-    elif isinstance(input, Complete):
-        token = _ready(run, input.task, seed, service=False)
+    elif isinstance(input, Throw):
+        _hear(run, input)
+    else:
+        _go_on(run, input, seed)
+
+
+def _go_on(run: Run, input: Complete | Answer | Fail, seed: str) -> None:
+    """A person or a service has done, or could not do, what a token waits for."""
+    token = _ready(run, input.task, seed, service=not isinstance(input, Complete))
+    run.current = token
+    if isinstance(input, Complete):
         _take_in(token, input.answers)
-        run.current = token
         token.run()
     elif isinstance(input, Answer):
-        token = _ready(run, input.task, seed, service=True)
         variable = token.task_spec.result_variable
         _take_in(token, {} if variable == UNKEPT else {variable: input.result})
-        run.current = token
         token.run()
     else:
-        check_storable(run.task_tree, input.payload)
-        payload = deepcopy(dict(input.payload))
-        for kind, definition in THROWN.items():
-            if input.kind in ("", kind):
-                event = BpmnEvent(definition(input.name), payload, dict(input.correlation))
-                run.caught |= run.event_manager.catch(event, internal=False) > 0
+        spec = token.task_spec
+        name = spec.bpmn_name or ""
+        failure = RunFailed(element=spec.bpmn_id, name=name, cause=input.cause, line=None)
+        if not rescue(token, failure):
+            raise failure
+
+
+def _hear(run: Run, input: Throw) -> None:
+    check_storable(run.task_tree, input.payload)
+    payload = deepcopy(dict(input.payload))
+    for kind, definition in THROWN.items():
+        if input.kind in ("", kind):
+            event = BpmnEvent(definition(input.name), payload, dict(input.correlation))
+            run.caught |= run.event_manager.catch(event, internal=False) > 0
 
 
 def _look_at_timers(run: Run) -> None:

@@ -48,6 +48,8 @@ def freeze(run: Run, seed: str) -> bytes:
         "ended": run.ended_at,
         "flows": flows,
     }
+    if run.done:
+        state["done"] = run.done
     return VERSION + zlib.compress(_encode(state).encode(), 1)
 
 
@@ -63,6 +65,7 @@ def thaw(state: Mapping[str, Any], run: Run) -> None:
     """Put the tokens of a state into a fresh run."""
     run.number = state["number"]
     run.ended_at = state["ended"]
+    run.done = state.get("done", [])
     for kept in state["flows"]:
         host = kept["host"]
         flow: Flow = run

@@ -7,8 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from engine.bpmn.diagram import Diagram, Node, Scope
 from engine.bpmn.dominators import nearest_before
-from engine.bpmn.finding import Finding, Severity
-from engine.bpmn.refusals import found
+from engine.bpmn.finding import Finding, Severity, found
 from engine.bpmn.vocabulary import (
     ACTIVITIES,
     EVENTS,

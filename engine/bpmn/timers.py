@@ -147,7 +147,10 @@ class CycleTimerEventDefinition(OurTimer, library.CycleTimerEventDefinition):
             return
         self._next(my_task)
         notice_timer(my_task, my_task.task_spec)
+        kept = my_task.data
+        my_task.task_spec.look_around(my_task)
         branch_off(my_task)
+        my_task.data = kept
 
     def _next(self, my_task: Token) -> None:
         kept = dict(my_task.internal_data[SLOT])

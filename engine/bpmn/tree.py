@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
@@ -21,7 +20,11 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.conditional import spread_news
+from engine.bpmn.redraw.beside import BODY
+from engine.bpmn.redraw.undoing import handled
 from engine.bpmn.token import FINISHED, Token
+from engine.bpmn.vocabulary import INSERTED
 from engine.errors import RunFailed
 
 MAX_INSIDE = 500  # sub-processes open at once: a process that calls itself comes to an end
@@ -52,6 +55,12 @@ class Flow:
     parent_task_id: int | None
     correlations: dict[str, Any]
     last_task: Token | None
+
+    @property
+    def is_body(self) -> bool:
+        """Whether this is a scope's body, with its event sub-processes on the border."""
+        name: str = self.spec.name
+        return name.startswith(BODY)
 
     def get_tasks_iterator(self, first_task: Token | None = None, **wanted: Any) -> Iterator[Token]:
         """The tokens of this workflow that have a state, a spec name or stand below another."""
@@ -89,6 +98,7 @@ class Flow:
     def _task_completed_notify(self, task: Token) -> None:
         self.last_task = task
         self.top_workflow.passed(task)
+        spread_news(self.top_workflow, task)
         if task.task_spec.name == "End":
             self._mark_complete(task)
         if self.completed:
@@ -131,8 +141,11 @@ class Run(Flow, BpmnWorkflow):
         self.current: Token | None = None
         self.noticed: list[Notice] = []
         self.ended_at: str | None = None
+        self.begun_by: str | None = None
+        self.done: list[list[Any]] = []  # what may be undone: activity, workflows around it
         self.caught = False
         super().__init__(spec, subprocess_specs, engine, deserializing=True)
+        self.undoable = _undoable(subprocess_specs)
 
     def next_number(self) -> int:
         """The number of a new token."""
@@ -161,8 +174,34 @@ class Run(Flow, BpmnWorkflow):
         if token.triggered and spec.name.endswith(ONE_OF_MANY):
             return
         self.noticed.append(Notice("passed", spec.bpmn_id, token))
-        if isinstance(spec, EndEvent) and token.workflow is self:
-            self.ended_at = spec.bpmn_id
+        if spec.bpmn_id in self.undoable:
+            around: list[int | None] = [token.workflow.parent_task_id]
+            while around[-1] is not None:
+                host = self.get_task_from_id(around[-1])
+                around.append(host.workflow.parent_task_id)
+            self.done.append([spec.bpmn_id, around])
+        drawn = not (spec.bpmn_id or INSERTED).startswith(INSERTED)
+        if isinstance(spec, EndEvent) and (drawn or self.ended_at is None):
+            self.ended_at = spec.bpmn_id if self._outermost(token.workflow) else self.ended_at
+
+    def take_done(self, activities: set[str], scope: int | None) -> str | None:
+        """The activity completed last inside that workflow; it is not undone twice."""
+        for place in range(len(self.done) - 1, -1, -1):
+            name, around = self.done[place]
+            if name in activities and scope in around:
+                del self.done[place]
+                return str(name)
+        return None
+
+    def _outermost(self, flow: Any) -> bool:
+        """Whether an end there ends the run: its body and what hangs on the body count."""
+        if flow is self:
+            return True
+        host = self.get_task_from_id(flow.parent_task_id)
+        if host.workflow is not self:
+            return False
+        beside = [spec for spec in host.task_spec.inputs if isinstance(spec, BoundaryEvent)]
+        return bool(flow.is_body or any(_hangs_on_body(spec) for spec in beside))
 
     def create_subprocess(self, my_task: Token, spec_name: str) -> SubRun:
         if len(self.subprocesses) >= MAX_INSIDE:
@@ -215,5 +254,25 @@ class SubRun(Flow, BpmnSubWorkflow):
 
 
 def _depends_on_others(spec: Any) -> bool:
-    definition = getattr(spec, "event_definition", None)
-    return isinstance(spec, Join) or isinstance(definition, ConditionalEventDefinition)
+    return isinstance(spec, Join)
+
+
+def _undoable(specs: Mapping[str, Any]) -> frozenset[str]:
+    """The activities of these processes that have a handler; looked for once."""
+    found: set[str] = set()
+    for spec in specs.values():
+        known: frozenset[str] | None = spec.__dict__.get("_undoable")
+        if known is None:
+            names = {handled(one.documentation) for one in _drawn(spec)}
+            known = frozenset(name for name in names if name is not None)
+            spec._undoable = known
+        found |= known
+    return frozenset(found)
+
+
+def _drawn(spec: Any) -> list[Any]:
+    return [one for one in spec.task_specs.values() if hasattr(one, "documentation")]
+
+
+def _hangs_on_body(event: BoundaryEvent) -> bool:
+    return any(output.name.startswith(BODY) for split in event.inputs for output in split.outputs)

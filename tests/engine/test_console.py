@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_sample_procedures_check_clean(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(ROOT / "processes")]) == 0
-    assert capsys.readouterr().out.endswith("No errors.\n")
+    assert capsys.readouterr().out.endswith("0 errors, 0 warnings, 0 infos.\n")
 
 
 def test_a_procedures_walks_are_played(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,6 +26,7 @@ from tests.engine_bpmn.drawing import (
 MESSAGE = '<bpmn:message id="Msg" name="m" />'
 CATCH = '<bpmn:messageEventDefinition messageRef="Msg" />'
 MANY = "<bpmn:multiInstanceLoopCharacteristics />"
+CANCEL = b"<bpmn:cancelEventDefinition />"
 LINK = '<bpmn:linkEventDefinition name="x" />'
 
 
@@ -38,22 +39,33 @@ def said(source: bytes, **tables: bytes) -> set[tuple[str, str | None]]:
 @pytest.mark.parametrize(
     ("rule", "element", "source"),
     [
-        ("complex-gateway", "X", simple(el("complexGateway", "X"), "S > X > E")),
-        ("ad-hoc", "X", simple(el("adHocSubProcess", "X", user("I")), "S > X > E")),
-        ("transaction", "X", simple(el("transaction", "X", user("I")), "S > X > E")),
+        (
+            "complex-gateway",
+            "X",
+            simple(user("A") + el("complexGateway", "X"), "S > A > X > E\nS > X"),
+        ),
+        ("ad-hoc", "X", simple(el("adHocSubProcess", "X", el("startEvent", "I")), "S > X > E")),
+        ("cancel-outside", "E", simple("", "S > E").replace(b'id="E">', b'id="E">' + CANCEL)),
+        ("link-to-nowhere", "X", simple(el("intermediateThrowEvent", "X", LINK), "S > X")),
+        (
+            "condition-missing",
+            "X",
+            simple(
+                el("intermediateCatchEvent", "X", "<bpmn:conditionalEventDefinition />"),
+                "S > X > E",
+            ),
+        ),
         (
             "event-sub-process",
             "X",
             simple(el("subProcess", "X", user("I"), triggeredByEvent="true"), "S > E"),
         ),
         ("compensation", "X", simple(el("userTask", "X", isForCompensation="true"), "S > E")),
-        ("event-kind", "X", simple(el("intermediateThrowEvent", "X", LINK), "S > X > E")),
         (
             "event-kind",
             "X",
             simple(
-                el("intermediateCatchEvent", "X", "<bpmn:conditionalEventDefinition />"),
-                "S > X > E",
+                el("boundaryEvent", "X", LINK, attachedToRef="A") + user("A"), "S > A > E\nX > E"
             ),
         ),
         ("catch-without-event", "X", simple(el("intermediateCatchEvent", "X"), "S > X > E")),
@@ -99,7 +111,7 @@ def said(source: bytes, **tables: bytes) -> set[tuple[str, str | None]]:
             "X",
             simple(el("userTask", "X", "<bpmn:standardLoopCharacteristics />"), "S > X > E"),
         ),
-        ("quantities", "X", simple(el("userTask", "X", startQuantity="2"), "S > X > E")),
+        ("quantities", "X", simple(el("userTask", "X", startQuantity="two"), "S > X > E")),
         ("several-starts", "X", simple(el("startEvent", "X"), "S > E\nX > E")),
         ("unknown-element", "X", simple(el("callChoreography", "X"), "S > E")),
         ("duplicate-id", "X", simple(user("X") + el("group", "X"), "S > X > E")),
@@ -215,7 +227,8 @@ def test_a_sound_diagram_says_nothing(source: bytes) -> None:
 
 
 def test_a_finding_has_a_place() -> None:
-    source = simple("\n\n" + el("complexGateway", "X", name="which?"), "S > X > E")
+    body = user("A") + "\n\n" + el("complexGateway", "X", name="which?")
+    source = simple(body, "S > A > X > E\nS > X")
     (finding,) = [f for f in findings({"a.bpmn": source}) if f.rule == "bpmn.complex-gateway"]
     assert (finding.file, finding.name, finding.kind, finding.line) == (
         "a.bpmn",

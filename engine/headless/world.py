@@ -1,23 +1,14 @@
-"""A diagram played by itself: no people, no database, virtual time.
-
-Every dossier that the diagram opens is a run of its own.  People's steps are completed as they
-open, services answer at once, messages and signals go to whoever waits (or wait themselves), and
-when nothing else can happen time jumps to the next timer.
-"""
+"""The dossiers that a played diagram opens, and what travels between them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from engine import events
-from engine.bpmn.diagram import Diagram, Scope, read_diagram
-from engine.bpmn.finding import Finding
-from engine.bpmn.findings import ORDER, findings
+from engine.bpmn.diagram import Diagram, Scope
 from engine.bpmn.parse import Spec, build
-from engine.bpmn.reading import read_xml
 from engine.bpmn.runtime import (
     Answer,
     Complete,
@@ -33,114 +24,13 @@ from engine.bpmn.runtime import (
 )
 from engine.bpmn.vocabulary import children
 from engine.calendar import Calendar
-from engine.errors import BadPackage, Fault, RunFailed
+from engine.errors import RunFailed
+from engine.headless.story import Dossier, Passed, Story, Trouble
 
 MOST_STEPS = 2_000
-#: What a diagram may lack and still be played: nobody is asked here anyway.
-PLAYABLE = frozenset({"bpmn.service-without-operator"})
 
 
-@dataclass(frozen=True)
-class Passed:
-    """An element that a token has left."""
-
-    at: str
-    dossier: int
-    element: str
-    name: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """A run that could not go on."""
-
-    at: str
-    dossier: int
-    element: str | None
-    name: str
-    cause: str
-
-
-@dataclass
-class Dossier:
-    """One run: how it ended, what it still waits for, and its data."""
-
-    number: int
-    process: str
-    state: str = "running"  # running | finished | waiting | stuck
-    ended_at: str | None = None
-    waiting: list[str] = field(default_factory=list)
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class Story:
-    """What happened; ``undelivered`` are messages that nobody ever waited for."""
-
-    trace: list[Passed] = field(default_factory=list)
-    incidents: list[Trouble] = field(default_factory=list)
-    dossiers: list[Dossier] = field(default_factory=list)
-    undelivered: list[str] = field(default_factory=list)
-    findings: tuple[Finding, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """The story as plain values (findings apart)."""
-        told = asdict(self)
-        del told["findings"]
-        return told
-
-
-class Refusal(BadPackage):
-    """The diagram cannot be played. Particulars: path, cause, findings."""
-
-
-def play(
-    files: Mapping[str, bytes],
-    *,
-    now: datetime,
-    until: datetime,
-    process: str | None = None,
-    data: Mapping[str, Any] | None = None,
-    calendar: Calendar | None = None,
-) -> Story:
-    """Play the process (else all that begin by themselves); Refusal where it would run wrong."""
-    said = findings(files)
-    wrong = tuple(f for f in said if f.severity == "error" and f.rule not in PLAYABLE)
-    if wrong:
-        raise Refusal(path=wrong[0].file, cause=wrong[0].rule, findings=wrong)
-    diagrams = [read_diagram(n, read_xml(n, d)) for n, d in files.items() if n.endswith(".bpmn")]
-    world = _World(files, diagrams, now, until, calendar or Calendar())
-    world.story.findings = said
-    for name in _beginning(diagrams, process):
-        world.open(name, data or {})
-    world.run()
-    return world.story
-
-
-def _beginning(diagrams: Sequence[Diagram], asked: str | None) -> list[str]:
-    """The processes to start: the one asked for, else the executable ones nobody has to call."""
-    scopes = [scope for diagram in diagrams for scope in diagram.processes() if scope.nodes]
-    if asked is not None:
-        if all(scope.id != asked for scope in scopes):
-            raise Refusal(path=asked, cause="process", findings=())
-        return [asked]
-    meant = [scope for scope in scopes if scope.element.get("isExecutable") == "true"]
-    meant = meant or [scope for scope in scopes if scope.element.get("isExecutable") != "false"]
-    meant = meant or scopes
-    called = {node.element.get("calledElement") for diagram in diagrams for node in diagram.nodes()}
-    first = [scope for scope in meant if scope.id not in called and not _waits_to_begin(scope)]
-    return [scope.id for scope in first or meant[:1]]
-
-
-def _waits_to_begin(scope: Scope) -> bool:
-    starts = [node for node in scope.nodes if node.kind == "startEvent"]
-    return bool(starts) and all(
-        any(kind in ("message", "signal") for kind in start.definitions()) for start in starts
-    )
-
-
-class _World:
+class World:
     """The dossiers under way and what lies between them."""
 
     def __init__(
@@ -315,6 +205,3 @@ class _World:
 
     def _time(self) -> str:
         return self.now.isoformat(timespec="seconds")
-
-
-__all__ = ["ORDER", "Dossier", "Fault", "Passed", "Refusal", "Story", "Trouble", "play"]
