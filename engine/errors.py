@@ -50,7 +50,8 @@ class UnknownProcedure(NotFound): ...
 class UnknownRelease(NotFound): ...
 
 
-class UnknownUnit(NotFound): ...
+class UnknownUnit(NotFound):
+    """No office has that code, or none serves that place. Particulars: code."""
 
 
 class UnknownPerson(NotFound): ...
@@ -128,7 +129,7 @@ class RunFailed(Refused):
 
 
 class CheckFailed(Refused):
-    """A package has findings of severity error. Particulars: findings (tuple)."""
+    """A package has findings of severity error. Particulars: findings (tuple), count."""
 
 
 # invalid
