@@ -55,7 +55,7 @@ def waiting(office: Office, tmp_path: Path) -> str:
             key="four eyes",
             applicant={"name": "Hồ sơ mẫu 07", "citizen_id": "022080000007"},
             answers={"commune": "06838"},
-            papers={},
+            papers={"request": ("original", 1, [])},
         )
     task = office.open_task()
     with office.database.reading() as connection:
