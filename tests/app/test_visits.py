@@ -1,4 +1,4 @@
-"""At the counter without a dossier: asked to complete (slip 02), refused (slip 03)."""
+"""At the counter without a dossier: asked to complete (slip 02), refused (slip 03), or wrong."""
 
 from __future__ import annotations
 
@@ -110,6 +110,15 @@ def test_what_is_missing_is_told_beside_its_field_and_nothing_typed_is_lost(
     lost = {name for name, text in told.items() if kept.get(name, "").strip() != text.strip()}
     assert lost == set()
     assert soup.select_one("details.choice-out[open]")
+    assert count(office) == (0, 0)
+
+
+def test_what_a_receipt_lacks_is_told_beside_its_field_all_at_once(office: Office) -> None:
+    page = press(office, "receive", **{**TYPED, "applicant.citizen_id": "12"})
+    assert page.status_code == 422
+    wrong = {"applicant.citizen_id", "paper.request.quantity", "used_since"}
+    assert beside(page.text).keys() == wrong
+    assert all(beside(page.text).values())
     assert count(office) == (0, 0)
 
 
