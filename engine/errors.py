@@ -50,7 +50,8 @@ class UnknownProcedure(NotFound): ...
 class UnknownRelease(NotFound): ...
 
 
-class UnknownUnit(NotFound): ...
+class UnknownUnit(NotFound):
+    """No office has that code, or none serves that place. Particulars: code."""
 
 
 class UnknownPerson(NotFound): ...
@@ -136,7 +137,7 @@ class RoundsSpent(RunFailed):
 
 
 class CheckFailed(Refused):
-    """A package has findings of severity error. Particulars: findings (tuple)."""
+    """A package has findings of severity error. Particulars: findings (tuple), count."""
 
 
 # invalid

@@ -89,8 +89,10 @@ def seed(asked: argparse.Namespace) -> int:
 
 def verify(asked: argparse.Namespace) -> int:
     """Recompute the journal of every dossier."""
-    with _database().reading() as connection:
+    database = _database()
+    with database.reading() as connection:
         found = chain.verify(connection)
+    database.dispose()
     if found is None:
         print("Every journal row fits the one before it.")
         return 0

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, select
 
 from engine.authority import require
 from engine.errors import UnknownSlip
+from engine.package import Text
 from engine.store.organisation import Actor
-from engine.store.tables import visits
+from engine.store.tables import releases, visits
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class VisitView:
     id: int
     kind: str
     number: str
-    procedure: str
+    procedure: Text
     applicant_name: str
     items: tuple[str, ...]
     reason: str
@@ -38,10 +39,21 @@ def view(connection: Connection, actor: Actor, visit: int) -> VisitView:
         id=row.id,
         kind=row.kind,
         number=row.number,
-        procedure=row.data.get("procedure", {}).get("title", row.procedure),
+        procedure=_title(connection, row.procedure),
         applicant_name=row.applicant.get("name", ""),
         items=tuple(row.data.get("items", ())),
         reason=row.data.get("reason", ""),
         at=row.at,
         sha256=row.sha256,
     )
+
+
+def _title(connection: Connection, procedure: str) -> Text:
+    """The procedure's title in both languages, as its newest release has it."""
+    row = connection.execute(
+        select(releases.c.title_vi, releases.c.title_en)
+        .where(releases.c.procedure == procedure)
+        .order_by(releases.c.number.desc())
+        .limit(1)
+    ).first()
+    return Text(row.title_vi, row.title_en) if row else Text(procedure)

@@ -35,11 +35,13 @@ def verify(connection: Connection) -> Broken | None:
     for dossier, code, last, head in heads:
         seq, digest = 0, START
         for row, found, why in _rows(connection, dossier):
-            if why:
-                return Broken(dossier, code, row, why)
+            if why or row > last:
+                return Broken(dossier, code, row, why or "the row was added")
             seq, digest = row, found
-        if (seq, digest) != (last, head):
+        if seq < last:
             return Broken(dossier, code, seq + 1, "rows are missing at the end")
+        if digest != head:
+            return Broken(dossier, code, seq, "the row was changed")
     return None
 
 
@@ -63,7 +65,7 @@ def _rows(connection: Connection, dossier: int) -> Iterator[tuple[int, str, str]
         elif row.digest != digest_of(dossier, row.seq, entry, row.payload_digest, previous):
             why = "the row was changed"
         elif (row.payload_digest is None) != (row.body is None):
-            why = "its payload is missing"
+            why = "its payload is missing" if row.body is None else "its payload was added"
         elif row.body is not None and _sha256(row.body) != row.payload_digest:
             why = "its payload was changed"
         previous = row.digest

@@ -89,6 +89,7 @@ def _lesser(id: str, do: str, form: Form | None, answers: Mapping[str, Any]) -> 
     with transaction() as tx:
         if do == "claim":
             tasks.claim(tx, id)
+            tasks.save_draft(tx, id, dict(answers))  # typed before the button was seen
         elif do == "release":
             tasks.release(tx, id)
         else:

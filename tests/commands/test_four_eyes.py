@@ -1,0 +1,106 @@
+"""``separateFrom``: who did the one step may not do the other, whatever posts they hold."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from engine.calendar import ZONE
+from engine.commands import dossiers, organisation, releases, tasks
+from engine.errors import MayNot
+from engine.package import load_folder
+from engine.queries import tasks as questions
+from engine.store import tables
+from tests.commands.test_bad_input import actor
+from tests.engine.checked import good
+from tests.office import Office
+
+NOW = datetime(2025, 7, 7, 9, tzinfo=ZONE)
+CENTRE, DOER = "H49.99.01", "reception1.binhlieu"
+
+
+def written(folder: Path) -> Path:
+    """A procedure of two steps, ``Appraise`` kept apart from ``Receive``, as its designer has it.
+
+    Its folder stands beside ``_shared`` and ``forms``, as in the house.
+    """
+    for path, data in good().items():
+        place = {"forms": "forms/sample", "shared": "processes/_shared"}
+        room, _, rest = path.partition("/")
+        file = folder / (f"{place[room]}/{rest}" if room in place else f"processes/sample/{path}")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    return folder
+
+
+@pytest.fixture
+def waiting(office: Office, tmp_path: Path) -> str:
+    """The second step of a dossier whose first one DOER did; DOER is an officer there, too."""
+    folder = written(tmp_path / "designer")
+    package = load_folder(folder / "processes", folder / "forms", "sample")
+    with office.database.transaction(actor(office, "designer"), NOW) as tx:
+        releases.publish(tx, package)
+    with office.database.transaction(actor(office, "approver"), NOW) as tx:
+        releases.approve(tx, package.digest, "QĐ mẫu 03/2025")
+    with office.database.transaction(actor(office, "admin"), NOW) as tx:
+        releases.roll_out(tx, package.digest, model="two-level", valid_from=NOW)
+    with office.database.transaction(actor(office, DOER), NOW) as tx:
+        dossiers.receive(
+            tx,
+            procedure="sample",
+            centre=CENTRE,
+            key="four eyes",
+            applicant={"name": "Hồ sơ mẫu 07", "citizen_id": "022080000007"},
+            answers={"commune": "06838"},
+            papers={"request": ("original", 1, [])},
+        )
+    task = office.open_task()
+    with office.database.reading() as connection:
+        row = connection.execute(select(tables.tasks).where(tables.tasks.c.id == task)).one()
+    person = actor(office, DOER).person
+    assert person is not None
+    with office.database.transaction(actor(office, "admin"), NOW) as tx:
+        organisation.add_post(tx, person, row.role, row.unit, NOW, NOW + timedelta(days=9))
+    return task
+
+
+def test_who_did_the_one_may_not_do_the_other(office: Office, waiting: str) -> None:
+    doer = actor(office, DOER)
+    with office.database.reading() as connection:
+        seen = questions.view(connection, doer, waiting, NOW)
+    assert doer.holds(seen.role, seen.unit), "nothing but the first step keeps them from it"
+    assert (seen.may_work.yes, seen.may_work.reason) == (False, "separate")
+    for act in (
+        lambda tx: tasks.claim(tx, waiting),
+        lambda tx: tasks.save_draft(tx, waiting, {"outcome": "ok"}),
+        lambda tx: tasks.complete(tx, waiting, {"outcome": "ok"}),
+    ):
+        with pytest.raises(MayNot) as no, office.database.transaction(doer, NOW) as tx:
+            act(tx)
+        assert no.value.particulars["reason"] == "separate"
+    assert office.open_task() == waiting
+
+
+def test_nobody_may_hand_it_to_them_either(office: Office, waiting: str) -> None:
+    person = actor(office, DOER).person
+    assert person is not None
+    with (
+        pytest.raises(MayNot) as no,
+        office.database.transaction(actor(office, "leader.binhlieu"), NOW) as tx,
+    ):
+        tasks.reassign(tx, waiting, person, "Đi công tác")
+    assert no.value.particulars["reason"] == "separate"
+
+
+def test_another_person_may(office: Office, waiting: str) -> None:
+    officer = actor(office, "officer1.binhlieu")
+    with office.database.transaction(officer, NOW) as tx:
+        assert tasks.complete(tx, waiting, {"outcome": "ok"}).incident is None
+    with office.database.reading() as connection:
+        row = connection.execute(
+            select(tables.tasks.c.state, tables.tasks.c.closed_by).filter_by(id=waiting)
+        ).one()
+    assert tuple(row) == ("done", officer.person)
