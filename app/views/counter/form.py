@@ -101,7 +101,7 @@ def page(desk: Desk, filled: Filled, status: int = 200) -> ResponseReturnValue:
             {"no": s.no, "name": s.name, "who": say(s.who), "limit": budget(s), "paused": s.paused}
             for s in desk.offer.path
         ],
-        pauses=[s.name for s in desk.offer.path if s.paused],
+        pauses=[_pause(s) for s in desk.offer.path if s.paused],
         filled=filled,
         who=filled.who,
         papers=filled.papers,
@@ -116,6 +116,11 @@ def page(desk: Desk, filled: Filled, status: int = 200) -> ResponseReturnValue:
 def budget(step: catalogue.PathStep) -> str:
     """How long the step may take, in words."""
     return step.limit.words("en" if language() == "en" else "vi") if step.limit else ""
+
+
+def _pause(step: catalogue.PathStep) -> str:
+    """A step during which the clock stands, with how long that takes."""
+    return f"{step.name} ({budget(step)})" if step.limit else step.name
 
 
 def summary(filled: Filled) -> list[tuple[str, str]]:
