@@ -97,6 +97,8 @@ def _worth_telling(
             continue
         elif entry.kind in ("paused", "resumed") and kinds >= {"paused", "resumed"}:
             continue  # the clock stood before and stands on
+        elif entry.kind == "duty_due_soon" and "duty_due_passed" in kinds:
+            continue
         else:
             found.append((entry.kind.replace(".", "_").replace("-", "_"), entry))
     return found
@@ -143,6 +145,7 @@ def _sentence(word: str, entry: JournalLine, names: Mapping[str, str]) -> str:
         slip=t(f"slip.{fact['slip']}") if fact.get("slip") else "",
         number=fact.get("number", ""),
         status=say(STATUS_NAMES.get(fact.get("status", 0))),
+        due=dates.long(datetime.fromisoformat(fact["due"]), language()) if "due" in fact else "",
         kind=entry.kind,
     )
 

@@ -76,3 +76,13 @@ def test_a_clock_that_stands_on_is_not_said_to_have_gone() -> None:
         entry("paused", reason="Niêm yết"),
     )
     assert lines[0].also == ()
+
+
+def test_what_became_due_is_told_with_the_instant_it_was_due() -> None:
+    due = datetime(2025, 7, 21, 17, tzinfo=ZONE).isoformat()
+    lines = told(
+        entry("duty_due_soon", actor="clock", due=due),
+        entry("duty_due_passed", actor="clock", due=due),
+    )
+    assert lines[0].sentence == "Đã quá hạn trả: thứ Hai 21/07/2025, 17:00"
+    assert lines[0].also == ()
