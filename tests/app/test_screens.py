@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+
 import pytest
 from bs4 import BeautifulSoup
 
+from engine.calendar import ZONE
+from engine.commands import due
 from tests.app.test_first_dossier import receive
-from tests.office import Office, read
+from tests.office import CHECKED, Office, read
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -46,3 +51,69 @@ def test_the_trail_above_a_public_procedure_ends_where_one_is(office: Office) ->
     trail = soup.select_one(".crumbs")
     assert trail is not None
     assert trail.get_text(" ", strip=True).endswith("9.900014")
+
+
+class Citizen:
+    """Somebody with the receipt in hand."""
+
+    def __init__(self, office: Office) -> None:
+        self.office, self.code = office, receive(office)
+        receipt = office.browser("reception1.binhlieu").get(f"/counter/receipts/{self.code}")
+        secret = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", read(receipt.text))
+        assert secret is not None
+        self.secret = secret[0]
+
+    def reads(self, at: str) -> str:
+        """The tracking page at that time."""
+        self.office.at(at)
+        due.run_due(self.office.database, datetime.fromisoformat(at).replace(tzinfo=ZONE))
+        page = self.office.app.test_client().get(f"/track/{self.code}?s={self.secret}")
+        return read(page.text)
+
+
+POSTED = {
+    "posted_from": "09/07/2025",
+    "posted_until": "24/07/2025",
+    "posted_at": "Trụ sở UBND xã",
+    "full_term": "true",
+    "outcome": "ok",
+}
+
+
+@ON_SQLITE
+def test_a_citizen_reads_why_the_date_moves_and_that_it_has_moved(office: Office) -> None:
+    citizen = Citizen(office)
+    fine = {**CHECKED, "inspected_on": "08/07/2025", "outcome": "ok"}
+    assert office.do("officer1.binhlieu", "2025-07-09T10:00", **fine) == 303
+    stands = citizen.reads("2025-07-10T09:00")
+    assert "Bà con chưa phải làm gì." in stands
+    assert "Lý do: Niêm yết công khai 15 ngày." in stands
+    assert "muộn hơn ngày in trên giấy hẹn (thứ Hai 21/07/2025, 17:00)" in stands
+    assert office.do("officer1.binhlieu", "2025-07-25T08:30", **POSTED) == 303
+    moved = citizen.reads("2025-07-25T09:00")
+    assert "Giấy hẹn ghi thứ Hai 21/07/2025, 17:00; ngày trả đã đổi. Lý do: Niêm yết" in moved
+    assert moved.count("Niêm yết công khai 15 ngày") == 3  # why, in the reckoning, on the way
+
+
+@ON_SQLITE
+def test_a_citizen_reads_when_a_late_dossier_was_due(office: Office) -> None:
+    page = Citizen(office).reads("2025-07-23T09:00")
+    assert "Hạn trả là thứ Hai 21/07/2025, 17:00, đã quá. Chúng tôi xin lỗi bà con." in page
+
+
+@ON_SQLITE
+def test_a_citizen_is_asked_for_papers_until_the_centre_looks_into_it(office: Office) -> None:
+    citizen = Citizen(office)
+    asked = {
+        **CHECKED,
+        "inspected_on": "08/07/2025",
+        "outcome": "supplement",
+        "supplement_items": "Ý kiến của các hộ giáp ranh",
+        "supplement_reason": "Giấy tờ đã nộp chưa đủ căn cứ xác định ranh giới.",
+    }
+    assert office.do("officer1.binhlieu", "2025-07-09T10:00", **asked) == 303
+    page = citizen.reads("2025-07-10T09:00")
+    assert "Đến lượt bà con bổ sung giấy tờ" in page
+    assert "mang đủ những gì ghi trong phiếu yêu cầu đến Trung tâm" in page
+    later = citizen.reads("2025-08-25T09:00")
+    assert "Đang chờ: Giám đốc Trung tâm Bà con chưa phải làm gì." in later
