@@ -47,10 +47,18 @@ class Line:
     answers: tuple[tuple[str, str], ...]
 
 
-def way(path: Iterable[PathStep], done: Sequence[str], current: Sequence[str]) -> list[Waypoint]:
-    """The plain path with the dossier's position in it."""
+def way(
+    path: Iterable[PathStep],
+    done: Sequence[str],
+    current: Sequence[str],
+    waiting: Mapping[str, str] | None = None,
+) -> list[Waypoint]:
+    """The plain path with the dossier's position in it.
+
+    ``waiting`` names the open steps; one beside the plain path stands behind what is done.
+    """
     lang: Literal["vi", "en"] = "en" if language() == "en" else "vi"
-    return [
+    found = [
         Waypoint(
             no=step.no,
             id=step.id,
@@ -62,6 +70,14 @@ def way(path: Iterable[PathStep], done: Sequence[str], current: Sequence[str]) -
         )
         for step in path
     ]
+    on_it = {step.id for step in found}
+    behind = sum(step.state == "done" for step in found)
+    found[behind:behind] = [
+        Waypoint(0, step, name, "", "", False, "current")
+        for step, name in (waiting or {}).items()
+        if step not in on_it
+    ]
+    return found
 
 
 def lines(
@@ -89,19 +105,22 @@ def _worth_telling(
         if entry.kind == "passed":
             if entry.actor == "clock" and _passed(entry, names):
                 found.append(("time", entry))
-        elif entry.kind == "opened" and entry.fact.get("step") in done:
-            continue
         elif entry.kind == "completed" and "received" in kinds:
             found.append(("received", entry))
-        elif entry.kind == "received" and "completed" in kinds:
-            continue
-        elif entry.kind in ("paused", "resumed") and kinds >= {"paused", "resumed"}:
-            continue  # the clock stood before and stands on
-        elif entry.kind == "duty_due_soon" and "duty_due_passed" in kinds:
-            continue
-        else:
+        elif not _said_elsewhere(entry, kinds, done):
             found.append((entry.kind.replace(".", "_").replace("-", "_"), entry))
     return found
+
+
+def _said_elsewhere(entry: JournalLine, kinds: set[str], done: set[Any]) -> bool:
+    """Whether another line of the same act says it already."""
+    if entry.kind == "opened":
+        return entry.fact.get("step") in done
+    if entry.kind == "received":
+        return "completed" in kinds
+    if entry.kind in ("paused", "resumed"):
+        return kinds >= {"paused", "resumed"}  # the clock stood before and stands on
+    return entry.kind == "duty_due_soon" and "duty_due_passed" in kinds
 
 
 def _told(
@@ -151,7 +170,9 @@ def _sentence(word: str, entry: JournalLine, names: Mapping[str, str]) -> str:
 
 
 def _passed(entry: JournalLine, names: Mapping[str, str]) -> str:
-    return ", ".join(names[step] for step in entry.fact.get("passed", ()) if names.get(step))
+    """The first named element that was passed: the timer, not the end behind it."""
+    named = (names[step] for step in entry.fact.get("passed", ()) if names.get(step))
+    return next(named, "")
 
 
 def _answers(answers: Mapping[str, Any] | None, form: Form | None) -> tuple[tuple[str, str], ...]:

@@ -71,6 +71,13 @@ class Citizen:
         return read(page.text)
 
 
+ASKED = {
+    **CHECKED,
+    "inspected_on": "08/07/2025",
+    "outcome": "supplement",
+    "supplement_items": "Ý kiến của các hộ giáp ranh",
+    "supplement_reason": "Giấy tờ đã nộp chưa đủ căn cứ xác định ranh giới.",
+}
 POSTED = {
     "posted_from": "09/07/2025",
     "posted_until": "24/07/2025",
@@ -87,7 +94,7 @@ def test_a_citizen_reads_why_the_date_moves_and_that_it_has_moved(office: Office
     assert office.do("officer1.binhlieu", "2025-07-09T10:00", **fine) == 303
     stands = citizen.reads("2025-07-10T09:00")
     assert "Bà con chưa phải làm gì." in stands
-    assert "Lý do: Niêm yết công khai 15 ngày." in stands
+    assert "Thời hạn đang tạm dừng: Niêm yết công khai 15 ngày." in stands
     assert "muộn hơn ngày in trên giấy hẹn (thứ Hai 21/07/2025, 17:00)" in stands
     assert office.do("officer1.binhlieu", "2025-07-25T08:30", **POSTED) == 303
     moved = citizen.reads("2025-07-25T09:00")
@@ -98,22 +105,26 @@ def test_a_citizen_reads_why_the_date_moves_and_that_it_has_moved(office: Office
 @ON_SQLITE
 def test_a_citizen_reads_when_a_late_dossier_was_due(office: Office) -> None:
     page = Citizen(office).reads("2025-07-23T09:00")
-    assert "Hạn trả là thứ Hai 21/07/2025, 17:00, đã quá. Chúng tôi xin lỗi bà con." in page
+    assert "Hồ sơ đã quá hạn trả (thứ Hai 21/07/2025, 17:00). Chúng tôi xin lỗi bà con." in page
 
 
 @ON_SQLITE
 def test_a_citizen_is_asked_for_papers_until_the_centre_looks_into_it(office: Office) -> None:
     citizen = Citizen(office)
-    asked = {
-        **CHECKED,
-        "inspected_on": "08/07/2025",
-        "outcome": "supplement",
-        "supplement_items": "Ý kiến của các hộ giáp ranh",
-        "supplement_reason": "Giấy tờ đã nộp chưa đủ căn cứ xác định ranh giới.",
-    }
-    assert office.do("officer1.binhlieu", "2025-07-09T10:00", **asked) == 303
+    assert office.do("officer1.binhlieu", "2025-07-09T10:00", **ASKED) == 303
     page = citizen.reads("2025-07-10T09:00")
     assert "Đến lượt bà con bổ sung giấy tờ" in page
     assert "mang đủ những gì ghi trong phiếu yêu cầu đến Trung tâm" in page
     later = citizen.reads("2025-08-25T09:00")
     assert "Đang chờ: Giám đốc Trung tâm Bà con chưa phải làm gì." in later
+
+
+@ON_SQLITE
+def test_a_step_beside_the_plain_path_is_shown_where_the_dossier_is(office: Office) -> None:
+    code = receive(office)
+    assert office.do("officer1.binhlieu", "2025-07-09T10:00", **ASKED) == 303
+    reception = office.browser("reception1.binhlieu")
+    for path in (f"/dossiers/{code}", f"/tasks/{office.open_task()}"):
+        soup = BeautifulSoup(reception.get(path).text, "html.parser")
+        here = soup.select(".strip [aria-current=step]")
+        assert [one.get_text(strip=True) for one in here] == ["Chờ bổ sung giấy tờ, đang làm"]

@@ -10,7 +10,12 @@ from engine.calendar import ZONE
 from engine.queries.records import JournalLine
 
 MORNING = datetime(2025, 7, 1, 8, 0, tzinfo=ZONE)
-NAMES = {"Counter": "Tiếp nhận hồ sơ", "Check": "Kiểm tra thực địa", "NoAnswer": "Quá 30 ngày"}
+NAMES = {
+    "Counter": "Tiếp nhận hồ sơ",
+    "Check": "Kiểm tra thực địa",
+    "NoAnswer": "Quá 30 ngày",
+    "Over": "Đã hết hạn chờ",
+}
 
 
 def entry(
@@ -58,7 +63,7 @@ def test_different_people_or_instants_are_different_lines_newest_first() -> None
 
 def test_a_timer_is_told_by_the_name_on_the_diagram() -> None:
     lines = told(
-        entry("passed", actor="clock", passed=["NoAnswer", "Gateway_07"]),
+        entry("passed", actor="clock", passed=["Gateway_07", "NoAnswer", "Over"]),
         entry("withdrawn", actor="clock", step="Check"),
     )
     assert (lines[0].sentence, lines[0].who) == ("Đến giờ: “Quá 30 ngày”", "đồng hồ")
