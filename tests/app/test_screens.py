@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from io import BytesIO
 
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
 from engine.calendar import ZONE
 from engine.commands import due
-from tests.app.test_first_dossier import receive
-from tests.office import CHECKED, Office, read
+from tests.app.test_first_dossier import counter_form, receive
+from tests.office import CHECKED, COUNTER, Office, read
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -128,3 +130,22 @@ def test_a_step_beside_the_plain_path_is_shown_where_the_dossier_is(office: Offi
         soup = BeautifulSoup(reception.get(path).text, "html.parser")
         here = soup.select(".strip [aria-current=step]")
         assert [one.get_text(strip=True) for one in here] == ["Chờ bổ sung giấy tờ, đang làm"]
+
+
+@ON_SQLITE
+def test_a_file_is_listed_with_its_size_where_it_is_looked_for(office: Office) -> None:
+    drawn = BytesIO()
+    Image.effect_noise((200, 200), 64).save(drawn, "PNG")
+    size = f"{round(len(drawn.getvalue()) / 1000)} kB"
+    drawn.seek(0)
+    reception = office.browser("reception1.binhlieu")
+    page = reception.get("/counter/land-confirmation").text
+    told = {**counter_form(page), **COUNTER, "do": "receive"}
+    done = reception.post(
+        "/counter/land-confirmation", data={**told, "paper.request.file": (drawn, "don.png")}
+    )
+    assert done.status_code == 303
+    code = done.headers["Location"].rsplit("/", 1)[-1]
+    assert f"don.png {size}" in read(reception.get(f"/dossiers/{code}").text)
+    officer = office.browser("officer1.binhlieu")
+    assert f"don.png {size}" in read(officer.get(f"/tasks/{office.open_task()}").text)
