@@ -101,7 +101,7 @@ def page(desk: Desk, filled: Filled, status: int = 200) -> ResponseReturnValue:
             {"no": s.no, "name": s.name, "who": say(s.who), "limit": budget(s), "paused": s.paused}
             for s in desk.offer.path
         ],
-        pauses=[_pause(s) for s in desk.offer.path if s.paused],
+        pauses=pauses(desk.offer),
         filled=filled,
         who=filled.who,
         papers=filled.papers,
@@ -118,9 +118,13 @@ def budget(step: catalogue.PathStep) -> str:
     return step.limit.words("en" if language() == "en" else "vi") if step.limit else ""
 
 
-def _pause(step: catalogue.PathStep) -> str:
-    """A step during which the clock stands, with how long that takes."""
-    return f"{step.name} ({budget(step)})" if step.limit else step.name
+def pauses(offer: ProcedureView) -> list[str]:
+    """The steps on the path during which the clock stands, each with how long it takes."""
+    return [
+        f"{step.name} ({budget(step)})" if step.limit else step.name
+        for step in offer.path
+        if step.paused
+    ]
 
 
 def summary(filled: Filled) -> list[tuple[str, str]]:
