@@ -13,7 +13,7 @@ from PIL import Image
 from engine.calendar import ZONE
 from engine.commands import due
 from tests.app.test_first_dossier import counter_form, receive
-from tests.office import CHECKED, COUNTER, Office, read
+from tests.office import CHECKED, COUNTER, Office, read, token
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -151,3 +151,28 @@ def test_a_file_is_listed_with_its_size_where_it_is_looked_for(office: Office) -
     assert f"don.png {size}" in read(reception.get(f"/dossiers/{code}").text)
     officer = office.browser("officer1.binhlieu")
     assert f"don.png {size}" in read(officer.get(f"/tasks/{office.open_task()}").text)
+
+
+@ON_SQLITE
+def test_a_page_that_came_too_late_leads_to_how_things_stand(office: Office) -> None:
+    receive(office)
+    office.at("2025-07-09T10:00")
+    officer, path = office.browser("officer1.binhlieu"), f"/tasks/{office.open_task()}"
+    held = token(officer.get(path).text)
+    fine = {**CHECKED, "inspected_on": "08/07/2025", "outcome": "ok"}
+    assert office.do("officer1.binhlieu", "2025-07-09T10:00", **fine) == 303
+    again = officer.post(path, data={**fine, "csrf_token": held, "do": "complete"})
+    link = BeautifulSoup(again.text, "html.parser").select_one(".actions .primary")
+    assert link is not None and link["href"] == path
+
+
+@ON_SQLITE
+def test_an_empty_list_points_to_the_office_only_when_work_waits_there(office: Office) -> None:
+    officer = office.browser("officer1.binhlieu")
+    assert "Không có công việc nào ở đây." in read(officer.get("/tasks").text)
+    receive(office)
+    page = read(officer.get("/tasks").text)
+    assert "Xem “Của bộ phận” để nhận thêm." in page
+    office.at("2025-07-30T10:00")
+    assert "0 việc. " in read(officer.get("/tasks").text)
+    assert "1 việc, 1 quá hạn." in read(officer.get("/tasks?view=office").text)
