@@ -184,24 +184,27 @@ def _answers(answers: Mapping[str, Any] | None, form: Form | None) -> tuple[tupl
 
 def pairs(answers: Mapping[str, Any], *forms: Form | None) -> list[tuple[str, str]]:
     """Answers as (label, text) through the forms that asked for them, else by their names."""
-    labels, options = _labels([form for form in forms if form])
+    asked = _asked([form for form in forms if form])
     found = []
     for name, value in answers.items():
         if value in (None, "", [], {}) or name.startswith("_"):
             continue
-        found.append((labels.get(name, name), _text(value, options.get(name, {}))))
+        # Several steps may ask under one name: the answer belongs to the one that offers it.
+        ways = asked.get(name, [(name, {})])
+        label, options = next((way for way in ways if str(value) in way[1]), ways[-1])
+        found.append((label, _text(value, options)))
     return found
 
 
-def _labels(forms: Iterable[Form]) -> tuple[dict[str, str], dict[str, Mapping[str, Any]]]:
+def _asked(forms: Iterable[Form]) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:
+    """(label, options) of every field of that name."""
     lang = language()
-    labels: dict[str, str] = {}
-    options: dict[str, Mapping[str, Any]] = {}
+    asked: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
     for form in forms:
         for name, one in form.ui.get("fields", {}).items():
-            labels[name] = _say(one.get("label", {}), lang) or name
-            options[name] = one.get("options", {})
-    return labels, options
+            label = _say(one.get("label", {}), lang) or name
+            asked.setdefault(name, []).append((label, one.get("options", {})))
+    return asked
 
 
 def _say(text: Mapping[str, str], lang: str) -> str:

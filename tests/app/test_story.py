@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from app import story
@@ -91,3 +92,17 @@ def test_what_became_due_is_told_with_the_instant_it_was_due() -> None:
     )
     assert lines[0].sentence == "Đã quá hạn trả: thứ Hai 21/07/2025, 17:00"
     assert lines[0].also == ()
+
+
+def test_an_answer_is_told_in_the_words_of_the_step_that_offers_it() -> None:
+    def form(label: str, **options: str) -> Any:
+        offered = {key: {"vi": text} for key, text in options.items()}
+        field = {"label": {"vi": label}, "options": offered}
+        return SimpleNamespace(ui={"fields": {"outcome": field}})
+
+    checked = form("Kết quả kiểm tra", ok="Đủ điều kiện", supplement="Cần bổ sung")
+    decided = form("Quyết định", approve="Ký")
+    assert story.pairs({"outcome": "supplement"}, checked, decided) == [
+        ("Kết quả kiểm tra", "Cần bổ sung")
+    ]
+    assert story.pairs({"outcome": "approve"}, checked, decided) == [("Quyết định", "Ký")]
