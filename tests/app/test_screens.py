@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -13,7 +14,7 @@ from PIL import Image
 from engine.calendar import ZONE
 from engine.commands import due
 from tests.app.test_first_dossier import counter_form, receive
-from tests.office import CHECKED, COUNTER, Office, read, token
+from tests.office import CHECKED, COUNTER, Office, open_office, read, token
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -176,3 +177,24 @@ def test_an_empty_list_points_to_the_office_only_when_work_waits_there(office: O
     office.at("2025-07-30T10:00")
     assert "0 việc. " in read(officer.get("/tasks").text)
     assert "1 việc, 1 quá hạn." in read(officer.get("/tasks?view=office").text)
+
+
+@ON_SQLITE
+def test_a_limit_within_the_day_is_not_counted_from_today(
+    database_url: str, tmp_path: Path
+) -> None:
+    office = open_office(database_url, tmp_path / "files", "certified-copy")
+    page = read(office.browser("reception1.binhlieu").get("/counter/certified-copy").text)
+    office.database.dispose()
+    assert "Trong ngày (nhận từ 15:00 thì ngày làm việc tiếp theo). " in page
+    assert "từ hôm nay" not in page
+
+
+@ON_SQLITE
+def test_a_line_of_the_inbox_begins_with_a_word(office: Office) -> None:
+    receive(office)
+    assert office.do("officer1.binhlieu", "2025-07-09T10:00", **ASKED) == 303
+    page = office.browser("reception1.binhlieu").get("/tasks?view=office").text
+    told = [one.get_text().strip() for one in BeautifulSoup(page, "html.parser").select("td small")]
+    assert "Chờ người nộp bổ sung, hoàn thiện hồ sơ" in told
+    assert not [one for one in told if one.startswith("·")]
