@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -66,6 +66,13 @@ def _page(status: int, name: str, detail: str, kept: tuple[tuple[str, str], ...]
         advice=advice,
         kept=kept,
         status=status,
+        again=request.path if status == 409 and _can_be_read(request.path) else "",
         phrase=HTTPStatus(status).phrase,
     )
     return make_response(page, status)
+
+
+def _can_be_read(path: str) -> bool:
+    """Whether the address of a form that was sent is a page, too."""
+    addresses = current_app.create_url_adapter(request)
+    return addresses is not None and addresses.test(path, method="GET")

@@ -47,10 +47,18 @@ class Line:
     answers: tuple[tuple[str, str], ...]
 
 
-def way(path: Iterable[PathStep], done: Sequence[str], current: Sequence[str]) -> list[Waypoint]:
-    """The plain path with the dossier's position in it."""
+def way(
+    path: Iterable[PathStep],
+    done: Sequence[str],
+    current: Sequence[str],
+    waiting: Mapping[str, str] | None = None,
+) -> list[Waypoint]:
+    """The plain path with the dossier's position in it.
+
+    ``waiting`` names the open steps; one beside the plain path stands behind what is done.
+    """
     lang: Literal["vi", "en"] = "en" if language() == "en" else "vi"
-    return [
+    found = [
         Waypoint(
             no=step.no,
             id=step.id,
@@ -62,6 +70,14 @@ def way(path: Iterable[PathStep], done: Sequence[str], current: Sequence[str]) -
         )
         for step in path
     ]
+    on_it = {step.id for step in found}
+    behind = sum(step.state == "done" for step in found)
+    found[behind:behind] = [
+        Waypoint(0, step, name, "", "", False, "current")
+        for step, name in (waiting or {}).items()
+        if step not in on_it
+    ]
+    return found
 
 
 def lines(
@@ -89,17 +105,22 @@ def _worth_telling(
         if entry.kind == "passed":
             if entry.actor == "clock" and _passed(entry, names):
                 found.append(("time", entry))
-        elif entry.kind == "opened" and entry.fact.get("step") in done:
-            continue
         elif entry.kind == "completed" and "received" in kinds:
             found.append(("received", entry))
-        elif entry.kind == "received" and "completed" in kinds:
-            continue
-        elif entry.kind in ("paused", "resumed") and kinds >= {"paused", "resumed"}:
-            continue  # the clock stood before and stands on
-        else:
+        elif not _said_elsewhere(entry, kinds, done):
             found.append((entry.kind.replace(".", "_").replace("-", "_"), entry))
     return found
+
+
+def _said_elsewhere(entry: JournalLine, kinds: set[str], done: set[Any]) -> bool:
+    """Whether another line of the same act says it already."""
+    if entry.kind == "opened":
+        return entry.fact.get("step") in done
+    if entry.kind == "received":
+        return "completed" in kinds
+    if entry.kind in ("paused", "resumed"):
+        return kinds >= {"paused", "resumed"}  # the clock stood before and stands on
+    return entry.kind == "duty_due_soon" and "duty_due_passed" in kinds
 
 
 def _told(
@@ -143,12 +164,15 @@ def _sentence(word: str, entry: JournalLine, names: Mapping[str, str]) -> str:
         slip=t(f"slip.{fact['slip']}") if fact.get("slip") else "",
         number=fact.get("number", ""),
         status=say(STATUS_NAMES.get(fact.get("status", 0))),
+        due=dates.long(datetime.fromisoformat(fact["due"]), language()) if "due" in fact else "",
         kind=entry.kind,
     )
 
 
 def _passed(entry: JournalLine, names: Mapping[str, str]) -> str:
-    return ", ".join(names[step] for step in entry.fact.get("passed", ()) if names.get(step))
+    """The first named element that was passed: the timer, not the end behind it."""
+    named = (names[step] for step in entry.fact.get("passed", ()) if names.get(step))
+    return next(named, "")
 
 
 def _answers(answers: Mapping[str, Any] | None, form: Form | None) -> tuple[tuple[str, str], ...]:
@@ -160,24 +184,27 @@ def _answers(answers: Mapping[str, Any] | None, form: Form | None) -> tuple[tupl
 
 def pairs(answers: Mapping[str, Any], *forms: Form | None) -> list[tuple[str, str]]:
     """Answers as (label, text) through the forms that asked for them, else by their names."""
-    labels, options = _labels([form for form in forms if form])
+    asked = _asked([form for form in forms if form])
     found = []
     for name, value in answers.items():
         if value in (None, "", [], {}) or name.startswith("_"):
             continue
-        found.append((labels.get(name, name), _text(value, options.get(name, {}))))
+        # Several steps may ask under one name: the answer belongs to the one that offers it.
+        ways = asked.get(name, [(name, {})])
+        label, options = next((way for way in ways if str(value) in way[1]), ways[-1])
+        found.append((label, _text(value, options)))
     return found
 
 
-def _labels(forms: Iterable[Form]) -> tuple[dict[str, str], dict[str, Mapping[str, Any]]]:
+def _asked(forms: Iterable[Form]) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:
+    """(label, options) of every field of that name."""
     lang = language()
-    labels: dict[str, str] = {}
-    options: dict[str, Mapping[str, Any]] = {}
+    asked: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
     for form in forms:
         for name, one in form.ui.get("fields", {}).items():
-            labels[name] = _say(one.get("label", {}), lang) or name
-            options[name] = one.get("options", {})
-    return labels, options
+            label = _say(one.get("label", {}), lang) or name
+            asked.setdefault(name, []).append((label, one.get("options", {})))
+    return asked
 
 
 def _say(text: Mapping[str, str], lang: str) -> str:

@@ -39,6 +39,8 @@ _NOBODY: Mapping[int, Text] = {
     8: Text("Hồ sơ đã dừng giải quyết", "The dossier was stopped"),
     10: Text("Đã trả kết quả", "The result has been returned"),
 }
+# Where the citizen is waited for; a step of anybody else is work of the office at any status.
+_DESKS = frozenset({"reception", "cashier"})
 
 
 @dataclass(frozen=True)
@@ -157,8 +159,6 @@ def _note(step: Step) -> Text:
 
 
 def _turn(connection: Connection, row: Row[*tuple[Any, ...]]) -> tuple[Turn, Text]:
-    if row.status in _CITIZEN:
-        return "citizen", _CITIZEN[row.status]
     if row.status in _NOBODY:
         return "nobody", _NOBODY[row.status]
     role = connection.scalar(
@@ -167,6 +167,8 @@ def _turn(connection: Connection, row: Row[*tuple[Any, ...]]) -> tuple[Turn, Tex
         .order_by(tasks.c.opened_at, tasks.c.id)
         .limit(1)
     )
+    if row.status in _CITIZEN and (role is None or role in _DESKS):
+        return "citizen", _CITIZEN[row.status]
     name = ROLE_NAMES.get(role or "")
     if name is None:
         return "office", Text("Cơ quan nhà nước đang giải quyết", "The office is working on it")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from app import story
@@ -10,7 +11,12 @@ from engine.calendar import ZONE
 from engine.queries.records import JournalLine
 
 MORNING = datetime(2025, 7, 1, 8, 0, tzinfo=ZONE)
-NAMES = {"Counter": "Tiếp nhận hồ sơ", "Check": "Kiểm tra thực địa", "NoAnswer": "Quá 30 ngày"}
+NAMES = {
+    "Counter": "Tiếp nhận hồ sơ",
+    "Check": "Kiểm tra thực địa",
+    "NoAnswer": "Quá 30 ngày",
+    "Over": "Đã hết hạn chờ",
+}
 
 
 def entry(
@@ -58,7 +64,7 @@ def test_different_people_or_instants_are_different_lines_newest_first() -> None
 
 def test_a_timer_is_told_by_the_name_on_the_diagram() -> None:
     lines = told(
-        entry("passed", actor="clock", passed=["NoAnswer", "Gateway_07"]),
+        entry("passed", actor="clock", passed=["Gateway_07", "NoAnswer", "Over"]),
         entry("withdrawn", actor="clock", step="Check"),
     )
     assert (lines[0].sentence, lines[0].who) == ("Đến giờ: “Quá 30 ngày”", "đồng hồ")
@@ -76,3 +82,27 @@ def test_a_clock_that_stands_on_is_not_said_to_have_gone() -> None:
         entry("paused", reason="Niêm yết"),
     )
     assert lines[0].also == ()
+
+
+def test_what_became_due_is_told_with_the_instant_it_was_due() -> None:
+    due = datetime(2025, 7, 21, 17, tzinfo=ZONE).isoformat()
+    lines = told(
+        entry("duty_due_soon", actor="clock", due=due),
+        entry("duty_due_passed", actor="clock", due=due),
+    )
+    assert lines[0].sentence == "Đã quá hạn trả: thứ Hai 21/07/2025, 17:00"
+    assert lines[0].also == ()
+
+
+def test_an_answer_is_told_in_the_words_of_the_step_that_offers_it() -> None:
+    def form(label: str, **options: str) -> Any:
+        offered = {key: {"vi": text} for key, text in options.items()}
+        field = {"label": {"vi": label}, "options": offered}
+        return SimpleNamespace(ui={"fields": {"outcome": field}})
+
+    checked = form("Kết quả kiểm tra", ok="Đủ điều kiện", supplement="Cần bổ sung")
+    decided = form("Quyết định", approve="Ký")
+    assert story.pairs({"outcome": "supplement"}, checked, decided) == [
+        ("Kết quả kiểm tra", "Cần bổ sung")
+    ]
+    assert story.pairs({"outcome": "approve"}, checked, decided) == [("Quyết định", "Ký")]

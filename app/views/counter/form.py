@@ -101,7 +101,7 @@ def page(desk: Desk, filled: Filled, status: int = 200) -> ResponseReturnValue:
             {"no": s.no, "name": s.name, "who": say(s.who), "limit": budget(s), "paused": s.paused}
             for s in desk.offer.path
         ],
-        pauses=[s.name for s in desk.offer.path if s.paused],
+        pauses=pauses(desk.offer),
         filled=filled,
         who=filled.who,
         papers=filled.papers,
@@ -116,6 +116,15 @@ def page(desk: Desk, filled: Filled, status: int = 200) -> ResponseReturnValue:
 def budget(step: catalogue.PathStep) -> str:
     """How long the step may take, in words."""
     return step.limit.words("en" if language() == "en" else "vi") if step.limit else ""
+
+
+def pauses(offer: ProcedureView) -> list[str]:
+    """The steps on the path during which the clock stands, each with how long it takes."""
+    return [
+        f"{step.name} ({budget(step)})" if step.limit else step.name
+        for step in offer.path
+        if step.paused
+    ]
 
 
 def summary(filled: Filled) -> list[tuple[str, str]]:

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from app.database import instant, reading, transaction
 from app.identity import actor, requires
+from app.views.counter.form import pauses
 from app.views.counter.pages import pages
 from engine.commands import documents
-from engine.queries import dossiers, visits
+from engine.queries import catalogue, dossiers, visits
 
 
 @pages.get("/counter/receipts/<code>")
@@ -19,12 +20,14 @@ def receipt(code: str) -> ResponseReturnValue:
     """The receipt of a dossier; the tracking secret is shown only right after receiving it."""
     with reading() as connection:
         dossier = dossiers.view(connection, actor(), code, instant())
+        release = catalogue.release_view(connection, dossier.procedure_name, dossier.release)
     kept_code, secret = session.get("secret") or ("", "")
     secret = secret if kept_code == code else ""
     address = f"{current_app.config['MOTCUA_BASE_URL']}/track/{code}?s={secret}"
     return render_template(
         "counter/receipt.html",
         dossier=dossier,
+        pauses=pauses(release),
         secret=secret,
         qr=segno.make(address, error="m").svg_data_uri(scale=4, border=2) if secret else "",
         slip=next((slip for slip in dossier.slips if slip.kind == "receipt"), None),

@@ -50,6 +50,7 @@ def _page(code: str, citizen_id: str = "") -> str:
             step: forms.step_form(connection, dossier.release, step)
             for step in {str(line.fact.get("step", "")) for line in dossier.journal}
         }
+    waiting = {task.step: task.name for task in dossier.tasks}
     remaining = (dossier.clock.remaining, release.manifest.limit.unit)
     return render_template(
         "dossiers/page.html",
@@ -65,7 +66,7 @@ def _page(code: str, citizen_id: str = "") -> str:
             paused=dossier.paused,
             remaining=remaining,
         ),
-        path=story.way(release.path, dossier.done, dossier.current),
+        path=story.way(release.path, dossier.done, dossier.current, waiting),
         diagram_url=url_for("public.release_diagram", digest=dossier.release),
         titles={paper.key: say(paper.title) for paper in release.manifest.papers},
         story=story.lines(dossier.journal, names, lambda step: _form(written.get(step))),

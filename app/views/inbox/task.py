@@ -159,6 +159,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         else ""
     )
     reason = REASONS.get(view.may_work.reason)
+    waiting = {view.step: view.name} if view.state == "open" else {}
     page = render_template(
         "inbox/task.html",
         task=view,
@@ -182,7 +183,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         kept=filled.kept,
         late_entry=bool(filled.typed.get("legal_at")),
         known=_known(view.data, form, [load(one.schema, one.ui) for one in written]),
-        path=story.way(release.path, dossier.done, dossier.current),
+        path=story.way(release.path, dossier.done, dossier.current, waiting),
         diagram_url=url_for("public.release_diagram", digest=dossier.release),
         titles={paper.key: say(paper.title) for paper in release.manifest.papers},
         story=story.lines(dossier.journal, names, lambda step: None),
