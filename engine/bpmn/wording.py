@@ -4,14 +4,47 @@ from __future__ import annotations
 
 import re
 
+from engine.bpmn.foreign import Unreadable, from_feel, from_juel
+from engine.errors import BadExpression
+from engine.script import compile_expression
+
 _BRACES = re.compile(r"^[$#]\{(.*)\}$", re.DOTALL)
 _QUOTED = re.compile(r"""^(["'])([^"'\\]*)\1$""")
+_CONSTANT = re.compile(r"\b(true|false|null)\b|&&|\|\|")
 
 
 def expression(text: str) -> str:
-    """The expression without the ``${…}`` or ``#{…}`` that other engines put around it."""
-    found = _BRACES.match(text.strip())
-    return (found.group(1) if found else text).strip()
+    """The expression in the safe language; as it was written where that cannot be done."""
+    text = text.strip()
+    braces = _BRACES.match(text)
+    try:
+        if braces and "${" not in braces.group(1):
+            return _inside(braces.group(1).strip())
+        if text.startswith("=") and not text.startswith("=="):
+            return from_feel(text[1:])
+        if _CONSTANT.search(text) and not _is_ours(text):
+            return from_juel(text)
+    except Unreadable:
+        return text
+    return text
+
+
+def _inside(text: str) -> str:
+    """What stood in braces: JUEL, or our own language for what that does not know."""
+    try:
+        return from_juel(text)
+    except Unreadable:
+        return text
+
+
+def _is_ours(text: str) -> bool:
+    if _CONSTANT.search(text):
+        return False
+    try:
+        compile_expression(text)
+    except BadExpression:
+        return False
+    return True
 
 
 def unquoted(text: str) -> str:

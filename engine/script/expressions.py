@@ -182,6 +182,8 @@ def _function(builder: Builder, word: str, arguments: list[Run], named: Mapping[
 
 def _method(builder: Builder, node: ast.Attribute, arguments: list[Run]) -> Run:
     word = permitted(node.attr, node.lineno)
+    if word not in methods.KNOWN:
+        raise Unknown(f"attribute:{word}", node.lineno)
     subject = builder.build(node.value)
     builder.changing(node.value, word)
     script = builder.script

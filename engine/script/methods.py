@@ -103,6 +103,10 @@ CHANGING: Final[Mapping[type, tuple[str, ...]]] = {
     list: ("append", "extend", "insert", "remove", "pop", "reverse"),
     dict: ("pop", "update"),
 }
+#: Every name that may stand before the brackets of a method, whatever it is asked of.
+KNOWN: Final = frozenset(name for named in METHODS.values() for name in named) | {
+    name for names in CHANGING.values() for name in names
+}
 
 PARTS: Final[Mapping[type, frozenset[str]]] = {
     datetime: frozenset({"year", "month", "day", "hour", "minute", "second"}),
