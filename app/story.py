@@ -164,7 +164,7 @@ def _sentence(word: str, entry: JournalLine, names: Mapping[str, str]) -> str:
         slip=t(f"slip.{fact['slip']}") if fact.get("slip") else "",
         number=fact.get("number", ""),
         status=say(STATUS_NAMES.get(fact.get("status", 0))),
-        due=dates.long(datetime.fromisoformat(fact["due"]), language()) if "due" in fact else "",
+        due=dates.long(datetime.fromisoformat(fact["due"]), language()) if fact.get("due") else "",
         kind=entry.kind,
     )
 

@@ -32,8 +32,12 @@ class ConditionalEventDefinition(LibraryConditional):
             if str(failure.particulars.get("cause")).startswith("name:"):
                 return False
             spec = my_task.task_spec
-            said = {**failure.particulars, "element": spec.bpmn_id, "name": spec.bpmn_name or ""}
-            raise RunFailed(**said) from failure
+            raise RunFailed(
+                element=spec.bpmn_id,
+                name=spec.bpmn_name or "",
+                cause=failure.particulars.get("cause"),
+                line=failure.particulars.get("line"),
+            ) from failure
 
     def reset(self, my_task: Token) -> None:
         my_task.internal_data.pop(NEWS, None)
