@@ -16,7 +16,7 @@ PIP  := $(PY) -m pip --disable-pip-version-check --quiet
 NODE := NODE_USE_SYSTEM_CA=1 PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 TEST := $(PY) -m pytest
 
-.PHONY: help setup run test quick lint walk check soak pictures bench lock clean chromium
+.PHONY: help setup run test quick lint walk check soak pictures bench support lock clean chromium
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench: setup ## What a dossier costs through HTTP on both databases, beside its 
 
 pictures: setup chromium ## Take the pictures of docs/ anew
 	$(PY) -m tests.pictures
+
+support: $(VENV)/.project ## Write docs/bpmn-support.md from the conformance suite
+	$(PY) -m tests.bpmn
 
 lock: $(VENV)/.project ## Write the lock files anew (versions and hashes, no addresses)
 	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock

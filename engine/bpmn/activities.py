@@ -70,10 +70,7 @@ def _extensions(element: Element) -> Element:
 
 
 def _operator(element: Element) -> None:
-    asked = operator_of(element)
-    if asked is None:
-        return
-    name, parameters, result = asked
+    name, parameters, result = operator_of(element) or ("", {}, "")
     extensions = _extensions(element)
     for old in list(extensions.iterchildren(f"{{{SPIFF}}}serviceTaskOperator")):
         extensions.remove(old)

@@ -14,12 +14,12 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.spiff.specs import event_definitions as spiff
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.conditional import ConditionalEventDefinition
 from engine.bpmn.elements import OWN, Lean
 from engine.bpmn.joins import merged
-from engine.bpmn.timers import OurTimer, branch_off, notice_timer
+from engine.bpmn.timers import OurTimer, notice_timer
 from engine.bpmn.token import OPEN, Token
 from engine.bpmn.tree import Notice, Run
-from engine.bpmn.vocabulary import INSERTED
 from engine.errors import Fault
 
 PAYLOAD = ".payload"
@@ -93,9 +93,15 @@ class MultipleEventDefinition(LibraryMultiple):
         seen = list(my_task.internal_data.get(SEEN, []))
         have = {index for index, _ in seen}
         for index, definition in enumerate(self.event_definitions):
-            if index in have or not isinstance(definition, OurTimer):
+            if index in have:
                 continue
-            if definition.has_fired(my_task, slot(index)):
+            if isinstance(definition, OurTimer):
+                fired = definition.has_fired(my_task, slot(index))
+            else:
+                fired = isinstance(definition, ConditionalEventDefinition) and (
+                    definition.has_fired(my_task)
+                )
+            if fired:
                 seen.append([index, None])
         my_task.internal_data[SEEN] = seen
         if self.parallel:
@@ -173,16 +179,16 @@ class BoundaryEvent(Lean, defaults.BoundaryEvent):
         know_the_body(my_task)
         definition.update_task_data(my_task)
         definition.reset(my_task)
-        branch_off(my_task)
-        my_task.data = kept
+        known, my_task.data = my_task.data, kept
+        my_task.workflow.top_workflow.beside.append((my_task, known))
 
 
 def know_the_body(my_task: Token) -> None:
-    """What hangs on a scope's body begins with the data as they are in the body now."""
+    """What hangs on a sub-process begins with the data as they are inside now."""
     fork, run = my_task.parent, my_task.workflow.top_workflow
     for token in fork.children if fork is not None else ():
         inside = run.subprocesses.get(token.id)
-        if inside is not None and (inside.is_body or my_task.task_spec.name.startswith(INSERTED)):
+        if inside is not None:
             my_task.data = {**my_task.data, **present_data(run, inside)}
 
 

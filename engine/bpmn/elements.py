@@ -199,7 +199,7 @@ class _Many(_Copying):
             one.completed_event.connect(self.merge_child)
         child = my_task._add_child(one, TaskState.WAITING)
         child.triggered = True
-        child.data = {COUNTER: sum(1 for _ in self._instances(my_task))}
+        child.data = {COUNTER: sum(1 for _ in self._instances(my_task)) - 1}
         if self.input_item is not None:
             child.data = {**my_task.data, **child.data}
             child.inherited = True

@@ -10,6 +10,7 @@ from engine.bpmn.activities import operator_of, script_of
 from engine.bpmn.diagram import Diagram, Flow, Node
 from engine.bpmn.finding import Finding, found
 from engine.bpmn.moment import FUNCTIONS
+from engine.bpmn.refusals import foreign_script
 from engine.bpmn.vocabulary import children, tag, text_of
 from engine.bpmn.wording import expression, unquoted
 from engine.errors import BadExpression
@@ -31,7 +32,7 @@ class Text:
 def texts(node: Node) -> Iterator[Text]:
     """What a node will evaluate, timers apart."""
     element = node.element
-    if node.kind == "scriptTask" and script_of(element):
+    if node.kind == "scriptTask" and script_of(element) and not foreign_script(node):
         yield Text(script_of(element), "script", script=True)
     asked = operator_of(element) if node.kind == "serviceTask" else None
     for name, value in asked[1].items() if asked else ():

@@ -29,7 +29,7 @@ from engine.bpmn.diagram import Diagram, read_diagram
 from engine.bpmn.elements import lean
 from engine.bpmn.normalise import normalise
 from engine.bpmn.reading import read_xml
-from engine.bpmn.refusals import refusals
+from engine.bpmn.refusals import PLAYABLE, refusals
 from engine.bpmn.steps import Step, in_drawn_order, steps_of
 from engine.bpmn.tables import add_tables
 from engine.bpmn.vocabulary import HUMAN, Element, tag
@@ -148,7 +148,11 @@ def reachable(diagrams: list[Diagram], main: str) -> set[str]:
 def refuse(diagram: Diagram) -> None:
     """Nothing that would run wrong is compiled, even if nobody checked the file."""
     again = read_diagram(diagram.file, diagram.root)
-    wrong = tuple(found for found in refusals(again) if found.severity == "error")
+    wrong = tuple(
+        found
+        for found in refusals(again)
+        if found.severity == "error" and found.rule not in PLAYABLE
+    )
     if wrong:
         cause = f"{wrong[0].rule}:{wrong[0].element}"
         raise BadPackage(path=diagram.file, cause=cause, findings=wrong)

@@ -35,6 +35,8 @@ BESIDE = {
     "potentialOwner", "completionCondition", "activationCondition", "supports",
     "correlationSubscription", "ioBinding",
 }  # fmt: skip
+#: What no office could do but a diagram that is played alone: nobody is asked there anyway.
+PLAYABLE = frozenset({"bpmn.service-without-operator"})
 PYTHON = {"", "python", "text/python", "application/python", "application/x-python", "motcua"}
 
 
@@ -76,10 +78,14 @@ def call_without_process(diagram: Diagram, node: Node) -> Iterator[Finding]:
 
 def script_language(diagram: Diagram, node: Node) -> Iterator[Finding]:
     """A script in another language than the safe one."""
-    if node.kind == "scriptTask":
-        given = (node.element.get("scriptFormat") or "").strip().lower()
-        if given not in PYTHON:
-            yield found("script-language", "error", diagram, node, language=given)
+    if node.kind == "scriptTask" and foreign_script(node):
+        given = node.element.get("scriptFormat")
+        yield found("script-language", "error", diagram, node, language=given)
+
+
+def foreign_script(node: Node) -> bool:
+    """Whether a script task says that its script is in another language."""
+    return (node.element.get("scriptFormat") or "").strip().lower() not in PYTHON
 
 
 def script_empty(diagram: Diagram, node: Node) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ from engine.bpmn.outcome import (
 )
 from engine.bpmn.parse import Spec
 from engine.bpmn.snapshot import final_data, open_data
-from engine.bpmn.timers import SLOT
+from engine.bpmn.timers import SLOT, branch_off
 from engine.bpmn.token import Token
 from engine.bpmn.tree import Run
 from engine.errors import BadExpression, RunFailed, TaskClosed, UnknownTask
@@ -173,7 +173,7 @@ def _begin(
 def settle(run: Run) -> None:
     """Run what needs nobody, one after the other, until nothing is ready."""
     steps = 0
-    while (token := run.next_ready()) is not None:
+    while (token := _next(run)) is not None:
         steps += 1
         if steps > MAX_STEPS or len(token.workflow.open) > MAX_TOKENS:
             raise RunFailed(
@@ -186,6 +186,17 @@ def settle(run: Run) -> None:
             if not rescue(token, failure):
                 raise
         _close_if_over(run)
+
+
+def _next(run: Run) -> Token | None:
+    """The step to run next, once the branches that events have begun are there."""
+    while run.beside:
+        event, known = run.beside.popleft()
+        if event.workflow.tasks.get(event.id) is event and event._state == TaskState.WAITING:
+            kept, event.data = event.data, known
+            branch_off(event)
+            event.data = kept
+    return run.next_ready()
 
 
 def _close_if_over(run: Run) -> None:

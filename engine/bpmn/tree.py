@@ -142,6 +142,7 @@ class Run(Flow, BpmnWorkflow):
         self.noticed: list[Notice] = []
         self.ended_at: str | None = None
         self.begun_by: str | None = None
+        self.beside: deque[tuple[Token, dict[str, Any]]] = deque()  # branches about to begin
         self.done: list[list[Any]] = []  # what may be undone: activity, workflows around it
         self.caught = False
         super().__init__(spec, subprocess_specs, engine, deserializing=True)
@@ -194,14 +195,12 @@ class Run(Flow, BpmnWorkflow):
         return None
 
     def _outermost(self, flow: Any) -> bool:
-        """Whether an end there ends the run: its body and what hangs on the body count."""
+        """Whether an end there ends the run: its body and what replaces its body count."""
         if flow is self:
             return True
         host = self.get_task_from_id(flow.parent_task_id)
-        if host.workflow is not self:
-            return False
-        beside = [spec for spec in host.task_spec.inputs if isinstance(spec, BoundaryEvent)]
-        return bool(flow.is_body or any(_hangs_on_body(spec) for spec in beside))
+        inside = flow.is_body or any(_replaces_body(spec) for spec in host.task_spec.inputs)
+        return bool(inside and self._outermost(host.workflow))
 
     def create_subprocess(self, my_task: Token, spec_name: str) -> SubRun:
         if len(self.subprocesses) >= MAX_INSIDE:
@@ -274,5 +273,8 @@ def _drawn(spec: Any) -> list[Any]:
     return [one for one in spec.task_specs.values() if hasattr(one, "documentation")]
 
 
-def _hangs_on_body(event: BoundaryEvent) -> bool:
+def _replaces_body(event: Any) -> bool:
+    """Whether it is a border event that ends a scope's body."""
+    if not isinstance(event, BoundaryEvent) or not event.cancel_activity:
+        return False
     return any(output.name.startswith(BODY) for split in event.inputs for output in split.outputs)

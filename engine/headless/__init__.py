@@ -16,14 +16,12 @@ from engine.bpmn.finding import Finding
 from engine.bpmn.findings import findings
 from engine.bpmn.reading import read_xml
 from engine.bpmn.redraw.messages import name_messages
+from engine.bpmn.refusals import PLAYABLE
 from engine.calendar import Calendar
 from engine.headless.story import Dossier, Passed, Story, Trouble
 from engine.headless.world import World
 
 __all__ = ["Dossier", "Passed", "Refusal", "Story", "Trouble", "play"]
-
-#: What a diagram may lack and still be played: nobody is asked here anyway.
-PLAYABLE = frozenset({"bpmn.service-without-operator"})
 
 
 class Refusal(Exception):

@@ -142,7 +142,8 @@ class World:
                 step = spec.steps[event.step]
                 passed = Passed(self._time(), number, step.id, step.name, step.kind)
                 self.story.trace.append(passed)
-            elif isinstance(event, events.MessageSent):
+        for event in outcome.events:
+            if isinstance(event, events.MessageSent):
                 self.letters.append(Throw(event.name, event.payload, "message", event.correlation))
             elif isinstance(event, events.SignalThrown):
                 self._shout(number, event.name)
