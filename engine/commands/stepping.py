@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine import events
-from engine.bpmn.runtime import Answer, Facts, Input, Outcome, Refresh, ServiceCall, advance
+from engine.bpmn.runtime import Answer, Facts, Fail, Input, Outcome, Refresh, ServiceCall, advance
 from engine.bpmn.steps import Step
 from engine.calendar import History, Limit, on_time, read_clock
 from engine.commands.case import ENDED, SETTLED, Case
 from engine.commands.escalating import calm
 from engine.commands.incidents import record
 from engine.commands.services import perform
-from engine.errors import NobodyHolds, RunFailed, UnknownUnit
+from engine.errors import NobodyHolds, RoundsSpent, RunFailed, UnknownUnit
 from engine.store import dossiers as rows
 from engine.store.organisation import holders, resolve
 
@@ -27,8 +27,7 @@ def step(case: Case, run: dict[str, Any], input: Input) -> Outcome:
     outcome = _take(case, run, input)
     while True:
         if outcome.services:
-            call = outcome.services[0]
-            outcome = _take(case, run, Answer(call.task, _answer(case, call)))
+            outcome = _take(case, run, _answer(case, outcome.services[0]))
             continue
         owed = (case.clock.due, case.clock.paused)
         _read_clock(case, outcome)
@@ -62,10 +61,17 @@ def _take(case: Case, run: dict[str, Any], input: Input) -> Outcome:
     return outcome
 
 
-def _answer(case: Case, call: ServiceCall) -> Any:
+def _answer(case: Case, call: ServiceCall) -> Answer | Fail:
+    """What the operator says, or that it could not: an error event may catch that."""
     drawn = case.spec.step(call.step)
     name = drawn.name if drawn else call.step
-    return perform(case, call, name)
+    try:
+        with case.tx.savepoint():
+            return Answer(call.task, perform(case, call, name))
+    except RoundsSpent:
+        raise
+    except RunFailed as failure:
+        return Fail(call.task, str(failure.particulars.get("cause") or ""))
 
 
 def _happened(case: Case, run: dict[str, Any], outcome: Outcome) -> None:

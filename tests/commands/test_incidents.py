@@ -10,11 +10,14 @@ import pytest
 from PIL import Image
 from sqlalchemy import Row, Table, select
 
-from engine.commands import documents, organisation, retries, services, tasks
+from engine.commands import documents, organisation, releases, retries, services, tasks
+from engine.commands.case import Case
+from engine.commands.issuing import slip_number
 from engine.errors import BadSlip
+from engine.package import from_files
 from engine.store import tables
 from engine.store.verify import verify
-from tests.commands.test_bad_input import CHECKED, NOW, actor, receive
+from tests.commands.test_bad_input import CHECKED, LAND, NOW, actor, receive
 from tests.office import Office, read, token
 
 SUPPLEMENT = {
@@ -150,3 +153,40 @@ def test_a_round_too_many_is_said_on_the_form_and_nothing_happens(office: Office
     assert "Vẫn chưa đủ căn cứ." in answer.text
     assert rows(office, tables.journal) == before
     assert rows(office, tables.incidents) == []
+
+
+def test_a_service_that_fails_is_caught_by_an_error_event(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the diagram foresees is no incident; what the service had begun is undone."""
+    drawn = LAND.files["process.bpmn"].decode()
+    event = (
+        '<bpmn:boundaryEvent id="Jammed" attachedToRef="IssueSupplementSlip">'
+        '<bpmn:errorEventDefinition id="AnyError"/></bpmn:boundaryEvent>'
+        '<bpmn:endEvent id="Unprinted"/>'
+        '<bpmn:sequenceFlow id="ToUnprinted" sourceRef="Jammed" targetRef="Unprinted"/>'
+    )
+    place = drawn.rindex("</bpmn:process>")
+    changed = drawn[:place] + event + drawn[place:]
+    package = from_files({**LAND.files, "process.bpmn": changed.encode()})
+    with office.database.transaction(actor(office, "designer"), NOW) as tx:
+        monkeypatch.setattr(releases, "check_package", lambda package: ())  # no walk takes the jam
+        releases.publish(tx, package)
+    with office.database.transaction(actor(office, "approver"), NOW) as tx:
+        releases.approve(tx, package.digest, "QĐ mẫu 02/2025")
+    with office.database.transaction(actor(office, "admin"), NOW) as tx:
+        releases.roll_out(tx, package.digest, model="two-level", valid_from=NOW, centre="H49.99.01")
+    receive(office)
+    before = rows(office, tables.numbers)
+
+    def jam(case: Case, *_: Any, **__: Any) -> None:
+        slip_number(case.tx.connection, case.tx.now, "H49.99.01", False)
+        raise BadSlip(slip="supplement", cause="key:items")
+
+    monkeypatch.setattr(services, "issue_slip", jam)
+    with office.database.transaction(actor(office, "officer1.binhlieu"), NOW) as tx:
+        done = tasks.complete(tx, office.open_task(), SUPPLEMENT)
+    assert done.incident is None
+    assert rows(office, tables.incidents) == []
+    assert rows(office, tables.runs)[0].ended_at == "Unprinted"
+    assert rows(office, tables.numbers) == before
