@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.bpmn.activities import decision_of
+from engine.bpmn.audit import audit
 from engine.bpmn.diagram import Diagram, read_diagram
 from engine.bpmn.expressions import EXPRESSIONS
 from engine.bpmn.finding import Finding, found
@@ -49,7 +50,7 @@ def diagram_findings(diagram: Diagram) -> Iterator[Finding]:
     yield from refusals(diagram)
     if any(too_large(diagram)):
         return
-    for rule in (*SOUNDNESS, *EXPRESSIONS):
+    for rule in (*SOUNDNESS, *EXPRESSIONS, audit):
         yield from rule(diagram)
 
 

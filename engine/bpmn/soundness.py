@@ -132,13 +132,19 @@ def empty_scope(diagram: Diagram) -> Iterator[Finding]:
 def implicit_ends(diagram: Diagram) -> Iterator[Finding]:
     """An element without a way on: the platform ends there."""
     for node in diagram.nodes():
-        aside = node.element.get("triggeredByEvent") or node.element.get("isForCompensation")
-        if node.kind != "endEvent" and not node.outgoing and aside != "true":
+        if node.kind != "endEvent" and not node.outgoing and not _ends_by_nature(node):
             yield found("implicit-end", "info", diagram, node)
         if node.kind == "endEvent" and node.outgoing:
             yield found("flow-out-of-end", "error", diagram, node)
         if node.kind == "startEvent" and node.incoming:
             yield found("flow-into-event", "error", diagram, node)
+
+
+def _ends_by_nature(node: Node) -> bool:
+    """What stands beside the flow, or in a sub-process where nothing has to follow."""
+    if "true" in (node.element.get("triggeredByEvent"), node.element.get("isForCompensation")):
+        return True
+    return node.scope.kind == "adHocSubProcess" or "compensate" in node.definitions()
 
 
 def gateway_ways(diagram: Diagram) -> Iterator[Finding]:

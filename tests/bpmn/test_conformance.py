@@ -34,6 +34,12 @@ def passed(story: Story) -> str:
     return " ".join(f"{p.dossier}:{p.element}" if many else p.element for p in story.trace)
 
 
+def warnings(story: Story) -> list[str]:
+    """What the check warns of, and where."""
+    told = [found for found in story.findings if found.severity == "warning"]
+    return [f"{found.rule.removeprefix('bpmn.')} {found.element}" for found in told]
+
+
 @pytest.mark.parametrize("case", [c for c in CASES if not c.refused], ids=lambda c: c.path.stem)
 def test_it_runs_as_the_standard_says(case: Case) -> None:
     story, expected = play(case), case.expected
@@ -43,6 +49,8 @@ def test_it_runs_as_the_standard_says(case: Case) -> None:
     waiting = [d for d in story.dossiers if d.state == "waiting"]
     assert sorted({step for d in waiting for step in d.waiting}) == expected.get("waits", [])
     assert story.undelivered == expected.get("undelivered", [])
+    if "warned" in expected:
+        assert warnings(story) == expected["warned"]
     if "ends" in expected:
         assert story.dossiers[0].ended_at == expected["ends"]
     if "final" in expected:

@@ -1,0 +1,108 @@
+"""What the platform knows of BPMN's elements and attributes and of the vendors' extensions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.bpmn.vocabulary import ACTIVITIES, EVENTS, FLOW_NODES
+
+#: Elements that only describe, with all that is in them.
+SHOWN_ONLY: Final = frozenset(
+    {
+        "documentation", "textAnnotation", "association", "group", "category", "dataObject",
+        "dataObjectReference", "dataStore", "dataStoreReference", "dataInputAssociation",
+        "dataOutputAssociation", "ioSpecification", "property", "auditing", "monitoring",
+        "resourceRole", "performer", "humanPerformer", "potentialOwner", "resource", "relationship",
+        "itemDefinition", "import", "interface", "endPoint", "partnerEntity", "partnerRole",
+        "artifact", "rendering", "dataInput", "dataOutput", "inputSet", "outputSet", "ioBinding",
+        "supports", "extension", "text", "dataState",
+    }
+)  # fmt: skip
+#: Elements that are run, or that tell what is run how.
+ELEMENTS: Final = FLOW_NODES | SHOWN_ONLY | frozenset(
+    {
+        "definitions", "process", "collaboration", "participant", "participantMultiplicity",
+        "messageFlow", "message", "signal", "error", "escalation", "laneSet", "lane",
+        "childLaneSet",
+        "flowNodeRef", "sequenceFlow", "incoming", "outgoing", "conditionExpression",
+        "extensionElements", "script", "multiInstanceLoopCharacteristics",
+        "standardLoopCharacteristics", "loopCardinality", "loopCondition", "loopDataInputRef",
+        "loopDataOutputRef", "inputDataItem", "outputDataItem", "completionCondition",
+        "activationCondition", "timerEventDefinition", "timeDate", "timeDuration", "timeCycle",
+        "messageEventDefinition", "signalEventDefinition", "errorEventDefinition",
+        "escalationEventDefinition", "conditionalEventDefinition", "condition",
+        "linkEventDefinition", "source", "target", "compensateEventDefinition",
+        "cancelEventDefinition", "terminateEventDefinition", "correlationKey",
+        "correlationProperty", "correlationPropertyRef", "correlationSubscription",
+        "correlationPropertyRetrievalExpression", "correlationPropertyBinding", "messagePath",
+        "dataPath", "complexBehaviorDefinition",
+    }
+)  # fmt: skip
+#: Attributes that anything may carry and that only describe.
+DESCRIBING: Final = frozenset(
+    {
+        "id", "name", "targetNamespace", "expressionLanguage", "typeLanguage", "exporter",
+        "exporterVersion", "processType", "isClosed", "state", "definitionalCollaborationRef",
+        "gatewayDirection", "isImmediate", "structureRef", "itemRef", "itemSubjectRef",
+        "partitionElementRef", "processRef", "minimum", "maximum", "isCollection", "textFormat",
+        "evaluatesToTypeRef",
+    }
+)  # fmt: skip
+_ACTIVITY = frozenset({"default", "startQuantity", "completionQuantity", "isForCompensation"})
+_EVENT = frozenset(
+    {"isInterrupting", "parallelMultiple", "cancelActivity", "attachedToRef"}
+)  # fmt: skip
+#: Attributes that are run, by element.
+ATTRIBUTES: Final = {
+    **dict.fromkeys(ACTIVITIES, _ACTIVITY),
+    **dict.fromkeys(EVENTS, _EVENT),
+    "process": frozenset({"isExecutable"}),
+    "sendTask": _ACTIVITY | {"messageRef"},
+    "receiveTask": _ACTIVITY | {"messageRef"},
+    "scriptTask": _ACTIVITY | {"scriptFormat"},
+    "callActivity": _ACTIVITY | {"calledElement"},
+    "subProcess": _ACTIVITY | {"triggeredByEvent"},
+    "transaction": _ACTIVITY | {"triggeredByEvent", "method"},
+    "adHocSubProcess": _ACTIVITY | {"triggeredByEvent", "ordering", "cancelRemainingInstances"},
+    "exclusiveGateway": frozenset({"default"}),
+    "inclusiveGateway": frozenset({"default"}),
+    "complexGateway": frozenset({"default"}),
+    "eventBasedGateway": frozenset({"instantiate", "eventGatewayType"}),
+    "sequenceFlow": frozenset({"sourceRef", "targetRef"}),
+    "messageFlow": frozenset({"sourceRef", "targetRef", "messageRef"}),
+    "messageEventDefinition": frozenset({"messageRef"}),
+    "signalEventDefinition": frozenset({"signalRef"}),
+    "errorEventDefinition": frozenset({"errorRef"}),
+    "escalationEventDefinition": frozenset({"escalationRef"}),
+    "compensateEventDefinition": frozenset({"activityRef", "waitForCompletion"}),
+    "error": frozenset({"errorCode"}),
+    "escalation": frozenset({"escalationCode"}),
+    "multiInstanceLoopCharacteristics": frozenset(
+        {"isSequential", "behavior", "oneBehaviorEventRef", "noneBehaviorEventRef"}
+    ),
+    "standardLoopCharacteristics": frozenset({"testBefore", "loopMaximum"}),
+    "correlationPropertyRetrievalExpression": frozenset({"messageRef"}),
+    "correlationSubscription": frozenset({"correlationKeyRef"}),
+    "correlationPropertyBinding": frozenset({"correlationPropertyRef"}),
+}
+#: Attributes of which only these values are run.
+ONLY_THIS: Final = {
+    ("eventBasedGateway", "eventGatewayType"): ("Exclusive",),
+    ("compensateEventDefinition", "waitForCompletion"): ("true",),
+    ("adHocSubProcess", "cancelRemainingInstances"): ("true",),
+}
+#: Extensions of vendors that are read as ours (docs/bpmn-profile.md §3).
+VENDOR_RUN: Final = frozenset(
+    {
+        "properties", "property", "formKey", "formdefinition", "formDefinition",
+        "candidateGroups", "assignmentDefinition", "collection", "elementVariable",
+        "decisionRef", "calledDecision", "userTask", "loopCharacteristics",
+    }
+)  # fmt: skip
+#: Extensions that say nothing about how something runs.
+VENDOR_SHOWN: Final = frozenset(
+    {
+        "modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon", "versionTag",
+        "historyTimeToLive", "isStartableInTasklist", "diagramRelationId",
+    }
+)  # fmt: skip
