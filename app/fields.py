@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -13,8 +13,10 @@ from typing import Any, Final, Protocol
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from app.i18n import t
+from app.i18n import dates, t
+from engine.codes import parse_cccd_qr
 from engine.forms import Field, FieldFault, Form
+from engine.forms.files import without_file
 from engine.forms.posted import file_text
 from engine.forms.showing import said
 from engine.forms.typed import typed_value, value_key
@@ -23,7 +25,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # The conditions that a browser can follow by itself: an entry of this form has one value, or not.
 _CHOSEN = re.compile(r'\s*([A-Za-z_]\w*)\s*(==|!=)\s*"([^"]*)"\s*')
-_BUTTONS = ("_add", "_remove")
+_BUTTONS = ("_add", "_remove", "_remove_file", "_scan")
 _WIDTHS: Final = ("half", "third", "two-thirds")
 _HINTS: Final = {
     "date": "fields.date_hint",
@@ -55,12 +57,14 @@ class Box:
     value: str = ""
     checked: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
-    files: tuple[tuple[str, str], ...] = ()  # (hidden value, name)
+    files: tuple[tuple[str, str, str, str], ...] = ()  # hidden value, name, size, token
     groups: tuple[tuple[Box, ...], ...] = ()
     folded: bool = False  # its condition is not met yet, but may be by what is chosen here
     when: str = ""  # that condition in words
     follows: str = ""  # and for the browser: pointer, "=" or "!", value
     full: bool = False  # no more rows
+    card: str = ""  # the part of a scanned identity card that it takes
+    scan: bool = False  # a card scanner types here
 
     @property
     def described(self) -> str:
@@ -123,10 +127,10 @@ class _Pen:
             value=self._value(one, value, kind),
             checked=tuple(value_key(v) for v in (items if one.kind == "choices" else [value])),
             options=self._options(one, value),
-            files=tuple((file_text(file), said(one, file, self.lang)) for file in items)
-            if kind == "file"
-            else (),
+            files=tuple(_file(one, file, self.lang) for file in items) if kind == "file" else (),
             groups=self._groups(one, value, at),
+            card=str(one.ui.get("cccd", "")),
+            scan=one.ui.get("widget") == "cccd-scan",
             full=one.kind == "rows" and len(items) >= one.schema.get("maxItems", len(items) + 1),
         )
 
@@ -161,6 +165,13 @@ class _Pen:
         return tuple(
             self.boxes(one.children, row, f"{at}.{number}.") for number, row in enumerate(rows)
         )
+
+
+def _file(one: Field, file: Any, lang: str) -> tuple[str, str, str, str]:
+    told = file if isinstance(file, Mapping) else {}
+    size = dates.size(told["size"]) if told.get("size") else ""
+    token = str(told.get("token") or file)
+    return file_text(file), said(one, file, lang) or token, size, token
 
 
 def draw(
@@ -211,15 +222,66 @@ def reshaped(form: Form, answers: Mapping[str, Any], sent: Sent) -> dict[str, An
     if not reshaping(sent):
         return dict(answers)
     found = form.read(posted(sent), blanks=True)
-    rows = {one.name for one in form.fields if one.kind == "rows"}
-    name = sent.get("_add") or ""
-    if name in rows:
-        found[name] = [*(found.get(name) or [{}]), {}]
-    name, _, number = (sent.get("_remove") or "").rpartition(".")
-    if name in rows and number.isdecimal():
-        kept = found.get(name) or []
-        found[name] = [row for place, row in enumerate(kept) if place != int(number)]
+    if token := sent.get("_remove_file"):
+        return dict(without_file(found, token))
+    if at := sent.get("_scan"):
+        return _from_card(form, found, at)
+    if at := sent.get("_add"):
+        _change_rows(form.fields, found, at.split("."), lambda rows: [*(rows or [{}]), {}])
+    at, _, number = (sent.get("_remove") or "").rpartition(".")
+    if at and number.isdecimal():
+        gone = int(number)
+        _change_rows(
+            form.fields,
+            found,
+            at.split("."),
+            lambda rows: [row for place, row in enumerate(rows) if place != gone],
+        )
     return found
+
+
+def _from_card(form: Form, answers: dict[str, Any], at: str) -> dict[str, Any]:
+    """The answers filled from the text of a card's QR code in the field at a pointer."""
+    card = parse_cccd_qr(str(answers.get(at) or ""))
+    if card is None:
+        return answers
+    parts = {
+        "id": card.citizen_id,
+        "name": card.name,
+        "birth": card.birth.isoformat() if card.birth else "",
+        "sex": card.sex or "",
+        "address": card.address,
+    }
+    filled = {one.name: parts.get(str(one.ui.get("cccd")), "") for one in form.fields}
+    return {**answers, at: None, **{name: value for name, value in filled.items() if value}}
+
+
+def _change_rows(
+    fields: Sequence[Field],
+    answers: dict[str, Any],
+    path: Sequence[str],
+    change: Callable[[list[Any]], list[Any]],
+) -> None:
+    """Change the rows at a pointer such as ``homes.0.people``; a wrong one changes nothing."""
+    one = next((each for each in fields if each.name == path[0]), None)
+    if one is None or one.kind not in ("group", "rows"):
+        return
+    value = answers.get(one.name)
+    if len(path) == 1:
+        if one.kind == "rows":
+            answers[one.name] = change(value if isinstance(value, list) else [])
+        return
+    if one.kind == "group":
+        inside = dict(value) if isinstance(value, Mapping) else {}
+        answers[one.name] = inside
+        _change_rows(one.children, inside, path[1:], change)
+        return
+    rows = list(value) if isinstance(value, list) and value else [{}]
+    if path[1].isdecimal() and int(path[1]) < len(rows) and len(path) > 2:
+        row = dict(rows[int(path[1])]) if isinstance(rows[int(path[1])], Mapping) else {}
+        rows[int(path[1])] = row
+        _change_rows(one.children, row, path[2:], change)
+    answers[one.name] = rows
 
 
 @cache

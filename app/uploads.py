@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 
 from flask import request
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from app.database import transaction
 from app.i18n import language, t
 from engine.commands import documents
 from engine.errors import BadDocument
+from engine.forms import file_text
 from engine.words import sentence
 
 LARGEST = 10 * 1024 * 1024
@@ -25,38 +26,48 @@ class Taken:
 
     files: Mapping[str, tuple[tuple[str, str], ...]]
     faults: Mapping[str, str]
+    fresh: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # as a form's fields say it
 
-    def tokens(self) -> dict[str, list[str]]:
-        """What the commands take."""
-        return {field: [token for token, _ in kept] for field, kept in self.files.items() if kept}
+    def sent(self) -> MultiDict[str, str]:
+        """What was posted, the files put just now among it: a form reads both alike."""
+        found = MultiDict(request.form)
+        for name, texts in self.fresh.items():
+            for text in texts:
+                found.add(name, text)
+        return found
 
 
 def take() -> Taken:
     """Put every file of this request in the store, beside those kept from the posting before."""
     files: dict[str, list[tuple[str, str]]] = {}
+    fresh: dict[str, list[str]] = {}
     faults: dict[str, str] = {}
     for name in request.form:
         if name.startswith(_KEPT):
-            field = name.removeprefix(_KEPT)
-            files[field] = [_split(kept) for kept in request.form.getlist(name)]
-    for field, sent in request.files.items(multi=True):
+            files[name.removeprefix(_KEPT)] = [_split(kept) for kept in request.form.getlist(name)]
+    for at, sent in request.files.items(multi=True):
         if not sent.filename:
             continue
         try:
-            files.setdefault(field, []).append(put(sent))
+            upload = put(sent)
+            files.setdefault(at, []).append((upload.token, upload.name))
+            fresh.setdefault(at, []).append(file_text(asdict(upload)))
         except BadDocument as fault:
-            faults[field] = t("needs.file", name=sent.filename, why=sentence(fault, language()))
-    return Taken({field: tuple(kept) for field, kept in files.items()}, faults)
+            faults[at] = t("needs.file", name=sent.filename, why=sentence(fault, language()))
+    return Taken(
+        {at: tuple(kept) for at, kept in files.items()},
+        faults,
+        {at: tuple(texts) for at, texts in fresh.items()},
+    )
 
 
-def put(sent: FileStorage) -> tuple[str, str]:
-    """Store one file; its token and name."""
+def put(sent: FileStorage) -> documents.Upload:
+    """Store one file."""
     data = sent.stream.read(LARGEST + 1)
     if len(data) > LARGEST:
         raise BadDocument(name=sent.filename, cause="too_big")
     with transaction() as tx:
-        upload = documents.put_upload(tx, sent.filename or "", data)
-    return upload.token, upload.name
+        return documents.put_upload(tx, sent.filename or "", data)
 
 
 def _split(kept: str) -> tuple[str, str]:

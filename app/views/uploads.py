@@ -18,5 +18,5 @@ def put() -> ResponseReturnValue:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         abort(422)
-    token, name = uploads.put(sent)
-    return {"token": token, "name": name}
+    upload = uploads.put(sent)
+    return {"token": upload.token, "name": upload.name}

@@ -37,6 +37,7 @@ class Upload:
     media: str
     size: int
     pages: int | None
+    sha256: str
 
 
 def put_upload(tx: Transaction, name: str, data: bytes) -> Upload:
@@ -45,7 +46,7 @@ def put_upload(tx: Transaction, name: str, data: bytes) -> Upload:
     shown = "".join(sign for sign in name if sign.isprintable() and sign not in "/\\|")[-120:]
     media, pages = look_into(shown, data)
     token = tx.fresh_id()
-    values = {
+    values: dict[str, Any] = {
         "token": token,
         "person": tx.actor.person,
         "name": shown or "tep",
@@ -56,7 +57,19 @@ def put_upload(tx: Transaction, name: str, data: bytes) -> Upload:
         "at": tx.now,
     }
     papers.insert_upload(tx.connection, values)
-    return Upload(token, shown, media, len(data), pages)
+    return Upload(token, shown, media, len(data), pages, values["sha256"])
+
+
+def uploaded(tx: Transaction) -> Callable[[str], dict[str, Any]]:
+    """What is known of a file that the actor has put; raises UnknownDocument."""
+
+    def known(token: str) -> dict[str, Any]:
+        found = papers.upload(tx.connection, token, tx.actor.person)
+        if found is None:
+            raise UnknownDocument(document=token)
+        return {"token": token, "name": found.name, "sha256": found.sha256, "size": found.size}
+
+    return known
 
 
 def look_into(name: str, data: bytes) -> tuple[str, int | None]:

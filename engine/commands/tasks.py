@@ -81,17 +81,21 @@ def complete(
     at: datetime | None = None,
     reason: str | None = None,
 ) -> Completed:
-    """Check the form and let the run go on; a failing run leaves everything and an incident."""
+    """Check the form and let the run go on; a failing run leaves everything and an incident.
+
+    Files are held by their tokens: those among the answers, and more in ``files`` by pointer.
+    """
     case, row = _open(tx, task, legal_instant(tx.now, at, reason))
     require(tx.actor, "work", thing_of(case, row))
     if at is not None and case.at < case.latest:
         raise BadInstant(at=case.at, bound=case.latest, cause="order")
     case.at = max(case.at, case.latest)  # another machine's clock may be a moment ahead
     run = rows.run(tx.connection, row["run"])
-    clean = _checked(case, row, open_data(run["snapshot"], task), answers)
+    clean, held = _checked(case, row, open_data(run["snapshot"], task), answers)
+    held |= {pointer: list(tokens) for pointer, tokens in (files or {}).items()}
     try:
         with tx.savepoint():
-            for pointer, tokens in (files or {}).items():
+            for pointer, tokens in held.items():
                 documents.bind(case, f"field:{pointer}", tokens, task)
             _close(case, row, run, clean, reason)
             case.save()
@@ -103,7 +107,7 @@ def complete(
             "do": "complete",
             "task": task,
             "answers": clean,
-            "files": {pointer: list(tokens) for pointer, tokens in (files or {}).items()},
+            "files": held,
             "actor": tx.actor.person,
             "at": case.at.isoformat(),
             "reason": reason,
@@ -129,13 +133,15 @@ def _close(
 
 def _checked(
     case: Case, row: dict[str, Any], known: Mapping[str, Any], answers: Mapping[str, Any]
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """The answers as they are kept, and the tokens of their files by pointer; BadAnswers."""
     drawn = case.spec.steps[row["step"]]
     paths = case.package.form_of(drawn.id, drawn.properties)
     if paths is None:
-        return {}
+        return {}, {}
     form = load(case.package.files[paths[0]], case.package.files[paths[1]])
-    return dict(form.check(answers, known, case.tx.now.date()))
+    clean = dict(form.check(answers, known, case.tx.now.date()))
+    return form.with_files(clean, documents.uploaded(case.tx))
 
 
 def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case, dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.forms.checking import Check
 from engine.forms.definition import CrossCheck, Field, Layout, Section
+from engine.forms.files import settle_files
 from engine.forms.loading import read_layout
 from engine.forms.posted import Posted, read_fields
 from engine.forms.scope import MISSING, Sight, value_of
@@ -89,6 +90,13 @@ class Form:
             if value is not MISSING and value is not None:
                 found[field.name] = value
         return found
+
+    def with_files(
+        self, answers: Mapping[str, Any], known: Callable[[str], Mapping[str, Any]]
+    ) -> tuple[dict[str, Any], dict[str, list[str]]]:
+        """The answers with what the store says of each file, and the tokens by pointer."""
+        tokens: dict[str, list[str]] = {}
+        return settle_files(self.fields, answers, known, tokens), tokens
 
     def show(
         self, answers: Mapping[str, Any], lang: str, *, masked: bool = True

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -107,6 +109,102 @@ def test_rows_are_added_and_removed_without_scripts() -> None:
     assert "residences.1.place" in sent
     sent["_remove"] = "residences.0"
     assert "Xã mẫu" not in str(fields.reshaped(form, more, sent))
+
+
+NESTED = load(
+    json.dumps(
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "homes": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "properties": {
+                            "place": {"type": "string"},
+                            "people": {
+                                "type": "array",
+                                "items": {
+                                    "type": "object",
+                                    "additionalProperties": False,
+                                    "properties": {"who": {"type": "string"}},
+                                },
+                            },
+                        },
+                    },
+                }
+            },
+        }
+    ).encode(),
+    b'{"fields": {}}',
+)
+
+
+def test_rows_inside_rows_are_added_and_removed() -> None:
+    def shown(answers: dict[str, Any]) -> BeautifulSoup:
+        return BeautifulSoup(fields.draw(NESTED, answers, (), "vi", {}, TODAY), "html.parser")
+
+    answers: dict[str, Any] = {"homes": [{"place": "Xã mẫu", "people": [{"who": "Một"}]}, {}]}
+    sent = typed(shown(answers))
+    sent["_add"] = "homes.0.people"
+    more = fields.reshaped(NESTED, answers, sent)
+    assert len(more["homes"][0]["people"]) == 2
+    sent = typed(shown(more))
+    assert sent["homes.0.people.0.who"] == "Một"
+    sent["homes.0.people.1.who"] = "Hai"
+    sent["_remove"] = "homes.0.people.0"
+    less = fields.reshaped(NESTED, more, sent)
+    assert less["homes"][0] == {"place": "Xã mẫu", "people": [{"who": "Hai"}]}
+    for nonsense in ("homes.7.people", "homes.x.people", "nobody", "homes.0.place", "homes.0"):
+        sent = typed(shown(answers))
+        sent["_add"] = nonsense
+        fields.reshaped(NESTED, answers, sent)
+
+
+CARD = load(
+    json.dumps(
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "scan": {"type": "string"},
+                "owner": {"type": "string"},
+                "born": {"type": "string", "format": "date"},
+                "number": {"type": "string", "format": "citizen-id"},
+            },
+        }
+    ).encode(),
+    json.dumps(
+        {
+            "fields": {
+                "scan": {"widget": "cccd-scan"},
+                "owner": {"cccd": "name"},
+                "born": {"cccd": "birth"},
+                "number": {"cccd": "id"},
+            }
+        }
+    ).encode(),
+)
+
+
+def test_a_scanned_card_fills_the_fields_that_ask_for_its_parts() -> None:
+    drawn = BeautifulSoup(fields.draw(CARD, {}, (), "vi", {}, TODAY), "html.parser")
+    assert drawn.select_one("#scan[data-cccd-scan]")
+    assert drawn.select_one("#owner[data-cccd=name]")
+    sent = typed(drawn)
+    sent["scan"] = "022190000007||Người nộp mẫu 07|02031990|Nữ|Khu mẫu, xã Bình Liêu|01072021"
+    sent["_scan"] = "scan"
+    filled = fields.reshaped(CARD, CARD.read(fields.posted(sent)), sent)
+    assert filled["owner"] == "Người nộp mẫu 07"
+    shown = BeautifulSoup(fields.draw(CARD, filled, (), "vi", {}, TODAY), "html.parser")
+    values = {one: str(shown.select_one(f"#{one}")["value"]) for one in ("owner", "born", "number")}  # type: ignore[index]
+    assert values == {
+        "owner": "Người nộp mẫu 07",
+        "born": "02/03/1990",
+        "number": "022190000007",
+    }
 
 
 def test_files_are_sent_under_the_name_that_the_step_binds() -> None:

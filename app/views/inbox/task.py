@@ -20,7 +20,7 @@ from app.views.inbox.pages import WATCHERS, WORKERS, pages
 from engine.authority import REASONS
 from engine.commands import tasks
 from engine.errors import BadAnswers, BadInstant, Conflict, RoundsSpent
-from engine.forms import FieldFault, Form, load
+from engine.forms import FieldFault, Form, Text, load
 from engine.queries import catalogue, forms, organisation
 from engine.queries import tasks as questions
 from engine.words import sentence
@@ -39,7 +39,6 @@ class Filled:
     form_faults: tuple[FieldFault, ...] = ()
     faults: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
-    kept: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 @pages.get("/tasks/<id>")
@@ -56,12 +55,13 @@ def work(id: str) -> ResponseReturnValue:
     with reading() as connection:
         step = forms.task_form(connection, actor(), id)
     form = load(step.files.schema, step.files.ui) if step.files else None
-    answers = form.read(fields.posted(request.form)) if form else {}
+    taken = uploads.take()
+    answers = form.read(fields.posted(taken.sent())) if form else {}
     do = request.form.get("do", "")
     try:
         if do == "complete":
-            return _complete(id, step, form, answers)
-        return _lesser(id, do, form, answers)
+            return _complete(id, step, answers, taken)
+        return _lesser(id, do, form, answers, taken)
     except Conflict as fault:
         return fault_page(fault, kept=tuple(story.pairs(answers, form)))
 
@@ -82,10 +82,14 @@ def hand(id: str) -> ResponseReturnValue:
     return redirect(url_for("dossiers.page", code=task.dossier.code), 303)
 
 
-def _lesser(id: str, do: str, form: Form | None, answers: Mapping[str, Any]) -> ResponseReturnValue:
-    """What does not end the step: claim, give back, save, or a group of fields more or less."""
+def _lesser(
+    id: str, do: str, form: Form | None, answers: Mapping[str, Any], taken: uploads.Taken
+) -> ResponseReturnValue:
+    """What does not end the step: claim, give back, save, a row or a file more or less."""
     if form and fields.reshaping(request.form):
-        return _page(id, Filled(fields.reshaped(form, answers, request.form)))
+        return _page(id, Filled(fields.reshaped(form, answers, taken.sent()), _unfit(taken)))
+    if taken.faults:
+        return _page(id, Filled(answers, _unfit(taken)), 422)
     with transaction() as tx:
         if do == "claim":
             tasks.claim(tx, id)
@@ -102,16 +106,16 @@ def _lesser(id: str, do: str, form: Form | None, answers: Mapping[str, Any]) -> 
 
 
 def _complete(
-    id: str, step: forms.StepForm, form: Form | None, answers: Mapping[str, Any]
+    id: str, step: forms.StepForm, answers: Mapping[str, Any], taken: uploads.Taken
 ) -> ResponseReturnValue:
-    taken = uploads.take()
     typed = {name: request.form.get(name, "") for name in _TYPED}
-    filled = Filled(answers, typed=typed, kept=taken.files, faults=taken.faults)
+    unfit = _unfit(taken)
+    filled = Filled(answers, unfit, typed=typed)
     late = typed["legal_at"].strip()
     at = dates.read_moment(late) if late else None
     if late and at is None:
-        filled = Filled(answers, (), {"legal_at": t("needs.moment")}, typed, taken.files)
-    if filled.faults:
+        filled = Filled(answers, unfit, {"legal_at": t("needs.moment")}, typed)
+    if filled.faults or unfit:
         return _page(id, filled, 422)
     try:
         with transaction() as tx:
@@ -119,19 +123,18 @@ def _complete(
                 tx,
                 id,
                 dict(answers),
-                files=taken.tokens(),
                 at=at,
                 reason=typed["legal_reason"].strip() or None,
             )
     except BadAnswers as fault:
         faults: Any = fault.particulars["faults"]
-        return _page(id, Filled(answers, tuple(faults), {}, typed, taken.files), 422)
+        return _page(id, Filled(answers, tuple(faults), {}, typed), 422)
     except RoundsSpent as fault:
         wrong = {"complete": sentence(fault, language())}
-        return _page(id, Filled(answers, (), wrong, typed, taken.files), 422)
+        return _page(id, Filled(answers, (), wrong, typed), 422)
     except BadInstant as fault:
         wrong = {"legal_at": sentence(fault, language())}
-        return _page(id, Filled(answers, (), wrong, typed, taken.files), 422)
+        return _page(id, Filled(answers, (), wrong, typed), 422)
     if done.incident:
         flash(t("task.stuck", incident=done.incident), "late")
         return redirect(url_for("dossiers.page", code=step.code), 303)
@@ -139,6 +142,11 @@ def _complete(
     if done.opened:
         return redirect(url_for("inbox.task", id=done.opened[0]), 303)
     return redirect(url_for("inbox.listing"), 303)
+
+
+def _unfit(taken: uploads.Taken) -> tuple[FieldFault, ...]:
+    """The files that could not be taken, each as a fault of its field."""
+    return tuple(FieldFault(at, "file", Text(why, why)) for at, why in taken.faults.items())
 
 
 def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnValue:
@@ -180,7 +188,6 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         ],
         by_name=filled.faults,
         typed=filled.typed,
-        kept=filled.kept,
         late_entry=bool(filled.typed.get("legal_at")),
         known=_known(view.data, form, [load(one.schema, one.ui) for one in written]),
         path=story.way(release.path, dossier.done, dossier.current, waiting),
