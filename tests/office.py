@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,10 +18,10 @@ from app.demo.organisation import write_province
 from app.settings import Settings
 from engine.calendar import ZONE
 from engine.commands import calendar, releases
-from engine.package import load_folder
+from engine.package import Package, load_folder
 from engine.store import tables
-from engine.store.database import Database
-from engine.store.organisation import SETUP
+from engine.store.database import Database, Transaction
+from engine.store.organisation import SETUP, actor_of
 
 ROOT = Path(__file__).parents[1]
 DRAWN = datetime(2025, 6, 2, 9, tzinfo=ZONE)
@@ -53,6 +55,24 @@ class Office:
             assert browser.post("/login", data=told).status_code == 303
             self._browsers[login] = browser
         return self._browsers[login]
+
+    def introduce(self, package: Package, *, checked: bool = True) -> None:
+        """Let every centre use a package from now on: published, approved, rolled out by three."""
+        with self.acting("designer") as tx, pytest.MonkeyPatch.context() as patch:
+            if not checked:
+                patch.setattr(releases, "check_package", lambda package: ())
+            releases.publish(tx, package)
+        with self.acting("approver") as tx:
+            releases.approve(tx, package.digest, "QĐ mẫu 02/2025")
+        with self.acting("admin") as tx:
+            releases.roll_out(tx, package.digest, model="two-level", valid_from=self.now)
+
+    def acting(self, login: str) -> AbstractContextManager[Transaction]:
+        """A transaction of that account, now."""
+        with self.database.reading() as connection:
+            actor = actor_of(connection, login, self.now)
+        assert actor is not None
+        return self.database.transaction(actor, self.now)
 
     def open_task(self) -> str:
         """The one step that waits, beside those parked."""

@@ -12,7 +12,7 @@ from PIL import Image
 from sqlalchemy import Row, select
 from werkzeug.test import TestResponse
 
-from engine.commands import documents, releases
+from engine.commands import documents
 from engine.package import from_files
 from engine.store import tables
 from tests.app.test_first_dossier import receive
@@ -131,17 +131,7 @@ def strict(office: Office) -> Office:
     schema["required"].append("photos")
     schema["properties"]["photos"]["minItems"] = 1
     package = from_files({**LAND.files, path: json.dumps(schema).encode()})
-    designer = actor(office, "designer")
-    with (
-        office.database.transaction(designer, NOW) as tx,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        patch.setattr(releases, "check_package", lambda package: ())  # its walks bring none
-        releases.publish(tx, package)
-    with office.database.transaction(actor(office, "approver"), NOW) as tx:
-        releases.approve(tx, package.digest, "QĐ mẫu 02/2025")
-    with office.database.transaction(actor(office, "admin"), NOW) as tx:
-        releases.roll_out(tx, package.digest, model="two-level", valid_from=NOW, centre="H49.99.01")
+    office.introduce(package, checked=False)  # its walks bring none
     return office
 
 

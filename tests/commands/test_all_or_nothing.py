@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app import accounts
-from engine.commands import documents, dossiers, organisation, releases, tasks
+from engine.commands import documents, dossiers, organisation, tasks
 from engine.errors import BadAnswers, BadInstant, BadSlip, Fault, UnknownDocument, UnknownRole
 from engine.package import from_files
 from engine.store import tables
@@ -41,12 +41,7 @@ def fragile(office: Office) -> None:
         panic = '\n#if d.applicant.name == "Hết giấy mẫu" { panic("paper") }\n'
         files[path] += panic.encode()
     package = from_files(files)
-    with office.database.transaction(actor(office, "designer"), NOW) as tx:
-        releases.publish(tx, package)
-    with office.database.transaction(actor(office, "approver"), NOW) as tx:
-        releases.approve(tx, package.digest, "QĐ mẫu 02/2025")
-    with office.database.transaction(actor(office, "admin"), NOW) as tx:
-        releases.roll_out(tx, package.digest, model="two-level", valid_from=NOW)
+    office.introduce(package)
 
 
 NO_PAPER = {"name": "Hết giấy mẫu", "citizen_id": "022080000007"}

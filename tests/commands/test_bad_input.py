@@ -223,12 +223,7 @@ def test_a_condition_that_raises_is_an_incident_and_nothing_else_has_changed(
     office: Office,
 ) -> None:
     package = breaking()
-    with office.database.transaction(actor(office, "designer"), NOW) as tx:
-        releases.publish(tx, package)
-    with office.database.transaction(actor(office, "approver"), NOW) as tx:
-        releases.approve(tx, package.digest, "QĐ mẫu 02/2025")
-    with office.database.transaction(actor(office, "admin"), NOW) as tx:
-        releases.roll_out(tx, package.digest, model="two-level", valid_from=NOW, centre="H49.99.01")
+    office.introduce(package)
     receive(office)
     task, officer = office.open_task(), actor(office, "officer1.binhlieu")
     with office.database.reading() as connection:

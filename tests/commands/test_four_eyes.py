@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.calendar import ZONE
-from engine.commands import dossiers, organisation, releases, tasks
+from engine.commands import dossiers, organisation, tasks
 from engine.errors import MayNot
 from engine.package import load_folder
 from engine.queries import tasks as questions
@@ -41,12 +41,7 @@ def waiting(office: Office, tmp_path: Path) -> str:
     """The second step of a dossier whose first one DOER did; DOER is an officer there, too."""
     folder = written(tmp_path / "designer")
     package = load_folder(folder / "processes", folder / "forms", "sample")
-    with office.database.transaction(actor(office, "designer"), NOW) as tx:
-        releases.publish(tx, package)
-    with office.database.transaction(actor(office, "approver"), NOW) as tx:
-        releases.approve(tx, package.digest, "QĐ mẫu 03/2025")
-    with office.database.transaction(actor(office, "admin"), NOW) as tx:
-        releases.roll_out(tx, package.digest, model="two-level", valid_from=NOW)
+    office.introduce(package)
     with office.database.transaction(actor(office, DOER), NOW) as tx:
         dossiers.receive(
             tx,

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import Row, Table, select
 
-from engine.commands import documents, organisation, releases, retries, services, tasks
+from engine.commands import documents, organisation, retries, services, tasks
 from engine.commands.case import Case
 from engine.commands.issuing import slip_number
 from engine.errors import BadSlip
@@ -169,13 +169,7 @@ def test_a_service_that_fails_is_caught_by_an_error_event(
     place = drawn.rindex("</bpmn:process>")
     changed = drawn[:place] + event + drawn[place:]
     package = from_files({**LAND.files, "process.bpmn": changed.encode()})
-    with office.database.transaction(actor(office, "designer"), NOW) as tx:
-        monkeypatch.setattr(releases, "check_package", lambda package: ())  # no walk takes the jam
-        releases.publish(tx, package)
-    with office.database.transaction(actor(office, "approver"), NOW) as tx:
-        releases.approve(tx, package.digest, "QĐ mẫu 02/2025")
-    with office.database.transaction(actor(office, "admin"), NOW) as tx:
-        releases.roll_out(tx, package.digest, model="two-level", valid_from=NOW, centre="H49.99.01")
+    office.introduce(package, checked=False)  # no walk takes the jam
     receive(office)
     before = rows(office, tables.numbers)
 

@@ -8,11 +8,10 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from engine.commands import releases
 from engine.package import Package, from_files
 from engine.store import tables
 from tests.app.test_first_dossier import receive
-from tests.commands.test_bad_input import LAND, NOW, actor
+from tests.commands.test_bad_input import LAND
 from tests.office import Office
 
 RECEIPT, LATER = "shared/slips/receipt.typ", "Mẫu in theo phiên bản sau."
@@ -26,12 +25,7 @@ def redrawn() -> Package:
 
 def roll_out(office: Office, package: Package) -> None:
     """The long way, by three people."""
-    with office.database.transaction(actor(office, "designer"), NOW) as tx:
-        releases.publish(tx, package)
-    with office.database.transaction(actor(office, "approver"), NOW) as tx:
-        releases.approve(tx, package.digest, "QĐ mẫu 02/2025")
-    with office.database.transaction(actor(office, "admin"), NOW) as tx:
-        releases.roll_out(tx, package.digest, model="two-level", valid_from=NOW)
+    office.introduce(package)
 
 
 def printed(office: Office, code: str) -> bytes:
