@@ -161,6 +161,8 @@ def _print_story(story: headless.Story) -> None:
         where = dossier.ended_at or ", ".join(dossier.waiting)
         data = json.dumps(dossier.data, ensure_ascii=False)
         print(f"dossier {dossier.number} of {dossier.process}: {dossier.state} {where} {data}")
+    if story.capped:
+        print("stopped here: it would go on like this for ever")
     for name in story.undelivered:
         print(f"message “{name}” waits: nobody asks for it")
 

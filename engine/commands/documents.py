@@ -60,18 +60,6 @@ def put_upload(tx: Transaction, name: str, data: bytes) -> Upload:
     return Upload(token, shown, media, len(data), pages, values["sha256"])
 
 
-def uploaded(tx: Transaction) -> Callable[[str], dict[str, Any]]:
-    """What is known of a file that the actor has put; raises UnknownDocument."""
-
-    def known(token: str) -> dict[str, Any]:
-        found = papers.upload(tx.connection, token, tx.actor.person)
-        if found is None:
-            raise UnknownDocument(document=token)
-        return {"token": token, "name": found.name, "sha256": found.sha256, "size": found.size}
-
-    return known
-
-
 def look_into(name: str, data: bytes) -> tuple[str, int | None]:
     """Media type and pages by content, never by name."""
     if not data:

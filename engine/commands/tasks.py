@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,18 @@ from engine.commands.case import Case, open_case
 from engine.commands.dossiers import legal_instant
 from engine.commands.incidents import record
 from engine.commands.stepping import step
-from engine.errors import BadInstant, RoundsSpent, RunFailed, TaskClosed, UnknownPerson, UnknownTask
+from engine.errors import (
+    BadInstant,
+    RoundsSpent,
+    RunFailed,
+    TaskClosed,
+    UnknownDocument,
+    UnknownPerson,
+    UnknownTask,
+)
 from engine.forms import load
 from engine.store import dossiers as rows
+from engine.store import papers
 from engine.store.database import Transaction
 from engine.store.organisation import actor_by_id
 
@@ -141,7 +150,19 @@ def _checked(
         return {}, {}
     form = load(case.package.files[paths[0]], case.package.files[paths[1]])
     clean = dict(form.check(answers, known, case.tx.now.date()))
-    return form.with_files(clean, documents.uploaded(case.tx))
+    return form.with_files(clean, _uploaded(case.tx))
+
+
+def _uploaded(tx: Transaction) -> Callable[[str], dict[str, Any]]:
+    """What is known of a file that the actor has put; raises UnknownDocument."""
+
+    def known(token: str) -> dict[str, Any]:
+        found = papers.upload(tx.connection, token, tx.actor.person)
+        if found is None:
+            raise UnknownDocument(document=token)
+        return {"token": token, "name": found.name, "sha256": found.sha256, "size": found.size}
+
+    return known
 
 
 def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case, dict[str, Any]]:

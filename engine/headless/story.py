@@ -44,12 +44,16 @@ class Dossier:
 
 @dataclass
 class Story:
-    """What happened; ``undelivered`` are messages that nobody ever waited for."""
+    """What happened; ``undelivered`` are messages that nobody ever waited for.
+
+    ``capped``: there was more to come, but nobody would read it.
+    """
 
     trace: list[Passed] = field(default_factory=list)
     incidents: list[Trouble] = field(default_factory=list)
     dossiers: list[Dossier] = field(default_factory=list)
     undelivered: list[str] = field(default_factory=list)
+    capped: bool = False
     findings: tuple[Finding, ...] = ()
 
     def to_json(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,7 @@ from engine.calendar import Calendar
 from engine.errors import RunFailed
 from engine.headless.story import Dossier, Passed, Story, Trouble
 
-MOST_STEPS = 2_000
+MOST_STEPS = 1_000  # a repeating timer or a signal that begins what throws it has no end
 
 
 class World:
@@ -48,6 +49,7 @@ class World:
         self.at_rest: dict[int, Outcome] = {}
         self.stuck: set[tuple[int, str]] = set()
         self.letters: list[Throw] = []  # messages nobody has waited for yet
+        self.signals: deque[tuple[int, str]] = deque()  # sender and name, not told yet
         self.numbers = 0
         self.steps = 0
 
@@ -63,13 +65,14 @@ class World:
         """Go on until nothing can happen any more before ``until``."""
         while self.steps < MOST_STEPS and (self._work() or self._wait()):
             pass
+        self.story.capped = self.steps >= MOST_STEPS
         for dossier in self.story.dossiers:
             self._close(dossier)
         self.story.undelivered = [letter.name for letter in self.letters]
 
     def _work(self) -> bool:
         """Do one thing that needs no time: a service, a message, a person's step."""
-        return self._serve() or self._post() or self._work_off()
+        return self._shout() or self._serve() or self._post() or self._work_off()
 
     def _serve(self) -> bool:
         for number, rest in self.at_rest.items():
@@ -146,15 +149,19 @@ class World:
             if isinstance(event, events.MessageSent):
                 self.letters.append(Throw(event.name, event.payload, "message", event.correlation))
             elif isinstance(event, events.SignalThrown):
-                self._shout(number, event.name)
+                self.signals.append((number, event.name))
 
-    def _shout(self, sender: int, name: str) -> None:
+    def _shout(self) -> bool:
         """A signal reaches every other dossier, and opens those that begin with it."""
+        if not self.signals:
+            return False
+        sender, name = self.signals.popleft()
         for number in list(self.at_rest):
             if number != sender:
                 self._do(number, Throw(name, {}, "signal"))
         for scope, start in self._starts("signal", name):
             self.open(scope.id, {}, start)
+        return True
 
     def _deliver(self, letter: Throw) -> bool:
         for number in list(self.at_rest):

@@ -329,7 +329,9 @@ def test_a_file_of_something_else_has_no_process() -> None:
 def test_a_typical_file_is_looked_at_quickly() -> None:
     names = [f"T{number}" for number in range(25)]
     source = simple(user(*names), " > ".join(["S", *names, "E"]))
-    findings({"a.bpmn": source})
-    began = time.perf_counter()
-    findings({"a.bpmn": source})
-    assert time.perf_counter() - began < 0.2
+    spent = []
+    for _ in range(4):  # the machine's own work is not ours; the first time fills caches
+        began = time.process_time()
+        findings({"a.bpmn": source})
+        spent.append(time.process_time() - began)
+    assert min(spent) < 0.05
