@@ -35,12 +35,15 @@ def escalate(case: Case, duty: str, owed: datetime) -> None:
 
 
 def calm(case: Case, owed: datetime | None) -> None:
-    """Take the mark away once the dossier is settled or owes another instant."""
+    """Take the mark away once the dossier is settled (``owed`` None) or owes another instant.
+
+    While the clock stands the mark stays, unseen: the same instant may be owed afterwards.
+    """
     if case.row["escalated"] is None or owed == case.row["escalated_due"]:
         return
     rows.close_escalations(case.tx.connection, case.id, case.tx.now)
-    if owed is not None or case.clock.paused:
-        case.note("calmed", {"due": owed.isoformat() if owed else ""})
+    if owed is not None:
+        case.note("calmed", {"due": owed.isoformat()})
     case.row["escalated"] = case.row["escalated_due"] = None
 
 

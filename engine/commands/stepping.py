@@ -259,5 +259,6 @@ def duties(case: Case, run: str) -> None:
         soon = case.calendar.add_working_days(owed, -1)
         wanted[f"due_soon:{owed.isoformat()}"] = max(soon, case.history.received)
         wanted[f"due_passed:{owed.isoformat()}"] = owed + DUTY
-    calm(case, None if over else owed)
+    if over or owed is not None:
+        calm(case, None if over else owed)
     rows.arm(case.tx.connection, case.id, case.row["receiving"], "duty", run, wanted, again=False)

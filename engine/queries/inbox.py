@@ -120,7 +120,7 @@ def _views(actor: Actor, now: datetime, days: Calendar) -> dict[str, ColumnEleme
         "mine": held,
         "office": office,
         "all": every,
-        "escalated": _told(actor),
+        "escalated": and_(dossiers.c.paused.is_(False), _told(actor)),
         "late": and_(reach, running, dossiers.c.due_at < now),
         "soon": and_(reach, running, dossiers.c.due_at >= now, dossiers.c.due_at <= soon),
         "untouched": and_(reach, tasks.c.holder.is_(None), tasks.c.draft_at.is_(None)),

@@ -73,11 +73,35 @@ def test_nobody_is_urged_on_once_the_clock_stands(office: Office) -> None:
         supplement_items="Ý kiến của các hộ giáp ranh",
         supplement_reason="Chưa đủ căn cứ xác định ranh giới.",
     )
+    assert CODE not in urged(office, "leader.binhlieu")
+    page = read(office.browser("officer1.binhlieu").get(f"/dossiers/{CODE}").text)
+    assert "Đã báo" not in page
+
+    # The papers come the same day: a pause that begins and ends within a day moves no date.
+    office.do(
+        "reception1.binhlieu", "2025-07-21T15:00", supplied_on="21/07/2025", supplied="Đủ giấy tờ."
+    )
+    assert CODE in urged(office, "leader.binhlieu")
+
+
+def test_a_date_that_moves_away_ends_the_urging(office: Office) -> None:
+    office.at("2025-07-07T09:00")
+    receive(office)
+    run(office, "2025-07-18T18:00")
+    asked = {
+        "inspected_on": "18/07/2025",
+        "outcome": "supplement",
+        "supplement_items": "Ý kiến của các hộ giáp ranh",
+        "supplement_reason": "Chưa đủ căn cứ xác định ranh giới.",
+    }
+    office.do("officer1.binhlieu", "2025-07-18T18:30", **CHECKED, **asked)
+    office.do(
+        "reception1.binhlieu", "2025-07-28T15:00", supplied_on="28/07/2025", supplied="Đủ giấy tờ."
+    )
     assert told(office) == [("due_soon", "leader", "UBND.06838", False)]
     assert CODE not in urged(office, "leader.binhlieu")
     page = read(office.browser("officer1.binhlieu").get(f"/dossiers/{CODE}").text)
     assert "Thôi đôn đốc" in page
-    assert "Đã báo" not in page
 
 
 def test_a_late_dossier_stays_urged_on_while_it_wanders_and_not_after_it_is_settled(

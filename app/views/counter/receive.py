@@ -16,7 +16,7 @@ from app.identity import requires
 from app.views.counter.form import Desk, Filled, desk_for, page
 from app.views.counter.pages import pages
 from engine.commands import dossiers
-from engine.errors import BadAnswers, BadInstant, BadPapers
+from engine.errors import BadAnswers, BadInstant, BadPapers, RunFailed
 from engine.forms import FieldFault
 from engine.words import sentence
 
@@ -80,7 +80,7 @@ def _receive(desk: Desk, filled: Filled) -> ResponseReturnValue:
             )
     except BadAnswers as fault:
         return page(desk, replace(filled, form_faults=_faults_of(fault)), 422)
-    except BadPapers as fault:
+    except (BadPapers, RunFailed) as fault:  # nothing was received, and nothing typed is lost
         wrong = {"papers": sentence(fault, language())}
         return page(desk, replace(filled, faults=wrong), 422)
     except BadInstant as fault:
