@@ -35,7 +35,18 @@ MENU = (
     Entry(
         "tasks",
         "inbox.listing",
-        frozenset({"reception", "officer", "leader", "clerk", "cashier", "liaison"}),
+        frozenset(
+            {
+                "reception",
+                "officer",
+                "leader",
+                "clerk",
+                "cashier",
+                "liaison",
+                "director",
+                "controller",
+            }
+        ),
         frozenset({"inbox.bulk", "inbox.task", "inbox.work", "inbox.hand"}),
     ),
     Entry(

@@ -54,6 +54,7 @@ class InboxRow:
     opened_at: datetime
     holder: str | None
     mine: bool
+    my_post: bool
     receiving: Text
     elsewhere: bool
 
@@ -207,6 +208,8 @@ def _rows(
             tasks.c.step_due,
             tasks.c.opened_at,
             tasks.c.holder,
+            tasks.c.role,
+            tasks.c.unit,
             persons.c.login,
             dossiers.c.id,
             dossiers.c.code,
@@ -289,6 +292,7 @@ def _row(
         opened_at=row.opened_at,
         holder=row.login,
         mine=actor.person is not None and row.holder == actor.person,
+        my_post=actor.holds(row.role, row.unit),
         receiving=Text(row.name_vi, row.name_en),
         elsewhere=bool(served) and served.isdisjoint((row.receiving_territory or "").split()),
     )

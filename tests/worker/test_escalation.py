@@ -128,3 +128,17 @@ def test_a_late_dossier_stays_urged_on_while_it_wanders_and_not_after_it_is_sett
     )
     assert office.open_task()
     assert [one[3] for one in told(office)] == [False, True, True]
+
+
+def test_who_is_told_may_look_and_is_not_offered_the_work_of_others(office: Office) -> None:
+    office.at("2025-07-07T09:00")
+    receive(office)
+    run(office, "2025-07-21T18:00")
+    leader = office.browser("leader.binhlieu").get("/tasks?view=escalated").text
+    assert CODE in leader
+    assert 'name="claim"' not in leader
+    assert 'name="claim"' in office.browser("officer1.binhlieu").get("/tasks?view=office").text
+    director = office.browser("director.binhlieu").get("/tasks").text
+    assert "Công việc cần đôn đốc" in director
+    assert CODE in director
+    assert 'name="claim"' not in director

@@ -30,12 +30,13 @@ _ASKED = ("q", "procedure", "step")
 def listing() -> ResponseReturnValue:
     """One view of the inbox, narrowed by the filter row."""
     asked = {name: request.args.get(name, "") for name in _ASKED}
+    works = bool(actor().roles & set(WORKERS))
     with reading() as connection:
         page = inbox.page(
             connection,
             actor(),
             instant(),
-            view=request.args.get("view", "mine"),
+            view=request.args.get("view", "mine" if works else "escalated"),
             search=asked["q"],
             procedure=asked["procedure"],
             step=asked["step"],
@@ -47,6 +48,7 @@ def listing() -> ResponseReturnValue:
         rows=[(row, _owed(row)) for row in page.rows],
         asked=asked,
         narrowed=any(asked.values()),
+        works=any(row.my_post for row in page.rows),
         groups=_GROUPS,
     )
 
