@@ -13,10 +13,14 @@ from SpiffWorkflow.bpmn.specs.event_definitions.conditional import (
 )
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.redraw.adhoc import ENOUGH
 from engine.bpmn.token import Token, same
+from engine.bpmn.vocabulary import INSERTED
 from engine.errors import RunFailed
 
 NEWS = ".news"
+DONE = ".done"  # something in the ad-hoc sub-process is done
+ENDS_AD_HOC = INSERTED + ENOUGH
 
 
 class ConditionalEventDefinition(LibraryConditional):
@@ -25,6 +29,8 @@ class ConditionalEventDefinition(LibraryConditional):
     def has_fired(self, my_task: Token) -> bool:
         if my_task.internal_data.get("event_fired"):
             return True
+        if my_task.task_spec.name.startswith(ENDS_AD_HOC) and DONE not in my_task.internal_data:
+            return False
         names = {**my_task.data, **my_task.internal_data.get(NEWS, {})}
         try:
             return bool(my_task.workflow.script_engine.evaluate(names, self.expression))
@@ -41,6 +47,7 @@ class ConditionalEventDefinition(LibraryConditional):
 
     def reset(self, my_task: Token) -> None:
         my_task.internal_data.pop(NEWS, None)
+        my_task.internal_data.pop(DONE, None)
         my_task.internal_data.pop("event_fired", None)
 
 
@@ -65,6 +72,20 @@ def spread_news(run: Any, done: Token) -> None:
     for token in waiting:
         token.internal_data[NEWS] = {**token.internal_data.get(NEWS, {}), **news}
         if token.workflow.tasks.get(token.id) is token and token._state == TaskState.WAITING:
+            token.task_spec._update(token)
+
+
+def look_for_enough(flow: Any, done: Token) -> None:
+    """Something inside an ad-hoc sub-process is done: perhaps that was enough."""
+    drawn = done.task_spec.bpmn_id or INSERTED
+    if flow.parent_task_id is None or drawn.startswith(INSERTED):
+        return
+    host = flow.top_workflow.get_task_from_id(flow.parent_task_id)
+    fork = host.parent
+    for token in list(fork.children) if fork is not None else ():
+        waits = token._state == TaskState.WAITING
+        if waits and token.task_spec.name.startswith(ENDS_AD_HOC):
+            token.internal_data[DONE] = True
             token.task_spec._update(token)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from engine.bpmn.globaltasks import spell_out_global_tasks
 from engine.bpmn.vocabulary import (
     ENGINES,
     FLOW_NODES,
@@ -132,6 +133,7 @@ class Diagram:
 
 def read_diagram(file: str, root: Element) -> Diagram:
     """Read the nodes and flows of every scope; ids that are missing are given in document order."""
+    spell_out_global_tasks(root)
     give_ids(root)
     scopes: list[Scope] = []
     for process in root.iter(tag("process")):

@@ -87,9 +87,7 @@ ATTRIBUTES: Final = {
 }
 #: Attributes of which only these values are run.
 ONLY_THIS: Final = {
-    ("eventBasedGateway", "eventGatewayType"): ("Exclusive",),
     ("compensateEventDefinition", "waitForCompletion"): ("true",),
-    ("adHocSubProcess", "cancelRemainingInstances"): ("true",),
 }
 #: Extensions of vendors that are read as ours (docs/bpmn-profile.md §3).
 VENDOR_RUN: Final = frozenset(

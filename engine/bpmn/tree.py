@@ -20,7 +20,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.conditional import spread_news
+from engine.bpmn.conditional import look_for_enough, spread_news
 from engine.bpmn.redraw.beside import BODY
 from engine.bpmn.redraw.undoing import handled
 from engine.bpmn.token import FINISHED, Token
@@ -99,6 +99,7 @@ class Flow:
         self.last_task = task
         self.top_workflow.passed(task)
         spread_news(self.top_workflow, task)
+        look_for_enough(self, task)
         if task.task_spec.name == "End":
             self._mark_complete(task)
         if self.completed:

@@ -9,6 +9,8 @@ from lxml import etree
 from engine.bpmn.redraw import pencil
 from engine.bpmn.vocabulary import ACTIVITIES, Element, children, local, tag, text_of
 
+ENOUGH = "enough."  # the event that ends an ad-hoc sub-process
+
 
 def open_ad_hoc(root: Element) -> dict[str, str]:
     """Parallel: all at once; sequential: in the order of the file; until the condition holds.
@@ -25,12 +27,14 @@ def open_ad_hoc(root: Element) -> dict[str, str]:
 
 def _open(scope: Element, ends: dict[str, str]) -> None:
     pencil.become(scope, "subProcess")
-    if scope.attrib.pop("ordering", "Parallel") == "Sequential":
+    sequential = scope.attrib.pop("ordering", "Parallel") == "Sequential"
+    if sequential:
         _in_line(scope)
-    scope.attrib.pop("cancelRemainingInstances", None)
+    # What has begun at once and may not be taken away has to be waited for in any case.
+    keeps = scope.attrib.pop("cancelRemainingInstances", "true") == "false" and not sequential
     for condition in children(scope, "completionCondition"):
         scope.remove(condition)
-        if text_of(condition):
+        if text_of(condition) and not keeps:
             ends[_enough(scope, text_of(condition))] = scope.get("id")
 
 
@@ -48,9 +52,12 @@ def _in_line(scope: Element) -> None:
 
 
 def _enough(scope: Element, text: str) -> str:
-    """A border event that ends the whole and goes where its end would have gone."""
+    """A border event that ends the whole and goes where its end would have gone.
+
+    It is looked at each time something inside is done, not before (``conditional``).
+    """
     around, id = scope.getparent(), scope.get("id")
-    event = pencil.insert(around, "boundaryEvent", f"enough.{id}", attachedToRef=id)
+    event = pencil.insert(around, "boundaryEvent", f"{ENOUGH}{id}", attachedToRef=id)
     definition = etree.SubElement(event, tag("conditionalEventDefinition"))
     etree.SubElement(definition, tag("condition")).text = text
     for flow in pencil.flows(around):
