@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.calendar import ZONE
-from engine.commands import calendar, dossiers, due, organisation, releases, tasks
+from engine.commands import calendar, dossiers, due, letters, organisation, releases, tasks
 from engine.errors import Fault
 from engine.package import Package
 from engine.queries import records
@@ -127,6 +127,8 @@ class Playing:
             return
         with self.database.transaction(actor, self.now) as tx:
             done = tasks.complete(tx, task["id"], told.get("answers", {}))
+        while letters.deliver(self.database, self.now):
+            pass  # what was told may let others tell more
         if done.incident is not None:
             self.wrong.append(f"{told['step']}: the run is stuck: {self._cause()}")
 

@@ -12,7 +12,7 @@ from types import FrameType
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from engine.commands import due
+from engine.commands import due, letters
 from engine.store.database import Database
 
 SECONDS = 2
@@ -28,6 +28,7 @@ def run(database: Database, clock: Callable[[], datetime]) -> None:
         with busy:
             try:
                 due.run_due(database, clock(), stopped=stopping.is_set)
+                letters.deliver(database, clock(), stopped=stopping.is_set)
             except Exception:  # no database, say: the next round tries again
                 log.exception("a round of due rows failed")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +14,15 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import events
 from engine.bpmn import snapshot as rest
-from engine.bpmn.catching import MessageEventDefinition, slot
+from engine.bpmn.catching import MessageEventDefinition, SignalEventDefinition, slot
 from engine.bpmn.elements import ServiceTask
 from engine.bpmn.parse import Spec
 from engine.bpmn.steps import Step
 from engine.bpmn.timers import SLOT, Kind, OurTimer
 from engine.bpmn.token import Token
 from engine.bpmn.tree import Run
+
+HEARD = {MessageEventDefinition: "message", SignalEventDefinition: "signal"}
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class Outcome:
     finished: bool
     ended_at: str | None
     caught: bool = False  # whether anything in the run waited for what was thrown
+    listens: tuple[tuple[str, str], ...] = ()  # (message or signal, its name) waited for
+    correlation: Mapping[str, Any] = field(default_factory=dict)  # which messages are meant
 
 
 Open = dict[int, tuple[str, bool]]
@@ -141,7 +145,21 @@ def outcome_of(spec: Spec, run: Run, input: Any, was: Before, seed: str) -> Outc
         finished,
         ended_at,
         run.caught,
+        _listens(run),
+        {key: value for flow in run.flows() for key, value in flow.correlations.items()},
     )
+
+
+def _listens(run: Run) -> tuple[tuple[str, str], ...]:
+    """The messages and signals that any token of the run waits for."""
+    found: set[tuple[str, str]] = set()
+    for token in run.event_manager.tasks.values():
+        definition = token.task_spec.event_definition
+        for one in getattr(definition, "event_definitions", [definition]):
+            kind = HEARD.get(type(one))
+            if kind is not None and token._state == TaskState.WAITING and one.name:
+                found.add((kind, one.name))
+    return tuple(sorted(found))
 
 
 def _at_rest(spec: Spec, run: Run, seed: str) -> Iterator[tuple[Token, Step, str]]:

@@ -82,6 +82,8 @@ class Case:
             self.row["settled_at"] = self.at
             owed = self.clock.due
             self.row["outcome"] = on_time(owed, self.at) if owed else "on time"
+        if status in (*SETTLED, *ENDED):  # the clock has nothing more to say
+            self.row["due_at"], self.row["paused"] = self.clock.due or self.row["due_at"], False
         if status == 10:
             self.row["returned_at"] = self.at
 

@@ -59,7 +59,7 @@ def take(tx: Transaction, row: int, dossier: int) -> bool:
     require(tx.actor, "clock")
     case = free_case(dossier, tx)
     found = rows.due_row(tx.connection, row) if case is not None else None
-    if case is None or found is None or found["at"] > tx.now:
+    if case is None or found is None or max(found["at"], found["retry_at"] or found["at"]) > tx.now:
         return False
     # Said first: the step below may arm the same row again for the next occurrence.
     rows.change_due(tx.connection, row, {"state": "done", "done_at": tx.now})
@@ -69,6 +69,8 @@ def take(tx: Transaction, row: int, dossier: int) -> bool:
             case.save()
     except RunFailed as failure:
         fresh = open_case(dossier, tx)
+        if found["kind"] == "duty":
+            escalate(fresh, *_duty(found))  # whoever answers for it is told all the same
         record(fresh, found["run"], failure, _input(found))
         fresh.save()
         dead = {"state": "dead", "error": str(failure.particulars.get("cause"))}
@@ -98,11 +100,17 @@ def put_off(tx: Transaction, row: int, dossier: int, error: str) -> None:
 def _do(case: Case, found: dict[str, Any]) -> None:
     run = rows.run(case.tx.connection, found["run"])
     if found["kind"] == "duty":
-        name, _, owed = found["key"].partition(":")
-        escalate(case, name, datetime.fromisoformat(owed))
+        name, owed = _duty(found)
+        escalate(case, name, owed)
         step(case, run, Throw(name))
     else:
         step(case, run, Fire())
+
+
+def _duty(found: dict[str, Any]) -> tuple[str, datetime]:
+    """Which duty, and the due instant it is about."""
+    name, _, owed = found["key"].partition(":")
+    return name, datetime.fromisoformat(owed)
 
 
 def _input(found: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,8 @@ def escalate(case: Case, duty: str, owed: datetime) -> None:
 
     When the due instant has passed the director of the receiving centre is told as well.
     """
+    if case.row["escalated"] == "due_passed" and case.row["escalated_due"] == owed:
+        return  # a reminder that comes after the fact says nothing new
     told = _heads(case, late=duty == "due_passed")
     values = [
         {

@@ -75,7 +75,13 @@ def _do(case: Case, run_id: str, input: Mapping[str, Any]) -> None:
     if input["do"] == "complete":
         _complete(case, run, input)
     elif input["do"] == "throw":
-        step(case, run, Throw(input["name"]))
+        thrown = Throw(
+            input["name"],
+            input.get("payload", {}),
+            input.get("kind", ""),
+            input.get("correlation", {}),
+        )
+        step(case, run, thrown)
     else:
         step(case, run, Fire())
 

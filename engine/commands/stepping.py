@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from engine.commands.incidents import record
 from engine.commands.services import perform
 from engine.errors import NobodyHolds, RoundsSpent, RunFailed, UnknownUnit
 from engine.store import dossiers as rows
+from engine.store import letters
 from engine.store.organisation import holders, resolve
 
 # With several tokens the first of these wins; a result is a result, whatever reminder is left.
@@ -25,6 +27,7 @@ DUTY = timedelta(seconds=1)  # the due instant itself is still on time
 def step(case: Case, run: dict[str, Any], input: Input) -> Outcome:
     """Let the run take the input and everything its services answer; raises RunFailed."""
     outcome = _take(case, run, input)
+    caught = outcome.caught
     while True:
         if outcome.services:
             outcome = _take(case, run, _answer(case, outcome.services[0]))
@@ -46,9 +49,24 @@ def step(case: Case, run: dict[str, Any], input: Input) -> Outcome:
             "revision": run["revision"],
             "finished_at": case.tx.now if outcome.finished else None,
             "ended_at": outcome.ended_at,
+            "listening": _listens(case, run, outcome),
         },
     )
-    return outcome
+    return replace(outcome, caught=caught)
+
+
+def _listens(case: Case, run: dict[str, Any], outcome: Outcome) -> bool:
+    """Say what the run waits for, where that is anything or was."""
+    if outcome.listens or run.get("listening"):
+        letters.listen(
+            case.tx.connection,
+            case.id,
+            case.row["receiving"],
+            run["id"],
+            outcome.listens,
+            outcome.correlation,
+        )
+    return bool(outcome.listens)
 
 
 def _take(case: Case, run: dict[str, Any], input: Input) -> Outcome:
@@ -91,10 +109,30 @@ def _happened(case: Case, run: dict[str, Any], outcome: Outcome) -> None:
             case.note("withdrawn", {"step": event.step, "name": _name(case, event.step)})
         elif isinstance(event, events.TaskOpened):
             _open(case, run, event, names[event.task].name)
+        elif isinstance(event, (events.MessageSent, events.SignalThrown)):
+            _send(case, event)
     for element in passed:
         _milestone(case, case.spec.step(element))
     for waiting in outcome.waiting:
         _milestone(case, case.spec.step(waiting.step))
+
+
+def _send(case: Case, event: events.MessageSent | events.SignalThrown) -> None:
+    """Put it where the worker finds it; a receiver is never locked together with the sender."""
+    message = event if isinstance(event, events.MessageSent) else None
+    kind = "message" if message else "signal"
+    letter = {
+        "dossier": case.id,
+        "centre": case.row["receiving"],
+        "kind": kind,
+        "name": event.name,
+        "correlation": dict(message.correlation) if message else {},
+        "payload": dict(message.payload) if message else {},
+        "state": "pending",
+        "sent_at": case.tx.now,
+    }
+    letters.insert_letter(case.tx.connection, letter)
+    case.note(f"{kind}_sent", {"name": event.name})
 
 
 def _name(case: Case, step: str) -> str:

@@ -23,6 +23,10 @@ from engine.package.folder import reached
 MAX_ZIP = 10 * 1024 * 1024
 # What file managers add by themselves; no designer wrote it.
 _LITTER = (".DS_Store", "Thumbs.db", "desktop.ini")
+#: What the library raises at a damaged archive; an entry without a name is an IndexError there.
+BROKEN = (
+    BadZipFile, EOFError, IndexError, NotImplementedError, OSError, ValueError, zlib.error,
+)  # fmt: skip
 
 
 def to_zip(package: Package) -> bytes:
@@ -50,7 +54,7 @@ def zip_files(data: bytes) -> dict[str, bytes]:
     try:
         with ZipFile(BytesIO(data)) as archive:
             return _arranged(_read(archive))
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
+    except BROKEN as error:
         raise BadPackage(path="", cause=f"not a zip: {error}") from error
 
 

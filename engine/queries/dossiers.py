@@ -31,6 +31,7 @@ from engine.queries.records import (
     journal_of,
     open_tasks_of,
     slips_of,
+    unheard_of,
 )
 from engine.queries.visibility import found_by, masked, seen_by
 from engine.store.calendar import calendar
@@ -77,6 +78,7 @@ class DossierView:
     handovers: tuple[HandoverLine, ...]
     journal: tuple[JournalLine, ...]
     incidents: tuple[IncidentLine, ...]
+    unheard: tuple[tuple[str, datetime], ...]
     escalated: str | None
     escalated_to: tuple[tuple[str, Text], ...]
     done: tuple[str, ...]
@@ -158,6 +160,7 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
         handovers=handovers_of(connection, row.id),
         journal=journal_of(connection, row.id),
         incidents=incidents_of(connection, row.id),
+        unheard=unheard_of(connection, row.id),
         escalated=row.escalated,
         escalated_to=escalated_to(connection, row.id) if row.escalated else (),
         done=passage.done,

@@ -21,6 +21,7 @@ from engine.store.tables import (
     incidents,
     journal,
     journal_payloads,
+    letters,
     persons,
     slips,
     tasks,
@@ -238,6 +239,17 @@ def _post_of(cause: str) -> tuple[str, str] | None:
     word, _, post = cause.partition(":")
     role, _, unit = post.partition(":")
     return (role, unit) if word == "nobody" and unit else None
+
+
+def unheard_of(connection: Connection, dossier: int) -> tuple[tuple[str, datetime], ...]:
+    """The messages (name, sent at) of the dossier that nobody has asked for yet."""
+    c = letters.c
+    rows = connection.execute(
+        select(c.name, c.sent_at)
+        .where(c.dossier == dossier, c.state == "pending", c.kind == "message")
+        .order_by(c.id)
+    )
+    return tuple((row.name, row.sent_at) for row in rows)
 
 
 def escalated_to(connection: Connection, dossier: int) -> tuple[tuple[str, Text], ...]:

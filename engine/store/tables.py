@@ -205,6 +205,7 @@ runs = Table(
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant),
     Column("ended_at", String(100)),  # the end element
+    Column("listening", Boolean, nullable=False, server_default=text("false")),  # has rows in waits
 )
 # One row per step that waits or waited for a person. state: open | done | withdrawn.
 tasks = Table(
@@ -277,6 +278,36 @@ due = Table(
     ),
 )
 
+# Messages and signals that a run waits for; `correlation` says which of them are meant for it.
+waits = Table(
+    "waits",
+    metadata,
+    _id(),
+    _dossier(),
+    Column("centre", String(40), nullable=False),
+    Column("run", String(36), ForeignKey("runs.id"), nullable=False, index=True),
+    Column("kind", String(8), nullable=False),  # message | signal
+    Column("name", String(200), nullable=False),
+    Column("correlation", Json, nullable=False),
+    Index("ix_waits_kind_name", "kind", "name"),
+)
+# What one dossier tells another. A message waits for somebody to ask for it, a signal does not.
+letters = Table(
+    "letters",
+    metadata,
+    _id(),
+    _dossier(index=True),  # who sent it
+    Column("centre", String(40), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("correlation", Json, nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("state", String(9), nullable=False),  # pending | delivered
+    Column("sent_at", Instant, nullable=False),
+    Column("delivered_at", Instant),
+    Column("delivered_to", BigId, ForeignKey("dossiers.id")),
+    _only("ix_letters_pending", "kind", "name", where="state = 'pending'"),
+)
 # Posts that were told that a dossier is due soon or late; open until it settles or its due moves.
 escalations = Table(
     "escalations",

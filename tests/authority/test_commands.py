@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from engine.commands import (
     documents,
     dossiers,
     due,
+    letters,
     organisation,
     releases,
     retries,
@@ -28,6 +30,7 @@ from engine.commands import (
 )
 from engine.errors import ClaimedByAnother, Fault, MayNot, NotFound
 from engine.package import load_folder
+from engine.store import dossiers as dossier_rows
 from engine.store import tables
 from engine.store.database import Transaction
 from engine.store.organisation import CLOCK, Actor, Post, Unit, actor_of
@@ -103,6 +106,12 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         lambda tx, w: dossiers.refuse(tx, reason="Không đúng thẩm quyền", **told(w)),
     ),
     "due.take": (frozenset(), lambda tx, w: due.take(tx, w.due, w.dossier)),
+    "letters.hand": (
+        frozenset(),
+        lambda tx, w: letters.hand(
+            tx, STORM, w.dossier, str(dossier_rows.main_run(tx.connection, w.dossier))
+        ),
+    ),
     "retries.retry": (BOSSES, lambda tx, w: retries.retry(tx, w.incident)),
     "organisation.add_unit": (ADMIN, lambda tx, w: organisation.add_unit(tx, new_unit())),
     "organisation.add_person": (
@@ -141,6 +150,9 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
 }
 # What works inside another command's transaction, after that command asked the judge.
 INSIDE = {"due.put_off", "issuing.head"}
+
+
+STORM = SimpleNamespace(name="storm", payload={}, kind="signal", correlation={})
 
 
 def storm() -> CalendarDay:
@@ -275,7 +287,7 @@ def test_nobody_may_anything_and_the_clock_only_lets_time_pass(world: World) -> 
         assert not let_through(world, nobody, order), name
         assert not let_through(world, former, order), name
         if not name.startswith(("applicants.", "documents.read")):  # the clock sees all dossiers
-            assert let_through(world, CLOCK, order) == (name == "due.take"), name
+            assert let_through(world, CLOCK, order) == (name in ("due.take", "letters.hand")), name
 
 
 def test_a_post_counts_from_its_first_instant_to_before_its_last(world: World) -> None:

@@ -230,6 +230,14 @@ def test_random_bytes_are_no_package(data: bytes) -> None:
         load_zip(data)
 
 
+def test_an_entry_without_a_name_is_no_package() -> None:
+    good = bytearray(zipped([("procedure.toml", MANIFEST.encode())]))
+    directory = good.rindex(b"PK\x01\x02")
+    good[directory + 28 : directory + 30] = b"\0\0"  # the length of the name, in the directory
+    with pytest.raises(BadPackage):
+        load_zip(bytes(good))
+
+
 @given(st.data())
 def test_a_damaged_zip_is_refused_or_read_whole(data: st.DataObject) -> None:
     good = bytearray(to_zip(package()))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 
 from engine.calendar import ZONE
 from engine.commands import due
+from engine.errors import RunFailed
 from engine.store import tables
+from engine.store.organisation import CLOCK
 from tests.app.test_first_dossier import receive
 from tests.office import CHECKED, Office, read
 
@@ -142,3 +146,50 @@ def test_who_is_told_may_look_and_is_not_offered_the_work_of_others(office: Offi
     assert "Công việc cần đôn đốc" in director
     assert CODE in director
     assert 'name="claim"' not in director
+
+
+def test_a_reminder_that_comes_after_the_fact_takes_nothing_back(office: Office) -> None:
+    office.at("2025-07-07T09:00")
+    receive(office)
+    question = select(tables.due.c.id).where(tables.due.c.key.startswith("due_soon"))
+    with office.database.reading() as connection:
+        soon = connection.scalars(question).one()
+    with office.acting("admin") as tx:  # as if a busy worker had passed the first row over
+        tx.connection.execute(
+            update(tables.due)
+            .where(tables.due.c.id == soon)
+            .values(retry_at=datetime(2025, 7, 21, 19, tzinfo=ZONE))
+        )
+    run(office, "2025-07-21T18:00")
+    assert [one[0] for one in told(office)] == ["due_passed", "due_passed"]
+    run(office, "2025-07-21T20:00")
+    assert [(one[0], one[3]) for one in told(office)] == [("due_passed", True)] * 2
+
+
+def test_a_row_put_off_meanwhile_is_not_taken_from_an_old_list(office: Office) -> None:
+    office.at("2025-07-07T09:00")
+    receive(office)
+    later = datetime(2025, 7, 21, 18, tzinfo=ZONE)
+    with office.database.reading() as connection:
+        row = connection.execute(select(tables.due).order_by(tables.due.c.at)).first()
+    assert row is not None
+    with office.database.transaction(CLOCK, later) as tx:
+        due.put_off(tx, row.id, row.dossier, "mẫu")
+    with office.database.transaction(CLOCK, later) as tx:
+        assert not due.take(tx, row.id, row.dossier)
+
+
+def test_a_duty_that_fails_in_the_run_is_told_all_the_same(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.at("2025-07-07T09:00")
+    receive(office)
+
+    def jam(*_: Any) -> None:
+        raise RunFailed(element="FieldCheck", name="", cause="zero", line=None)
+
+    monkeypatch.setattr(due, "step", jam)
+    run(office, "2025-07-21T18:00")
+    assert [one[0] for one in told(office)] == ["due_soon", "due_passed", "due_passed"]
+    with office.database.reading() as connection:
+        assert len(connection.execute(select(tables.incidents)).all()) == 2
