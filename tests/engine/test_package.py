@@ -233,7 +233,9 @@ def test_random_bytes_are_no_package(data: bytes) -> None:
 def test_an_entry_without_a_name_is_no_package() -> None:
     good = bytearray(zipped([("procedure.toml", MANIFEST.encode())]))
     directory = good.rindex(b"PK\x01\x02")
-    good[directory + 28 : directory + 30] = b"\0\0"  # the length of the name, in the directory
+    name = good[directory + 28 : directory + 30]  # its length; said to be a remark's instead
+    good[directory + 28 : directory + 30] = b"\0\0"
+    good[directory + 32 : directory + 34] = name
     with pytest.raises(BadPackage):
         load_zip(bytes(good))
 
