@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import isfinite
+from types import MappingProxyType
 from typing import Any
 
 from engine.errors import BadExpression, Fault, RunFailed
 from engine.script import compile_expression, compile_script
 
+NOTHING: Mapping[str, None] = MappingProxyType({})
+
 
 class Language:
     """Evaluates on a token's data with the functions of the moment; no ``eval``, no ``exec``."""
 
-    def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
+    def __init__(
+        self, functions: Mapping[str, Callable[..., Any]], empty: Mapping[str, None] = NOTHING
+    ) -> None:
         self.functions = functions
+        self.empty = empty  # what a form asks for and nobody has filled yet
         self.environment = self  # what SpiffWorkflow calls the place where expressions live
 
     def validate(self, text: str) -> None:
@@ -33,6 +39,7 @@ class Language:
     ) -> Any:
         """The value on a token's data (or on a plain mapping, as message correlation asks)."""
         names = subject if isinstance(subject, Mapping) else subject.data
+        names = {**self.empty, **names}
         more = external_context or context
         if more:
             names = {**names, **more}
@@ -44,7 +51,8 @@ class Language:
     def execute(self, task: Any, text: str, external_context: Any = None) -> bool:
         """Run a script and put its results into the token's data."""
         try:
-            changed = compile_script(text or "").execute(task.data, self.functions)
+            known = {**self.empty, **task.data}
+            changed = compile_script(text or "").execute(known, self.functions)
         except BadExpression as error:
             raise failed(task, error) from error
         check_storable(task, changed)

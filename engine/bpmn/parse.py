@@ -61,6 +61,7 @@ class Spec:
     flows: tuple[tuple[str, str, str], ...]
     processes: Mapping[str, Any] = field(repr=False)
     drawn: Mapping[str, str] = field(repr=False, default_factory=dict)
+    empty: Mapping[str, None] = field(repr=False, default_factory=dict)
 
     def step(self, name: str | None) -> Step | None:
         """The drawn step of a specification's name; None for what the platform inserted."""
@@ -116,7 +117,20 @@ def build(files: Mapping[str, bytes], digest: str, main: str) -> Spec:
         _give(parser, diagram)
     add_tables(parser, files)
     specs = _restored(parser, main)
-    return Spec(digest, main, steps, people, counter, tuple(flows), specs, renamed)
+    empty = _asked_for(files)
+    return Spec(digest, main, steps, people, counter, tuple(flows), specs, renamed, empty)
+
+
+def _asked_for(files: Mapping[str, bytes]) -> dict[str, None]:
+    """The names that any form of the package asks for: empty until somebody fills them."""
+    names: dict[str, None] = {}
+    for path in sorted(path for path in files if path.endswith(".schema.json")):
+        try:
+            asked = json.loads(files[path]).get("properties", {})
+        except (ValueError, AttributeError):  # the forms' own check says what is wrong with it
+            continue
+        names.update(dict.fromkeys(asked) if isinstance(asked, dict) else {})
+    return names
 
 
 def bpmn_files(files: Mapping[str, bytes]) -> list[str]:

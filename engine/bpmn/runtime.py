@@ -166,7 +166,7 @@ def _begin(
             raise UnknownTask(task=getattr(input, "task", None))
         state = rest.read(snapshot)
         process = state["flows"][0]["spec"]
-    language = Language(functions(facts))
+    language = Language(functions(facts), spec.empty)
     return Run(spec.processes[process], spec.processes, language, facts), state
 
 

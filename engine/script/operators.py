@@ -79,6 +79,18 @@ def weighed(compare: Callable[[Any, Any], Any]) -> Binary:
     return run
 
 
+def ordered(compare: Callable[[Any, Any], Any]) -> Binary:
+    """What is empty is neither more nor less than anything."""
+    weigh_and_compare = weighed(compare)
+
+    def run(frame: Frame, left: Any, right: Any) -> Any:
+        if left is None or right is None:
+            return False
+        return weigh_and_compare(frame, left, right)
+
+    return run
+
+
 def numbers(*values: Any) -> None:
     """Stop unless all are numbers."""
     if not all(isinstance(value, (int, float)) for value in values):
@@ -106,10 +118,10 @@ ARITHMETIC: Final[Mapping[type[ast.operator], Binary]] = {
 COMPARISONS: Final[Mapping[type[ast.cmpop], Binary]] = {
     ast.Eq: weighed(operator.eq),
     ast.NotEq: weighed(operator.ne),
-    ast.Lt: weighed(operator.lt),
-    ast.LtE: weighed(operator.le),
-    ast.Gt: weighed(operator.gt),
-    ast.GtE: weighed(operator.ge),
+    ast.Lt: ordered(operator.lt),
+    ast.LtE: ordered(operator.le),
+    ast.Gt: ordered(operator.gt),
+    ast.GtE: ordered(operator.ge),
     ast.Is: lambda frame, left, right: left is right,
     ast.IsNot: lambda frame, left, right: left is not right,
     ast.In: contains,

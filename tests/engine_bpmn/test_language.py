@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import engine.bpmn
+from engine.bpmn.parse import build
 from engine.errors import RunFailed
 from tests.engine_bpmn.drawing import Play, el, properties, script, simple, spec_of, timer, user
 
@@ -88,3 +89,17 @@ def test_the_room_asks_no_clock_and_draws_no_lots() -> None:
         text = module.read_text()
         assert not [word for word in forbidden if word in text], module.name
         assert "eval(" not in text.replace(".eval(", ""), module.name
+
+
+def test_what_a_form_asks_for_and_nobody_has_filled_counts_as_empty() -> None:
+    drawn = simple(
+        el("exclusiveGateway", "G", default="f") + user("A", "B"),
+        "S > G\nG > A : amount > 10 or kind == 'x'\nf = G > B\nA > E\nB > E",
+    )
+    form = b'{"type": "object", "properties": {"amount": {}, "kind": {}}}'
+    spec = build({"0.bpmn": drawn, "forms/A.schema.json": form}, "test", "P")
+    assert Play(spec).start().open == ["B"]
+    assert Play(spec).start(amount=11).open == ["A"]
+    with pytest.raises(RunFailed) as unknown:
+        Play(build({"0.bpmn": drawn}, "test", "P")).start()
+    assert unknown.value.particulars["cause"] == "name:amount"
