@@ -27,6 +27,12 @@ def table(found: Mapping[str, Any]) -> str:
     lines += _rows([("page", "bytes", "gzip"), ("----",) * 3, *_texts(pages)])
     lines += ["", "A received dossier that waits:", ""]
     lines += [f"- {name}: {value:g}" for name, value in found["weights"]["idle"].items()]
+    checking = found["checking"]
+    lines += ["", "Checking a diagram:", ""]
+    spent = [(name, f"{time:.1f}") for name, time in checking["milliseconds"].items()]
+    lines += _rows([("diagram", "ms"), ("----",) * 2, *spent])
+    told = f"- {checking['files']} files of tests/bpmn: {checking['files_a_minute']} files a minute"
+    lines += ["", told]
     return "\n".join(lines) + "\n"
 
 

@@ -58,5 +58,7 @@ def test_the_bench_measures_every_kind_of_request(
         assert f"| {kind} " in said
         assert 0 < found["engine"][kind]["p50"] < found["clients_1"][kind]["p50"]
         assert 0 < found["replayed"][kind]["p50"] < found["clients_1"][kind]["p50"]
+    assert "| land-confirmation " in said
+    assert "files a minute" in said
     assert found["clients_1"]["dossiers_per_second"] > 0
     assert found["clients_4"]["dossiers_per_second"] > 0
