@@ -17,6 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.conditional import ConditionalEventDefinition
 from engine.bpmn.elements import OWN, Lean
 from engine.bpmn.joins import merged
+from engine.bpmn.redraw.behaviours import Behaviour
 from engine.bpmn.timers import OurTimer, notice_timer
 from engine.bpmn.token import OPEN, Token
 from engine.bpmn.tree import Notice, Run
@@ -233,7 +234,7 @@ def rescue(token: Token, failure: Fault) -> bool:
     if type(token.task_spec).__name__ not in AUTOMATIC:
         return False
     cause = str(failure.particulars.get("cause") or "")
-    event = BpmnEvent(ErrorEventDefinition(cause, cause.partition(":")[0]), payload=None)
+    event = BpmnEvent(ErrorEventDefinition(cause, code=cause.partition(":")[0]), payload=None)
     at_once = [one for one in beside(token) if one.task_spec.catches(one, event)]
     if at_once:
         _catch(at_once, event)
@@ -261,6 +262,29 @@ def beside(host: Token) -> list[Token]:
         for token in parent.children
         if isinstance(token.task_spec, defaults.BoundaryEvent) and token._state == TaskState.WAITING
     ]
+
+
+THROWN: dict[str, Any] = {
+    "signal": SignalEventDefinition,
+    "message": MessageEventDefinition,
+    "error": ErrorEventDefinition,
+    "escalation": EscalationEventDefinition,
+}
+
+
+def throw_beside(whole: Token, behaviour: Behaviour) -> None:
+    """Throw what a multi-instance activity says: first of all to its own border events."""
+    kind = THROWN[behaviour.kind]
+    if behaviour.kind in ("signal", "message"):
+        kind(behaviour.name).throw(whole)
+        return
+    event = BpmnEvent(kind(behaviour.name, code=behaviour.code), payload=None)
+    at_once = [one for one in beside(whole) if one.task_spec.catches(one, event)]
+    if at_once:
+        _catch(at_once, event)
+    elif not send_up(whole.workflow, event) and behaviour.kind == "error":
+        lost = Notice("uncaught", whole.task_spec.bpmn_id, whole)
+        whole.workflow.top_workflow.noticed.append(lost)
 
 
 def _event(definition: Any, my_task: Token) -> BpmnEvent:

@@ -11,7 +11,6 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs import control, defaults
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.spiff.specs import defaults as spiff
@@ -22,8 +21,6 @@ from engine.bpmn.redraw.starts import CHOOSE
 from engine.bpmn.redraw.undoing import UNDO, UPWARDS, handled
 from engine.bpmn.token import Token
 from engine.errors import RunFailed
-
-COUNTER = "loopCounter"  # how the standard calls the number of an instance
 
 
 class Lean(TaskSpec):
@@ -166,88 +163,6 @@ def _first_of(spec: Any) -> Any:
     return spec
 
 
-class _Copying(Lean, LoopTask):
-    """Multi-instance and loops of the library change collections in place: give them their own."""
-
-    def merge_child(self, workflow: Any, child: Token) -> None:
-        """Merge the result of an instance into the whole."""
-        whole = child.parent
-        if whole is None or not whole._state & TaskState.NOT_FINISHED_MASK:
-            return
-        whole.data = deepcopy(whole.data)
-        if getattr(self, "output_item", None) is None:
-            own = getattr(self, "input_item", None)
-            if own is not None:
-                child.data = {k: v for k, v in child.data.items() if k != own.bpmn_id}
-        child.data = {k: v for k, v in child.data.items() if k != COUNTER}
-        super().merge_child(workflow, child)
-
-    def init_data_output_with_cardinality(self, my_task: Token) -> None:
-        """Begin with an empty list unless the output is there."""
-        if not self.data_output.exists(my_task):
-            self.data_output.set(my_task, [])
-
-
-class _Many(_Copying):
-    """Several instances: each knows its number, the condition knows how many are done."""
-
-    def create_child(self, my_task: Token, item: Any, key_or_index: Any = None) -> None:
-        """One more instance; what an earlier one has left under the item's name is set aside."""
-        specs = my_task.workflow.spec.task_specs
-        one = specs[self.task_spec]
-        if not one.completed_event.is_connected(self.merge_child):
-            one.completed_event.connect(self.merge_child)
-        child = my_task._add_child(one, TaskState.WAITING)
-        child.triggered = True
-        child.data = {COUNTER: sum(1 for _ in self._instances(my_task)) - 1}
-        if self.input_item is not None:
-            child.data = {**my_task.data, **child.data}
-            child.inherited = True
-            self.input_item.set(child, deepcopy(item))
-        if key_or_index is not None:
-            child.internal_data["key_or_index"] = key_or_index
-        else:
-            child.internal_data["item"] = item
-        child.task_spec._update(child)
-
-    def check_completion_condition(self, my_task: Token) -> bool:
-        """Whether enough instances are done."""
-        done = my_task.internal_data.get("merged", [])
-        if not done or self.condition is None:
-            return False
-        last = next(child for child in my_task.children if str(child.id) == done[-1])
-        there = list(self._instances(my_task))
-        ahead = len(my_task.internal_data.get("remaining", ()))
-        ahead += my_task.internal_data.get("cardinality", 0) - my_task.internal_data.get(
-            "current", 0
-        )
-        total, ready = len(there) + ahead, len(done)
-        active = sum(1 for child in there if child._state & TaskState.NOT_FINISHED_MASK)
-        counts: dict[str, Any] = {}
-        for prefix in ("nrOf", "numberOf"):  # as some engines call them, and as the standard does
-            counts |= {
-                f"{prefix}Instances": total,
-                f"{prefix}CompletedInstances": ready,
-                f"{prefix}ActiveInstances": active,
-                f"{prefix}TerminatedInstances": 0,
-            }
-        names = {**my_task.data, **last.data, **counts}
-        language = my_task.workflow.script_engine
-        return bool(language.evaluate(names, self.condition))
-
-
-class StandardLoopTask(_Copying, spiff.StandardLoopTask):
-    """Repeats while its condition holds."""
-
-
-class ParallelMultiInstanceTask(_Many, spiff.ParallelMultiInstanceTask):
-    """All instances at once."""
-
-
-class SequentialMultiInstanceTask(_Many, spiff.SequentialMultiInstanceTask):
-    """One instance after the other."""
-
-
 def _no_way(spec: Any) -> RunFailed:
     return RunFailed(
         element=spec.bpmn_id or spec.name, name=spec.bpmn_name or "", cause="no_way", line=None
@@ -272,9 +187,6 @@ OWN: dict[str, type] = {
         ServiceTask,
         ScriptTask,
         BusinessRuleTask,
-        StandardLoopTask,
-        ParallelMultiInstanceTask,
-        SequentialMultiInstanceTask,
     )
 }
 

@@ -121,8 +121,6 @@ def event_gateway_target(diagram: Diagram, node: Node) -> Iterator[Finding]:
             yield found("event-gateway-shared", "error", diagram, node, target=target.id)
     if len(node.outgoing) < 2:
         yield found("event-gateway-choice", "error", diagram, node)
-    if node.element.get("eventGatewayType") == "Parallel":
-        yield found("event-gateway-parallel", "error", diagram, node)
     if not node.incoming and any(other.kind == "startEvent" for other in node.scope.nodes):
         yield found("event-gateway-start", "error", diagram, node)
 

@@ -35,7 +35,7 @@ ELEMENTS: Final = FLOW_NODES | SHOWN_ONLY | frozenset(
         "cancelEventDefinition", "terminateEventDefinition", "correlationKey",
         "correlationProperty", "correlationPropertyRef", "correlationSubscription",
         "correlationPropertyRetrievalExpression", "correlationPropertyBinding", "messagePath",
-        "dataPath", "complexBehaviorDefinition",
+        "dataPath", "complexBehaviorDefinition", "event",
     }
 )  # fmt: skip
 #: Attributes that anything may carry and that only describe.

@@ -23,6 +23,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser, SpiffProcessParser
 from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 
+import engine.bpmn.instances  # noqa: F401  (its classes are the ones to read back into)
 from engine.bpmn import catching, timers
 from engine.bpmn.conditional import ConditionalEventDefinition
 from engine.bpmn.diagram import Diagram, read_diagram

@@ -11,6 +11,7 @@ from engine.bpmn.activities import decision_of, operator_of, script_of
 from engine.bpmn.diagram import Diagram, Node, properties
 from engine.bpmn.eventrules import EVENT_RULES
 from engine.bpmn.finding import Finding, found
+from engine.bpmn.redraw.behaviours import unclear
 from engine.bpmn.redraw.quantities import quantity
 from engine.bpmn.vocabulary import (
     ACTIVITIES,
@@ -35,8 +36,11 @@ BESIDE = {
     "potentialOwner", "completionCondition", "activationCondition", "supports",
     "correlationSubscription", "ioBinding",
 }  # fmt: skip
-#: What no office could do but a diagram that is played alone: nobody is asked there anyway.
-PLAYABLE = frozenset({"bpmn.service-without-operator"})
+#: What no office could live with but a diagram that is played alone can show: nobody is asked
+#: there anyway, and a token that waits for ever is seen to wait.
+PLAYABLE = frozenset(
+    {"bpmn.service-without-operator", "bpmn.join-never-completes", "bpmn.event-gateway-choice"}
+)
 PYTHON = {"", "python", "text/python", "application/python", "application/x-python", "motcua"}
 
 
@@ -103,7 +107,7 @@ def many_of_what(diagram: Diagram, node: Node) -> Iterator[Finding]:
         )
         if bool(counted) == bool(listed):
             yield found("many-of-what", "error", diagram, node)
-        if (loop.get("behavior") or "All") != "All" or children(loop, "complexBehaviorDefinition"):
+        if unclear(diagram.root, loop):
             yield found("many-behaviour", "error", diagram, node, behavior=loop.get("behavior"))
 
 

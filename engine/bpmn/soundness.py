@@ -61,7 +61,7 @@ def _homes(kind: str, otherwise: str) -> Collection[str]:
     if kind == "process":
         return ("definitions",)
     if kind.endswith("EventDefinition"):
-        return EVENTS | {"definitions"}
+        return EVENTS | {"definitions", "event"}
     return (otherwise,)
 
 

@@ -41,7 +41,9 @@ def _row(case: Case) -> str:
     if case.refused:
         rules = ", ".join(dict.fromkeys(f"`{one.split()[0]}`" for one in case.expected["refused"]))
         return f"| {link} | {case.expected['says']} | refused: {rules} |"
-    return f"| {link} | {case.expected['says']} | runs |"
+    found = ", ".join(f"`{one.split()[0]}`" for one in case.expected.get("found", []))
+    runs = f"runs by itself; not published: {found}" if found else "runs"
+    return f"| {link} | {case.expected['says']} | {runs} |"
 
 
 if __name__ == "__main__":

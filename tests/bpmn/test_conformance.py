@@ -49,6 +49,10 @@ def test_it_runs_as_the_standard_says(case: Case) -> None:
     waiting = [d for d in story.dossiers if d.state == "waiting"]
     assert sorted({step for d in waiting for step in d.waiting}) == expected.get("waits", [])
     assert story.undelivered == expected.get("undelivered", [])
+    unsound = [found for found in story.findings if found.severity == "error"]
+    assert [f"{found.rule.removeprefix('bpmn.')} {found.element}" for found in unsound] == (
+        expected.get("found", [])
+    )
     if "warned" in expected:
         assert warnings(story) == expected["warned"]
     if "ends" in expected:

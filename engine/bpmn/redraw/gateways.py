@@ -13,11 +13,14 @@ ENOUGH = INSERTED + "enough:"
 
 
 def plain_gateways(root: Element) -> None:
-    """Let complex gateways become inclusive ones with a condition in their documentation."""
+    """Complex gateways become inclusive ones with a condition in their documentation; event
+    gateways that want all their events, parallel ones."""
     for scope in pencil.scopes(root):
         for node in pencil.nodes(scope):
             if local(node) == "complexGateway":
                 _plain(scope, node)
+            elif node.get("eventGatewayType") == "Parallel":
+                pencil.become(node, "parallelGateway")  # all its events must happen
 
 
 def enough(documentation: str | None) -> str | None:

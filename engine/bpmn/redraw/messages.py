@@ -26,6 +26,19 @@ def name_messages(root: Element) -> None:
             place.set("messageRef", known[name])
 
 
+def name_what_is_thrown(root: Element) -> None:
+    """Signals, errors and escalations without name or code get their id for it.
+
+    SpiffWorkflow would take two nameless ones for the same.
+    """
+    for element in children(root, "message", "signal", "error", "escalation"):
+        kind, id = local(element), element.get("id")
+        if id and not element.get("name"):
+            element.set("name", id)
+        if kind in ("error", "escalation") and not element.get(f"{kind}Code"):
+            element.set(f"{kind}Code", element.get("name") or "")
+
+
 def nameless(node: Element) -> bool:
     """Whether a sender or receiver refers to no message."""
     return any(not place.get("messageRef") for place in _places(node))
