@@ -112,6 +112,13 @@ class NotOpenHere(Refused):
     """No rollout opens the procedure at this centre now. Particulars: procedure, centre, at."""
 
 
+class BeginsItself(Refused):
+    """A message, signal or timer opens its dossiers, nobody at a counter.
+
+    Particulars: procedure.
+    """
+
+
 class SelfApproval(Refused):
     """Author and approver are two persons. Particulars: release."""
 

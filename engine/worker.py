@@ -12,7 +12,7 @@ from types import FrameType
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from engine.commands import due, letters
+from engine.commands import beginnings, due, letters
 from engine.store.database import Database
 
 SECONDS = 2
@@ -23,12 +23,17 @@ def run(database: Database, clock: Callable[[], datetime]) -> None:
     """Block until SIGTERM or Ctrl-C; a row under way is finished first."""
     scheduler = BlockingScheduler(timezone="UTC")
     stopping, busy = threading.Event(), threading.Lock()
+    looked: datetime | None = None  # how far the timers that open dossiers have been followed
 
     def round() -> None:
+        nonlocal looked
         with busy:
             try:
                 due.run_due(database, clock(), stopped=stopping.is_set)
                 letters.deliver(database, clock(), stopped=stopping.is_set)
+                now = clock()
+                beginnings.by_instants(database, now, looked, stopped=stopping.is_set)
+                looked = now
             except Exception:  # no database, say: the next round tries again
                 log.exception("a round of due rows failed")
 

@@ -15,13 +15,15 @@ from SpiffWorkflow.spiff.specs import event_definitions as spiff
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.conditional import ConditionalEventDefinition
+from engine.bpmn.correlations import fits
 from engine.bpmn.elements import OWN, Lean
 from engine.bpmn.joins import merged
 from engine.bpmn.redraw.behaviours import Behaviour
 from engine.bpmn.timers import OurTimer, notice_timer
 from engine.bpmn.token import OPEN, Token
-from engine.bpmn.tree import Notice, Run
-from engine.errors import Fault
+from engine.bpmn.tree import Notice
+from engine.bpmn.upwards import beside, catch_best, send_up
+from engine.errors import Fault, RunFailed
 
 PAYLOAD = ".payload"
 SEEN = ".seen"
@@ -54,13 +56,47 @@ class Payload:
 
 
 class MessageEventDefinition(Payload, spiff.MessageEventDefinition):
-    """A message, matched by name and correlation."""
+    """A message, matched by name and correlation; the run's correlation is one for all scopes."""
+
+    def catches(self, my_task: Token, event: Any = None) -> bool:
+        """Whether the message is meant for this run."""
+        mine = my_task.workflow.top_workflow.correlations
+        return bool(self == event.event_definition and fits(event.correlations or {}, mine))
 
     def catch(self, my_task: Token, event: Any = None) -> None:
         if event is not None:
-            found = self.get_correlations(my_task, event.payload)
-            my_task.workflow.correlations.update(found)
+            my_task.workflow.top_workflow.correlations.update(event.correlations or {})
         super().catch(my_task, event)
+
+    def throw(self, my_task: Token) -> None:
+        language = my_task.workflow.script_engine
+        payload, told = {}, my_task.data
+        if self.expression is not None:
+            payload = told = deepcopy(language.evaluate(my_task, self.expression))
+        says = self.calculate_correlations(language, self.correlation_properties, told)
+        run = my_task.workflow.top_workflow
+        run.correlations.update(says)
+        run.catch(BpmnEvent(self, payload=payload, correlations=says))
+
+    def update_task(self, my_task: Token) -> None:
+        """The run's own data may say which message it waits for."""
+        language = my_task.workflow.script_engine
+        mine = self.calculate_correlations(language, self.process_correlations, my_task.data)
+        my_task.workflow.top_workflow.correlations.update(mine)
+
+    def calculate_correlations(
+        self, script_engine: Any, cp: Any, ctx: Any
+    ) -> dict[str, dict[str, Any]]:
+        """Key → property → value; a property whose value is not there says nothing."""
+        found: dict[str, dict[str, Any]] = {}
+        for one in cp:
+            try:
+                value = script_engine.environment.evaluate(one.retrieval_expression, ctx)
+            except RunFailed:
+                continue
+            for key in one.correlation_keys:
+                found.setdefault(key, {})[one.name] = value
+        return found
 
 
 class SignalEventDefinition(Payload, spiff.SignalEventDefinition):
@@ -212,19 +248,6 @@ def slot(index: int) -> str:
     return f".timer.{index}"
 
 
-def send_up(flow: Any, event: BpmnEvent) -> bool:
-    """Offer an error or escalation to the boundary events of the activities around a workflow."""
-    top: Run = flow.top_workflow
-    while flow.parent_task_id is not None:
-        host = top.get_task_from_id(flow.parent_task_id)
-        catchers = [token for token in beside(host) if token.task_spec.catches(token, event)]
-        if catchers:
-            _catch(catchers, event)
-            return True
-        flow = host.workflow
-    return False
-
-
 #: Activities of the machine: what fails in them is an error that the diagram may catch.
 AUTOMATIC = ("ScriptTask", "ServiceTask", "BusinessRuleTask")
 
@@ -237,31 +260,9 @@ def rescue(token: Token, failure: Fault) -> bool:
     event = BpmnEvent(ErrorEventDefinition(cause, code=cause.partition(":")[0]), payload=None)
     at_once = [one for one in beside(token) if one.task_spec.catches(one, event)]
     if at_once:
-        _catch(at_once, event)
+        catch_best(at_once, event)
         return True
     return send_up(token.workflow, event)
-
-
-def _catch(catchers: list[Token], event: BpmnEvent) -> None:
-    """The event that names the code goes before one that takes all."""
-    catchers.sort(key=lambda token: token.task_spec.event_definition.code is None)
-    catchers[0].task_spec.catch(catchers[0], event)
-    catchers[0].task_spec._update(catchers[0])
-
-
-def beside(host: Token) -> list[Token]:
-    """The waiting boundary events of an activity, also when it is one of several instances."""
-    activity = host
-    parent = activity.parent
-    if parent is not None and host.triggered:
-        activity, parent = parent, parent.parent
-    if parent is None:
-        return []
-    return [
-        token
-        for token in parent.children
-        if isinstance(token.task_spec, defaults.BoundaryEvent) and token._state == TaskState.WAITING
-    ]
 
 
 THROWN: dict[str, Any] = {
@@ -281,7 +282,7 @@ def throw_beside(whole: Token, behaviour: Behaviour) -> None:
     event = BpmnEvent(kind(behaviour.name, code=behaviour.code), payload=None)
     at_once = [one for one in beside(whole) if one.task_spec.catches(one, event)]
     if at_once:
-        _catch(at_once, event)
+        catch_best(at_once, event)
     elif not send_up(whole.workflow, event) and behaviour.kind == "error":
         lost = Notice("uncaught", whole.task_spec.bpmn_id, whole)
         whole.workflow.top_workflow.noticed.append(lost)

@@ -24,6 +24,8 @@ EVENT_KINDS = {
         "message", "timer", "signal", "conditional", "error", "escalation", "compensate", "cancel",
     },
 }  # fmt: skip
+#: What happens outside a run, and may therefore begin one.
+OUTSIDE = frozenset({"message", "timer", "signal", "conditional"})
 DEFINITIONS = tuple(f"{kind}EventDefinition" for kind in sorted(EVENT_KINDS["startEvent"]))
 
 
@@ -72,6 +74,18 @@ def event_kind(diagram: Diagram, node: Node) -> Iterator[Finding]:
             yield found("event-kind", "error", diagram, node, event=kind)
     for reference in children(node.element, "eventDefinitionRef"):
         yield found("event-kind", "error", diagram, node, event=text_of(reference))
+
+
+def start_kind(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    """A start event that waits for what can only happen inside: it never begins anything."""
+    if node.kind != "startEvent" or node.scope.element.get("triggeredByEvent") == "true":
+        return
+    allowed = OUTSIDE if node.scope.kind == "process" else frozenset()
+    for kind in node.definitions():
+        if kind not in allowed:
+            yield found("start-kind", "error", diagram, node, event=kind)
+    if node.element.get("parallelMultiple") == "true" and len(node.definitions()) > 1:
+        yield found("start-kind", "error", diagram, node, event="parallelMultiple")
 
 
 def condition_missing(diagram: Diagram, node: Node) -> Iterator[Finding]:
@@ -157,6 +171,7 @@ EVENT_RULES = (
     compensation,
     cancel,
     event_kind,
+    start_kind,
     condition_missing,
     catch_without_event,
     boundary_without_host,

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from engine.bpmn import iso
 from engine.bpmn.activities import operator_of, script_of
+from engine.bpmn.correlations import bindings, retrievals
 from engine.bpmn.diagram import Diagram, Flow, Node
-from engine.bpmn.finding import Finding, found
+from engine.bpmn.finding import Finding, about, found
 from engine.bpmn.moment import FUNCTIONS
 from engine.bpmn.refusals import foreign_script
+from engine.bpmn.timers import LEGAL
 from engine.bpmn.vocabulary import children, tag, text_of
 from engine.bpmn.wording import expression, unquoted
 from engine.errors import BadExpression
@@ -65,6 +67,34 @@ def unreadable_expressions(diagram: Diagram) -> Iterator[Finding]:
                 yield from _compiled(diagram, node, text, flow.id)
 
 
+def _begins(node: Node) -> bool:
+    return node.kind == "startEvent" and node.scope.kind == "process"
+
+
+def _asks_the_run(text: str) -> bool:
+    """Whether an expression needs data or a due date: before a run begins there is neither."""
+    try:
+        read = compile_expression(text)
+    except BadExpression:
+        return False  # told already
+    return bool(read.names or read.calls & LEGAL)
+
+
+def unreadable_correlations(diagram: Diagram) -> Iterator[Finding]:
+    """A correlation that says no value, or one that the safe language does not know."""
+    told = [(one, text) for one, _, text in retrievals(diagram.root)]
+    told += [(one, text) for one, _, text in bindings(diagram.root)]
+    for element, text in told:
+        if not text:
+            yield about(diagram, element, "bpmn.correlation-empty", severity="warning")
+            continue
+        try:
+            compile_expression(expression(text))
+        except BadExpression as fault:
+            said = {**fault.particulars, "place": "correlation", "text": text}
+            yield about(diagram, element, "bpmn.bad-expression", "error", said)
+
+
 def _compiled(
     diagram: Diagram, node: Node, text: Text, flow: str | None = None
 ) -> Iterator[Finding]:
@@ -102,6 +132,8 @@ def _timer(diagram: Diagram, node: Node, kind: str, text: str) -> Iterator[Findi
             yield found("bad-timer", "error", diagram, node, place=kind, text=text)
             return
         yield from _compiled(diagram, node, Text(text, kind))
+        if _begins(node) and _asks_the_run(text):
+            yield found("bad-timer", "error", diagram, node, place=kind, text=text)
         return
     try:
         iso.check(kind, text)
@@ -109,4 +141,4 @@ def _timer(diagram: Diagram, node: Node, kind: str, text: str) -> Iterator[Findi
         yield found("bad-timer", "error", diagram, node, place=kind, text=text)
 
 
-EXPRESSIONS = (unreadable_expressions, unreadable_timers)
+EXPRESSIONS = (unreadable_expressions, unreadable_timers, unreadable_correlations)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.bpmn.diagram import Diagram, Node
+from engine.bpmn.vocabulary import Element, local
 
 Severity = Literal["error", "warning", "info"]
 
@@ -39,3 +40,18 @@ def found(
         node.line,
         particulars,
     )
+
+
+def about(
+    diagram: Diagram,
+    element: Element,
+    rule: str,
+    severity: Severity = "error",
+    said: Mapping[str, object] | None = None,
+    **more: object,
+) -> Finding:
+    """A finding about any other element."""
+    identity, name = element.get("id"), " ".join((element.get("name") or "").split())
+    told = {**(said or {}), **more}
+    line = element.sourceline
+    return Finding(rule, severity, diagram.file, identity, name, local(element), line, told)

@@ -11,7 +11,7 @@ from engine.bpmn.expressions import EXPRESSIONS
 from engine.bpmn.finding import Finding, found
 from engine.bpmn.parse import build
 from engine.bpmn.reading import read_xml
-from engine.bpmn.refusals import refusals, too_large
+from engine.bpmn.refusals import PLAYABLE, refusals, too_large
 from engine.bpmn.soundness import SOUNDNESS
 from engine.bpmn.tablecheck import decision_ids, table_findings
 from engine.errors import BadPackage, BadXml
@@ -38,7 +38,7 @@ def findings(files: Mapping[str, bytes]) -> tuple[Finding, ...]:
             diagrams.append(diagram)
             said += diagram_findings(diagram)
     said += together(diagrams, decisions)
-    if not any(found.severity == "error" for found in said):
+    if not any(found.severity == "error" and found.rule not in PLAYABLE for found in said):
         said += not_runnable(files, diagrams)
     return tuple(sorted(said, key=lambda f: (f.file, f.line or 0, ORDER[f.severity], f.rule)))
 

@@ -21,7 +21,7 @@ class Language:
     ) -> None:
         self.functions = functions
         self.empty = empty  # what a form asks for and nobody has filled yet
-        self.environment = self  # what SpiffWorkflow calls the place where expressions live
+        self.environment = _Environment(self)
 
     def validate(self, text: str) -> None:
         """Raise ``SyntaxError`` for what is not an expression: decision tables ask this."""
@@ -37,7 +37,7 @@ class Language:
         context: Mapping[str, Any] | None = None,
         external_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """The value on a token's data (or on a plain mapping, as message correlation asks)."""
+        """The value on a token's data (or on a plain mapping)."""
         names = subject if isinstance(subject, Mapping) else subject.data
         names = {**self.empty, **names}
         more = external_context or context
@@ -62,6 +62,17 @@ class Language:
     def call_service(self, task: Any, **asked: Any) -> str:
         """Services wait for an answer; the engine never calls one."""
         raise RunFailed(element=task.task_spec.name, name="", cause="service", line=None)
+
+
+class _Environment:
+    """What SpiffWorkflow calls the place where expressions live: asked with plain mappings."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def evaluate(self, text: str, context: Mapping[str, Any], external_context: Any = None) -> Any:
+        """The value of an expression."""
+        return self._language.evaluate(context, text, external_context=external_context)
 
 
 def failed(subject: Any, error: Fault) -> RunFailed:

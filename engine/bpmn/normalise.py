@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.bpmn import activities, events, routing
+from engine.bpmn.correlations import tidy_correlations
 from engine.bpmn.diagram import Diagram, read_diagram
 from engine.bpmn.redraw import redraw
 from engine.bpmn.vocabulary import RESERVED, Element, is_bpmn, local, tag
@@ -72,8 +73,9 @@ def _drop_documentation(root: Element) -> None:
         if local(specification.getparent()) != "process":
             _drop(specification)
     # Without the shapes the order of flows is that of the file, not that of their height.
-    for element in [e for e in root if local(e) in ("BPMNDiagram", "collaboration")]:
+    for element in [e for e in root if local(e) == "BPMNDiagram"]:
         _drop(element)
+    tidy_correlations(root)
 
 
 def _drop_extensions(root: Element) -> None:

@@ -25,11 +25,13 @@ from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 
 import engine.bpmn.instances  # noqa: F401  (its classes are the ones to read back into)
 from engine.bpmn import catching, timers
+from engine.bpmn.beginnings import Beginning, beginnings, begins_plainly
 from engine.bpmn.conditional import ConditionalEventDefinition
-from engine.bpmn.diagram import Diagram, read_diagram
+from engine.bpmn.diagram import Diagram, Scope, read_diagram
 from engine.bpmn.elements import lean
 from engine.bpmn.normalise import normalise
 from engine.bpmn.reading import read_xml
+from engine.bpmn.redraw.messages import name_messages, name_what_is_thrown
 from engine.bpmn.refusals import PLAYABLE, refusals
 from engine.bpmn.steps import Step, in_drawn_order, steps_of
 from engine.bpmn.tables import add_tables
@@ -63,6 +65,8 @@ class Spec:
     processes: Mapping[str, Any] = field(repr=False)
     drawn: Mapping[str, str] = field(repr=False, default_factory=dict)
     empty: Mapping[str, None] = field(repr=False, default_factory=dict)
+    beginnings: tuple[Beginning, ...] = ()
+    plain: bool = True  # whether somebody can simply begin it
 
     def step(self, name: str | None) -> Step | None:
         """The drawn step of a specification's name; None for what the platform inserted."""
@@ -96,8 +100,7 @@ def build(files: Mapping[str, bytes], digest: str, main: str) -> Spec:
     wanted = reachable(diagrams, main)
     steps: dict[str, Step] = {}
     flows: list[tuple[str, str, str]] = []
-    people: tuple[str, ...] = ()
-    counter: str | None = None
+    known: dict[str, Any] = {}
     renamed: dict[str, str] = {}
     parser = _Parser()
     for diagram in diagrams:
@@ -110,16 +113,20 @@ def build(files: Mapping[str, bytes], digest: str, main: str) -> Spec:
         for scope in diagram.scopes:
             if scope.process in processes:
                 flows += [(flow.id, flow.source, flow.target) for flow in scope.flows]
-        if main in processes:
-            people, counter = _people(diagram, main)
         _leave_only(diagram.root, processes)
         refuse(diagram)
+        name_messages(diagram.root)
+        name_what_is_thrown(diagram.root)
+        if main in processes:
+            known = _known_of(diagram, main)
         renamed.update(normalise(diagram))
         _give(parser, diagram)
     add_tables(parser, files)
     specs = _restored(parser, main)
-    empty = _asked_for(files)
-    return Spec(digest, main, steps, people, counter, tuple(flows), specs, renamed, empty)
+    return Spec(
+        digest=digest, main=main, steps=steps, flows=tuple(flows), processes=specs, drawn=renamed,
+        empty=_asked_for(files), **known,
+    )  # fmt: skip
 
 
 def _asked_for(files: Mapping[str, bytes]) -> dict[str, None]:
@@ -173,17 +180,27 @@ def refuse(diagram: Diagram) -> None:
         raise BadPackage(path=diagram.file, cause=cause, findings=wrong)
 
 
-def _people(diagram: Diagram, main: str) -> tuple[tuple[str, ...], str | None]:
-    """The steps of people in drawn order, and the one that directly follows a plain start."""
+def _known_of(diagram: Diagram, main: str) -> dict[str, Any]:
+    """What is known of the main process: who does what in which order, and how it begins."""
     scopes = {scope.id: scope for scope in diagram.scopes}
-    order = in_drawn_order(scopes[main], scopes)
-    people = tuple(node.id for node in order if node.kind in HUMAN)
-    for start in scopes[main].starts():
+    scope = scopes[main]
+    people = tuple(node.id for node in in_drawn_order(scope, scopes) if node.kind in HUMAN)
+    return {
+        "people": people,
+        "counter": _counter(scope, people),
+        "beginnings": beginnings(diagram.root, scope),
+        "plain": begins_plainly(scope),
+    }
+
+
+def _counter(scope: Scope, people: tuple[str, ...]) -> str | None:
+    """The step of a person that directly follows a plain start."""
+    for start in scope.starts():
         if start.kind == "startEvent" and not start.definitions():
             for flow in start.outgoing:
                 if flow.target in people:
-                    return people, flow.target
-    return people, None
+                    return flow.target
+    return None
 
 
 def _leave_only(root: Element, processes: set[str]) -> None:

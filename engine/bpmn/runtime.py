@@ -74,11 +74,15 @@ THROWN = {"signal": SignalEventDefinition, "message": MessageEventDefinition}
 
 @dataclass(frozen=True)
 class Start:
-    """Begin a run with this data; process defaults to the main one, event to the first start."""
+    """Begin a run with this data; process defaults to the main one, event to the first start.
+
+    correlation is that of the message it begins with.
+    """
 
     data: Mapping[str, Any] = field(default_factory=dict)
     process: str | None = None
     event: str | None = None
+    correlation: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -211,6 +215,7 @@ def _close_if_over(run: Run) -> None:
 def _apply(run: Run, input: Input, seed: str) -> None:
     if isinstance(input, Start):
         run.begun_by = input.event
+        run.correlations.update(input.correlation)
         run.plant()
         root = run.task_tree
         run.current = root

@@ -7,13 +7,12 @@ from collections.abc import Callable, Collection, Iterator
 
 from engine.bpmn.diagram import Diagram, Node, Scope
 from engine.bpmn.dominators import nearest_before
-from engine.bpmn.finding import Finding, Severity, found
+from engine.bpmn.finding import Finding, about, found
 from engine.bpmn.vocabulary import (
     ACTIVITIES,
     EVENTS,
     FLOW_NODES,
     SCOPES,
-    Element,
     children,
     is_bpmn,
     local,
@@ -38,7 +37,7 @@ def duplicate_ids(diagram: Diagram) -> Iterator[Finding]:
     for element in elements:
         name = element.get("id")
         if name in twice and name in seen:
-            yield _about(diagram, element, "bpmn.duplicate-id")
+            yield about(diagram, element, "bpmn.duplicate-id")
         seen.add(name)
 
 
@@ -49,7 +48,7 @@ def misplaced(diagram: Diagram) -> Iterator[Finding]:
             continue
         around = local(element.getparent())
         if around not in _homes(local(element), around):
-            yield _about(diagram, element, "bpmn.misplaced", around=around)
+            yield about(diagram, element, "bpmn.misplaced", around=around)
 
 
 def _homes(kind: str, otherwise: str) -> Collection[str]:
@@ -72,7 +71,7 @@ def dangling_flows(diagram: Diagram) -> Iterator[Finding]:
         for flow in scope.flows:
             for end in (flow.source, flow.target):
                 if end not in nodes:
-                    yield _about(diagram, flow.element, "bpmn.dangling-flow", end=end)
+                    yield about(diagram, flow.element, "bpmn.dangling-flow", end=end)
 
 
 def dangling_references(diagram: Diagram) -> Iterator[Finding]:
@@ -85,7 +84,7 @@ def dangling_references(diagram: Diagram) -> Iterator[Finding]:
             value = element.get(key)
             plain = (value or "").rpartition(":")[2]
             if value and (kind, value) not in defined and (kind, plain) not in defined:
-                yield _about(diagram, element, "bpmn.dangling-reference", key=key, value=value)
+                yield about(diagram, element, "bpmn.dangling-reference", key=key, value=value)
 
 
 def dangling_defaults(diagram: Diagram) -> Iterator[Finding]:
@@ -105,7 +104,7 @@ def dangling_lane_members(diagram: Diagram) -> Iterator[Finding]:
             for member in children(lane, "flowNodeRef"):
                 if text_of(member) not in known:
                     name = text_of(member)
-                    yield _about(
+                    yield about(
                         diagram, lane, "bpmn.dangling-member", severity="warning", value=name
                     )
 
@@ -126,7 +125,7 @@ def empty_scope(diagram: Diagram) -> Iterator[Finding]:
     """A sub-process or executable process with nothing in it."""
     for scope in diagram.scopes:
         if not scope.nodes and (scope.kind != "process" or len(diagram.processes()) == 1):
-            yield _about(diagram, scope.element, "bpmn.empty-process")
+            yield about(diagram, scope.element, "bpmn.empty-process")
 
 
 def implicit_ends(diagram: Diagram) -> Iterator[Finding]:
@@ -235,15 +234,6 @@ def _from(scope: Scope, start: str, stop: set[str]) -> set[str]:
 
 def _hostless(node: Node) -> bool:
     return node.kind == "boundaryEvent" and node.host not in node.scope.by_id()
-
-
-def _about(
-    diagram: Diagram, element: Element, rule: str, severity: Severity = "error", **more: object
-) -> Finding:
-    name = " ".join((element.get("name") or "").split())
-    line = element.sourceline
-    identity = element.get("id")
-    return Finding(rule, severity, diagram.file, identity, name, local(element), line, more)
 
 
 Rule = Callable[[Diagram], Iterator[Finding]]

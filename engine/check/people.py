@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn.beginnings import beginnings, begins_plainly
 from engine.bpmn.diagram import Diagram, Node, properties
 from engine.bpmn.finding import Finding
 from engine.check.rules import found
@@ -36,7 +37,11 @@ def forms(subject: Subject) -> Iterator[Finding]:
     for path in subject.package.under("forms", ".json"):
         if path not in used:
             yield found("form.unused", path, value=path)
-    if subject.counter() is None:
+    main = subject.main()
+    if main is not None and not begins_plainly(main[1]):
+        if not beginnings(main[0].root, main[1]):
+            yield found("start.never", main[0].file)
+    elif subject.counter() is None:
         yield found("counter.none", "procedure.toml")
 
 

@@ -43,6 +43,7 @@ RULES: Final[Mapping[str, Severity]] = MappingProxyType(
         "lane.none": "error",
         "lane.unmapped": "error",
         "counter.none": "info",
+        "start.never": "error",
         # forms
         "form.none": "error",
         "form.missing": "error",

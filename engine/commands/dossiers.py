@@ -10,24 +10,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.authority import require
-from engine.bpmn.runtime import Complete, Start
-from engine.calendar import ZONE, History, read_clock
-from engine.codes import fold, make_dossier_code, tracking_secret
+from engine.bpmn.runtime import Complete
+from engine.calendar import ZONE
+from engine.codes import tracking_secret
 from engine.commands import documents
-from engine.commands.case import Case, case_of
+from engine.commands.case import Case
 from engine.commands.issuing import applicant_of, head, issue_slip, slip_number
+from engine.commands.opening import begin_run, new_code, open_dossier
 from engine.commands.stepping import step
-from engine.errors import BadInstant, BadPapers, NotOpenHere, RunFailed
+from engine.errors import BadInstant, BadPapers, BeginsItself, NotOpenHere, RunFailed
 from engine.forms import load
 from engine.package import Package
-from engine.queries.specs import package_of, spec_of
+from engine.queries.specs import counter_step, package_of, spec_of
 from engine.slips import issue
 from engine.store import dossiers as rows
 from engine.store import papers as folder
-from engine.store.calendar import calendar
 from engine.store.database import Transaction
-from engine.store.journal import START
-from engine.store.organisation import Unit, deciding_unit, unit
+from engine.store.organisation import unit
 from engine.store.releases import in_force
 
 CUT_OVER = datetime(2025, 7, 1, tzinfo=ZONE)
@@ -95,36 +94,24 @@ def receive(
     known = {"represented": bool(applicant.get("represented"))}
     clean = _checked(tx, package, digest, answers, known)
     _all_there(package, papers, {**clean, **known})
-    code = _code(tx, office, trial)
+    code = new_code(office, trial, tx)
     earlier = _made(tx, key)  # whoever posted it meanwhile held the number's row
     if earlier is not None:
         return earlier
     secret = tracking_secret(secrets.token_bytes(10))
-    territory = str(
-        clean.get(package.manifest.territory_field or "") or min(office.territories, default="")
-    )
-    decides = deciding_unit(tx.connection, package.manifest.deciding[model], territory, received)
-    case = _open(
-        tx,
-        {
-            "code": code,
-            "key": key,
-            "secret": hashlib.sha256(secret.encode()).hexdigest(),
-            "procedure": procedure,
-            "release": digest,
-            "model": model,
-            "trial": trial,
-            "channel": channel,
-            "help": helped.code,
-            "receiving": centre,
-            "deciding": decides,
-            "territory": territory,
-        },
-        package,
-        applicant,
-        received,
-    )
-    rows.concern(tx.connection, case.id, [centre, decides, helped.code])
+    told = {
+        "code": code,
+        "key": key,
+        "secret": hashlib.sha256(secret.encode()).hexdigest(),
+        "procedure": procedure,
+        "release": digest,
+        "model": model,
+        "trial": trial,
+        "channel": channel,
+        "help": helped.code,
+        "territory": str(clean.get(package.manifest.territory_field or "") or ""),
+    }
+    case = open_dossier(office, told, package, applicant, received, tx)
     fact = {"channel": channel, "received_at": received.isoformat(), "reason": reason or ""}
     case.note("received", fact, {"applicant": dict(applicant)})
     for paper, (kind, quantity, tokens) in papers.items():
@@ -161,7 +148,9 @@ def _checked(
 ) -> dict[str, Any]:
     """The counter form's answers, checked; raises BadAnswers."""
     spec = spec_of(tx.connection, digest)
-    drawn = spec.step(spec.counter) if spec.counter else None
+    if not spec.plain:
+        raise BeginsItself(procedure=package.manifest.title.vi)
+    drawn = counter_step(package, spec)
     paths = package.form_of(drawn.id, drawn.properties) if drawn else None
     if paths is None:
         return dict(answers)
@@ -185,74 +174,17 @@ def _all_there(package: Package, papers: Papers, answers: Mapping[str, Any]) -> 
         raise BadPapers(papers="; ".join(missing))
 
 
-def _code(tx: Transaction, office: Unit, trial: bool) -> str:
-    series = (office.trial_series if trial else office.series) or office.code
-    day = tx.now.date()
-    return make_dossier_code(series, day, rows.next_number(tx.connection, series, f"{day:%y%m%d}"))
-
-
-def _open(
-    tx: Transaction,
-    told: Mapping[str, Any],
-    package: Package,
-    applicant: Mapping[str, Any],
-    received: datetime,
-) -> Case:
-    manifest = package.manifest
-    history = History(received, manifest.limit, restart_on_resume=manifest.restart_on_resume)
-    days = calendar(tx.connection, "province", told["receiving"])
-    clock = read_clock(history, days, received)
-    name, citizen = str(applicant.get("name", "")), str(applicant.get("citizen_id", ""))
-    words = (told["code"], name, str(applicant.get("phone", "")), citizen)
-    row: dict[str, Any] = {
-        **told,
-        "applicant": dict(applicant),
-        "applicant_name": name,
-        "applicant_id": citizen,
-        "search": f" {fold(' '.join(words))} ",
-        "status": 2,
-        "received_at": received,
-        "promised_at": clock.due,
-        "due_at": clock.due,
-        "paused": False,
-        "history": history.to_json(),
-        "ledger": [],
-        "ledger_revision": days.revision,
-        "milestone_vi": "",
-        "milestone_en": "",
-        "settled_at": None,
-        "escalated": None,
-        "escalated_due": None,
-        "outcome": None,
-        "returned_at": None,
-        "received_by": tx.actor.person,
-        "seq": 0,
-        "head": START,
-    }
-    row["id"] = rows.insert_dossier(tx.connection, row)
-    return case_of(row, tx, received)
-
-
 def _first_steps(case: Case, answers: Mapping[str, Any], known: Mapping[str, Any]) -> None:
-    """Start the main run and complete its counter step."""
-    tx, row = case.tx, case.row
-    run = {
-        "id": tx.fresh_id(),
-        "dossier": case.id,
-        "centre": row["receiving"],
-        "kind": "main",
-        "process": case.spec.main,
-        "snapshot": b"",
-        "revision": 0,
-        "started_at": tx.now,
-    }
-    rows.insert_run(tx.connection, run)
-    names = ("code", "channel", "trial", "model", "receiving", "deciding", "help")
-    data = {"dossier": {name: row[name] for name in names}, **known}
-    outcome = step(case, run, Start(data))
-    counter = next((task for task in outcome.tasks if task.step == case.spec.counter), None)
+    """Start the main run and complete its counter step, where it has one."""
+    tx = case.tx
+    step_here = counter_step(case.package, case.spec)
+    if step_here is None:
+        begin_run(case, {**known, **answers})
+        return
+    run, outcome = begin_run(case, known)
+    counter = next((task for task in outcome.tasks if task.step == step_here.id), None)
     if counter is None:
-        raise RunFailed(element=case.spec.counter, name="", cause="counter", line=None)
+        raise RunFailed(element=step_here.id, name="", cause="counter", line=None)
     done = {"state": "done", "closed_at": tx.now, "closed_by": tx.actor.person}
     rows.change_task(tx.connection, counter.id, done)
     fact = {"step": counter.step, "name": counter.name}

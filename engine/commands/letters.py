@@ -6,12 +6,14 @@ when it is told. The sender is never locked together with the receiver.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from engine.authority import require
+from engine.bpmn.correlations import fits
 from engine.bpmn.runtime import Throw
+from engine.commands.beginnings import by_letter, by_messages
 from engine.commands.case import free_case, open_case
 from engine.commands.incidents import record
 from engine.commands.stepping import step
@@ -29,8 +31,9 @@ class _NotMeant(Exception):
 
 
 def deliver(database: Database, now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Hand over what can be handed over; how many receivers got something."""
-    return _tell_signals(database, now, stopped) + _bring_messages(database, now, stopped)
+    """Hand over what can be handed over, or begin a dossier with it; how many got something."""
+    told = _tell_signals(database, now, stopped) + _bring_messages(database, now, stopped)
+    return told + by_messages(database, now, stopped)
 
 
 def _tell_signals(database: Database, now: datetime, stopped: Callable[[], bool]) -> int:
@@ -45,10 +48,9 @@ def _tell_signals(database: Database, now: datetime, stopped: Callable[[], bool]
                 with database.transaction(CLOCK, now) as tx:
                     done += hand(tx, letter, to.dossier, to.run)
         with database.transaction(CLOCK, now) as tx:
-            require(tx.actor, "clock")
-            store.change_letter(
-                tx.connection, letter.id, {"state": "delivered", "delivered_at": now}
-            )
+            done += by_letter(tx, letter)
+            values = {"state": "delivered", "delivered_at": now}
+            store.change_letter(tx.connection, letter.id, values)
     return done
 
 
@@ -59,7 +61,7 @@ def _bring_messages(database: Database, now: datetime, stopped: Callable[[], boo
     for pair in pairs:
         if stopped():
             break
-        if pair.id in done or not _meant(pair.correlation, pair.expects):
+        if pair.id in done or not fits(pair.correlation, pair.expects):
             continue
         with database.transaction(CLOCK, now) as tx:
             if store.hold(tx.connection, pair.id) and hand(tx, pair, pair.to, pair.to_run):
@@ -67,11 +69,6 @@ def _bring_messages(database: Database, now: datetime, stopped: Callable[[], boo
                 store.change_letter(tx.connection, pair.id, values)
                 done.add(pair.id)
     return len(done)
-
-
-def _meant(said: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
-    """Whether a message's correlation fits a run's: without one on either side it does."""
-    return not said or not expected or any(said[key] == expected.get(key) for key in said)
 
 
 def hand(tx: Transaction, letter: Any, dossier: int, run_id: str) -> bool:

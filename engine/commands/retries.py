@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from engine.authority import require
-from engine.bpmn.runtime import Complete, Fire, Throw
+from engine.bpmn.runtime import Complete, Fire, Start, Throw
 from engine.commands import documents
 from engine.commands.case import Case, open_case
+from engine.commands.opening import facts_of
 from engine.commands.stepping import staffed, step
 from engine.errors import (
     IncidentClosed,
@@ -21,6 +22,7 @@ from engine.errors import (
 )
 from engine.store import dossiers as rows
 from engine.store import incidents as store
+from engine.store import letters
 from engine.store.database import Transaction
 from engine.store.organisation import actor_by_id
 
@@ -71,8 +73,14 @@ def _do(case: Case, run_id: str, input: Mapping[str, Any]) -> None:
     if input["do"] == "staff":
         _look_for_somebody(case, input["task"])
         return
+    if input["do"] == "send":
+        letters.change_letter(case.tx.connection, input["letter"], {"state": "pending"})
+        return
     run = rows.run(case.tx.connection, run_id)
-    if input["do"] == "complete":
+    if input["do"] == "begin":
+        data = {"dossier": facts_of(case), **input["data"]}
+        step(case, run, Start(data, event=input["event"], correlation=input["correlation"]))
+    elif input["do"] == "complete":
         _complete(case, run, input)
     elif input["do"] == "throw":
         thrown = Throw(

@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from engine.bpmn.beginnings import begins_plainly
 from engine.bpmn.diagram import Diagram, Scope, read_diagram
 from engine.bpmn.finding import Finding
 from engine.bpmn.findings import findings
 from engine.bpmn.reading import read_xml
-from engine.bpmn.redraw.messages import name_messages
+from engine.bpmn.redraw.messages import name_messages, name_what_is_thrown
 from engine.bpmn.refusals import PLAYABLE
 from engine.calendar import Calendar
 from engine.headless.story import Dossier, Passed, Story, Trouble
@@ -50,32 +51,40 @@ def play(
     for name in sorted(name for name in files if name.endswith(".bpmn")):
         root = read_xml(name, files[name])
         name_messages(root)
+        name_what_is_thrown(root)
         diagrams.append(read_diagram(name, root))
     world = World(files, diagrams, now, until, calendar or Calendar())
     world.story.findings = said
-    for name in _beginning(diagrams, process):
+    at_once, on_time = _beginning(diagrams, process)
+    for name in at_once:
         world.open(name, data or {})
+    for name in on_time:
+        world.schedule(name, data or {})
     world.run()
     return world.story
 
 
-def _beginning(diagrams: Sequence[Diagram], asked: str | None) -> list[str]:
-    """The processes to start: the one asked for, else the executable ones nobody has to call."""
+def _beginning(diagrams: Sequence[Diagram], asked: str | None) -> tuple[list[str], list[str]]:
+    """The processes to begin at once, and those to begin when their timers say so.
+
+    The one asked for at once; else of the executable ones those that nobody has to call.
+    """
     scopes = [scope for diagram in diagrams for scope in diagram.processes() if scope.nodes]
     if asked is not None:
         if all(scope.id != asked for scope in scopes):
             raise Refusal
-        return [asked]
+        return [asked], []
     meant = [scope for scope in scopes if scope.element.get("isExecutable") == "true"]
     meant = meant or [scope for scope in scopes if scope.element.get("isExecutable") != "false"]
     meant = meant or scopes
     called = {node.element.get("calledElement") for diagram in diagrams for node in diagram.nodes()}
-    first = [scope for scope in meant if scope.id not in called and not _waits_to_begin(scope)]
-    return [scope.id for scope in first or meant[:1]]
+    first = [scope for scope in meant if scope.id not in called]
+    at_once = [scope.id for scope in first if begins_plainly(scope)]
+    on_time = [scope.id for scope in first if _on_time(scope)]
+    if not at_once and not on_time:
+        at_once = [scope.id for scope in (first or meant)[:1]]
+    return at_once, on_time
 
 
-def _waits_to_begin(scope: Scope) -> bool:
-    starts = [node for node in scope.nodes if node.kind == "startEvent"]
-    return bool(starts) and all(
-        any(kind in ("message", "signal") for kind in start.definitions()) for start in starts
-    )
+def _on_time(scope: Scope) -> bool:
+    return any(node.kind == "startEvent" and "timer" in node.definitions() for node in scope.nodes)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from engine import events
-from engine.bpmn.diagram import Diagram, Scope
+from engine.bpmn import iso
+from engine.bpmn.beginnings import Beginning, beginnings, occurrences
+from engine.bpmn.diagram import Diagram
 from engine.bpmn.parse import Spec, build
 from engine.bpmn.runtime import (
     Answer,
@@ -23,9 +26,8 @@ from engine.bpmn.runtime import (
     final_data,
     open_data,
 )
-from engine.bpmn.vocabulary import children
 from engine.calendar import Calendar
-from engine.errors import RunFailed
+from engine.errors import BadExpression, RunFailed
 from engine.headless.story import Dossier, Passed, Story, Trouble
 
 MOST_STEPS = 1_000  # a repeating timer or a signal that begins what throws it has no end
@@ -50,16 +52,49 @@ class World:
         self.stuck: set[tuple[int, str]] = set()
         self.letters: list[Throw] = []  # messages nobody has waited for yet
         self.signals: deque[tuple[int, str]] = deque()  # sender and name, not told yet
+        self.scheduled: list[tuple[datetime, int, str, str, Mapping[str, Any]]] = []
+        self.beginnings = {
+            scope.id: beginnings(diagram.root, scope)
+            for diagram in diagrams
+            for scope in diagram.processes()
+        }
         self.numbers = 0
         self.steps = 0
 
-    def open(self, process: str, data: Mapping[str, Any], event: str | None = None) -> None:
+    def open(
+        self,
+        process: str,
+        data: Mapping[str, Any],
+        event: str | None = None,
+        correlation: Mapping[str, Any] | None = None,
+    ) -> None:
         """Begin a dossier."""
         if process not in self.specs:
             self.specs[process] = build(self.files, f"headless:{process}", process)
         dossier = Dossier(len(self.story.dossiers) + 1, process)
         self.story.dossiers.append(dossier)
-        self._step(dossier, Start(data, event=event))
+        self._step(dossier, Start(data, event=event, correlation=correlation or {}))
+
+    def schedule(self, process: str, data: Mapping[str, Any]) -> None:
+        """Let dossiers begin when the process's timers say so; once where they repeat for ever."""
+        for one in self.beginnings[process]:
+            if one.kind != "timer":
+                continue
+            begun = self.now - timedelta(microseconds=1)
+            instants = occurrences(one, self.now, begun, self.until, self.calendar)
+            endless = one.time == "timeCycle" and iso.looks_like_iso(one.name)
+            endless = endless and iso.cycle(one.name).times is None
+            try:
+                for at in islice(instants, 1 if endless else MOST_STEPS):
+                    self.scheduled.append((at, len(self.scheduled), process, one.element, data))
+            except (BadExpression, ValueError, OverflowError) as failure:
+                dossier = Dossier(len(self.story.dossiers) + 1, process)
+                self.story.dossiers.append(dossier)
+                cause = f"timer:{failure}"
+                self.story.incidents.append(
+                    Trouble(self._time(), dossier.number, one.element, "", cause)
+                )
+        self.scheduled.sort(key=lambda one: one[:2])
 
     def run(self) -> None:
         """Go on until nothing can happen any more before ``until``."""
@@ -105,6 +140,11 @@ class World:
             for timer in rest.timers
             if timer.at is not None and (number, timer.token) not in self.stuck
         ]
+        if self.scheduled and (not due or self.scheduled[0][0] <= min(due)[0]):
+            at, _, process, element, data = self.scheduled.pop(0)
+            self.now = max(self.now, at)
+            self.open(process, data, element)
+            return True
         if not due or min(due)[0] > self.until:
             return False
         at, number = min(due)
@@ -159,33 +199,28 @@ class World:
         for number in list(self.at_rest):
             if number != sender:
                 self._do(number, Throw(name, {}, "signal"))
-        for scope, start in self._starts("signal", name):
-            self.open(scope.id, {}, start)
+        for process, start in self._starts("signal", name):
+            self.open(process, {}, start.element)
         return True
 
     def _deliver(self, letter: Throw) -> bool:
         for number in list(self.at_rest):
             if self._step(self.story.dossiers[number - 1], letter) and self.at_rest[number].caught:
                 return True
-        for scope, start in self._starts("message", letter.name):
-            self.open(scope.id, letter.payload, start)
+        for process, start in self._starts("message", letter.name):
+            said = {start.variable: letter.payload} if start.variable else letter.payload
+            self.open(process, said, start.element, letter.correlation)
             return True
         return False
 
-    def _starts(self, kind: str, name: str) -> list[tuple[Scope, str]]:
+    def _starts(self, kind: str, name: str) -> list[tuple[str, Beginning]]:
         """The start events that this message or signal lets begin."""
-        found = []
-        for diagram in self.diagrams:
-            names = {
-                e.get("id"): e.get("name") or e.get("id") for e in children(diagram.root, kind)
-            }
-            for scope in diagram.processes():
-                for node in scope.nodes:
-                    for one in children(node.element, f"{kind}EventDefinition"):
-                        reference = (one.get(f"{kind}Ref") or "").rpartition(":")[2]
-                        if node.kind == "startEvent" and names.get(reference) == name:
-                            found.append((scope, node.id))
-        return found
+        return [
+            (process, one)
+            for process, known in self.beginnings.items()
+            for one in known
+            if one.kind == kind and one.name == name
+        ]
 
     def _answer(self, call: Any) -> Any:
         """What the catalogue's services would say, near enough to go on."""

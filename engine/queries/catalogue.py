@@ -14,7 +14,7 @@ from engine.errors import BadLimit, UnknownProcedure
 from engine.package import Manifest, Package, Text
 from engine.package import Post as LanePost
 from engine.queries.path import course
-from engine.queries.specs import manifest_of, package_of, spec_of
+from engine.queries.specs import begins_at_counter, manifest_of, package_of, spec_of
 from engine.queries.wording import ROLE_NAMES, unit_rule
 from engine.store.organisation import valid_at
 from engine.store.tables import releases, rollouts
@@ -35,6 +35,7 @@ class ProcedureRow:
     release: str
     trial: bool
     model: str
+    at_counter: bool  # else a message, signal or instant opens its dossiers
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def listing(
                     release=digest,
                     trial=row_trial,
                     model=row_model,
+                    at_counter=begins_at_counter(connection, digest),
                 )
     return tuple(sorted(rows.values(), key=lambda row: fold(row.title.vi)))
 

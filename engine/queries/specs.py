@@ -12,7 +12,9 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
+from engine.bpmn.beginnings import Beginning
 from engine.bpmn.parse import Spec, compile
+from engine.bpmn.steps import Step
 from engine.errors import UnknownRelease
 from engine.package import Manifest, Package, from_files, read_manifest
 from engine.queries.path import course
@@ -21,6 +23,7 @@ from engine.store.tables import release_files
 T = TypeVar("T")
 _packages: OrderedDict[str, Package] = OrderedDict()
 _manifests: OrderedDict[str, Manifest] = OrderedDict()
+_beginnings: OrderedDict[str, tuple[tuple[Beginning, ...], bool]] = OrderedDict()
 _lock = Lock()
 _PACKAGES_KEPT, _MANIFESTS_KEPT = 64, 4096
 
@@ -62,6 +65,32 @@ def spec_of(connection: Connection, digest: str) -> Spec:
     """What a release runs."""
     package = package_of(connection, digest)
     return compile(package.files, digest, package.manifest.process)
+
+
+def beginnings_of(connection: Connection, digest: str) -> tuple[Beginning, ...]:
+    """The messages, signals and instants that open a dossier of a release."""
+    return _begun(connection, digest)[0]
+
+
+def begins_at_counter(connection: Connection, digest: str) -> bool:
+    """Whether somebody can hand in a dossier of a release."""
+    return _begun(connection, digest)[1]
+
+
+def _begun(connection: Connection, digest: str) -> tuple[tuple[Beginning, ...], bool]:
+    def read() -> tuple[tuple[Beginning, ...], bool]:
+        spec = spec_of(connection, digest)
+        return spec.beginnings, spec.plain
+
+    return _kept(_beginnings, _MANIFESTS_KEPT, digest, read)
+
+
+def counter_step(package: Package, spec: Spec) -> Step | None:
+    """The step that is done in front of the citizen: the first one, where it is the reception's."""
+    step = spec.step(spec.counter)
+    lanes = package.manifest.lanes
+    post = lanes.get(step.lane or step.pool or "") if step else None
+    return step if post is not None and post.unit == "receiving" else None
 
 
 def step_number(connection: Connection, digest: str, step: str) -> tuple[int, int]:

@@ -65,6 +65,13 @@ def asked_for(connection: Connection, limit: int) -> list[Row[Any]]:
     return list(connection.execute(question))
 
 
+def unclaimed(connection: Connection, names: Collection[str], limit: int) -> list[Row[Any]]:
+    """Pending messages of these names, the oldest first."""
+    mine = (letters.c.state == "pending", letters.c.kind == "message", letters.c.name.in_(names))
+    question = select(letters).where(*mine).order_by(letters.c.id).limit(limit)
+    return list(connection.execute(question))
+
+
 def listeners(connection: Connection, kind: str, name: str) -> list[Row[Any]]:
     """(dossier, run) of those who wait for it."""
     question = select(waits.c.dossier, waits.c.run).where(

@@ -62,6 +62,13 @@ def rollouts_from(
     return list(connection.execute(question.order_by(rollouts.c.id)).all())
 
 
+def all_in_force(connection: Connection, now: datetime) -> list[Row[Any]]:
+    """Every rollout that holds at the instant, some behind others (see in_force)."""
+    held = or_(rollouts.c.valid_until.is_(None), rollouts.c.valid_until > now)
+    question = select(rollouts).where(rollouts.c.valid_from <= now, held)
+    return list(connection.execute(question.order_by(rollouts.c.id)).all())
+
+
 def in_force(
     connection: Connection, procedure: str, centre: str, model: str, now: datetime, trial: bool
 ) -> str | None:

@@ -302,7 +302,7 @@ letters = Table(
     Column("name", String(200), nullable=False),
     Column("correlation", Json, nullable=False),
     Column("payload", Json, nullable=False),
-    Column("state", String(9), nullable=False),  # pending | delivered
+    Column("state", String(9), nullable=False),  # pending | delivered | failed
     Column("sent_at", Instant, nullable=False),
     Column("delivered_at", Instant),
     Column("delivered_to", BigId, ForeignKey("dossiers.id")),

@@ -15,9 +15,11 @@ import pytest
 from sqlalchemy import func, insert, select
 
 import engine.commands
+from engine.bpmn.beginnings import Beginning
 from engine.calendar import ZONE, CalendarDay
 from engine.commands import (
     applicants,
+    beginnings,
     calendar,
     documents,
     dossiers,
@@ -78,6 +80,14 @@ def told(world: World) -> dict[str, Any]:
     }
 
 
+def opening() -> beginnings.Opening:
+    begins = Beginning("Arrived", "signal", "storm")
+    return beginnings.Opening(
+        "land-confirmation", PACKAGE.digest, CENTRE, "two-level", False, begins, "a key", {}
+    )
+
+
+THE_CLOCKS = {"due.take", "letters.hand", "beginnings.open_by", "beginnings.by_letter"}
 Order = Callable[[Transaction, World], Any]
 # Command → who is let through, and the order given. What is let through may still fail on its
 # words; who is not let through must meet MayNot, or find nothing there.
@@ -106,6 +116,11 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         lambda tx, w: dossiers.refuse(tx, reason="Không đúng thẩm quyền", **told(w)),
     ),
     "due.take": (frozenset(), lambda tx, w: due.take(tx, w.due, w.dossier)),
+    "beginnings.open_by": (frozenset(), lambda tx, w: beginnings.open_by(tx, opening())),
+    "beginnings.by_letter": (
+        frozenset(),
+        lambda tx, w: beginnings.by_letter(tx, SimpleNamespace(**vars(STORM), dossier=w.dossier)),
+    ),
     "letters.hand": (
         frozenset(),
         lambda tx, w: letters.hand(
@@ -287,7 +302,7 @@ def test_nobody_may_anything_and_the_clock_only_lets_time_pass(world: World) -> 
         assert not let_through(world, nobody, order), name
         assert not let_through(world, former, order), name
         if not name.startswith(("applicants.", "documents.read")):  # the clock sees all dossiers
-            assert let_through(world, CLOCK, order) == (name in ("due.take", "letters.hand")), name
+            assert let_through(world, CLOCK, order) == (name in THE_CLOCKS), name
 
 
 def test_a_post_counts_from_its_first_instant_to_before_its_last(world: World) -> None:

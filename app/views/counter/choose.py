@@ -20,8 +20,11 @@ def choose() -> ResponseReturnValue:
         centres = organisation.counters_of(connection, actor(), instant())
         centre = centre_here(centres)
         live, on_trial = (
-            catalogue.listing(connection, instant(), centre.code, search=text, trial=trial)
-            for trial in (False, True)
+            [row for row in rows if row.at_counter]
+            for rows in (
+                catalogue.listing(connection, instant(), centre.code, search=text, trial=trial)
+                for trial in (False, True)
+            )
         )
     return render_template(
         "counter/choose.html",

@@ -7,7 +7,6 @@ from engine.bpmn.redraw.behaviours import let_instances_throw
 from engine.bpmn.redraw.beside import hang_event_sub_processes
 from engine.bpmn.redraw.gateways import plain_gateways
 from engine.bpmn.redraw.links import join_links
-from engine.bpmn.redraw.messages import name_messages, name_what_is_thrown
 from engine.bpmn.redraw.quantities import spell_out_quantities
 from engine.bpmn.redraw.starts import choose_start
 from engine.bpmn.redraw.throws import throw_one_after_the_other
@@ -16,9 +15,7 @@ from engine.bpmn.vocabulary import Element
 
 
 def redraw(root: Element) -> dict[str, str]:
-    """Redraw a file in place; the answer maps the ids of copies to the drawn ones."""
-    name_messages(root)
-    name_what_is_thrown(root)
+    """Redraw a file, its messages named, in place; the answer maps ids of copies to drawn ones."""
     let_instances_throw(root)
     join_links(root)
     throw_one_after_the_other(root)

@@ -70,7 +70,8 @@ def _along_flows(root: Element) -> dict[str, str]:
             if node is not None:
                 said += [node.get("messageRef")] if local(node) in TALKING else []
                 said += [d.get("messageRef") for d in children(node, "messageEventDefinition")]
-        name = next((messages[one] for one in said if one in messages), None)
+        plain = [(one or "").rpartition(":")[2] for one in said]
+        name = next((messages[one] for one in plain if one in messages), None)
         for end in ends:
             found.setdefault(end, name or flow.get("name") or flow.get("id") or end)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.bpmn.redraw import pencil
-from engine.bpmn.vocabulary import INSERTED, Element, local
+from engine.bpmn.vocabulary import INSERTED, Element, children, local
 
 CHOOSE = INSERTED + "choose."
 
@@ -11,15 +11,17 @@ CHOOSE = INSERTED + "choose."
 def choose_start(root: Element) -> None:
     """One start for the run, and behind it a choice between the drawn ones.
 
-    A run begins when a command says so: what its start waits for has happened by then.
+    A run begins when a command says so: what its start waits for has happened by then, but for a
+    condition, which is looked at with the data it begins with.
     """
     for scope in pencil.scopes(root):
         if local(scope) != "process":
             continue
         drawn = pencil.starts(scope)
         for start in drawn:
-            pencil.strip(start)
-        if len(drawn) > 1:
+            if not children(start, "conditionalEventDefinition"):
+                pencil.strip(start)
+        if len(drawn) > 1 or any(pencil.definitions(start) for start in drawn):
             _choose(scope, drawn)
 
 
@@ -29,7 +31,8 @@ def _choose(scope: Element, drawn: list[Element]) -> None:
     gateway = pencil.insert(scope, "exclusiveGateway", f"choose.{name}")
     pencil.connect(scope, start.get("id"), gateway.get("id"))
     for event in drawn:
-        pencil.become(event, "intermediateThrowEvent")
+        waits = bool(pencil.definitions(event))
+        pencil.become(event, "intermediateCatchEvent" if waits else "intermediateThrowEvent")
         event.attrib.pop("isInterrupting", None)
         flow = pencil.connect(scope, gateway.get("id"), event.get("id"))
         if event is drawn[0]:
