@@ -19,6 +19,9 @@ def rewrite(node: Node) -> None:
     element = node.element
     if node.kind == "serviceTask":
         _operator(element)
+    elif node.kind == "businessRuleTask" and decision_of(element) is None:
+        element.tag = tag("serviceTask")  # only where it is played alone: nobody is asked
+        _operator(element)
     elif node.kind == "businessRuleTask":
         _decision(element)
     elif node.kind == "scriptTask":

@@ -18,6 +18,7 @@ from engine.bpmn.known import (
     VENDOR_RUN,
     VENDOR_SHOWN,
 )
+from engine.bpmn.vendors import SPELLED
 from engine.bpmn.vocabulary import BPMN, SPIFF, VENDORS, XSI, Element, is_bpmn, local
 
 XML = "http://www.w3.org/XML/1998/namespace"
@@ -125,7 +126,10 @@ def _extension(element: Element, heaps: dict[tuple[str, str], _Heap]) -> None:
     space = space[1:]
     if space == SPIFF:
         return
-    if space in VENDORS:
+    if space in VENDORS and name in SPELLED and element.attrib:
+        for key, value in element.attrib.items():  # what of it was not taken over
+            _vendor(VENDORS[space], f"{name} {key}", element, value, heaps)
+    elif space in VENDORS:
         _vendor(VENDORS[space], name, element, element.get("type") or "", heaps)
     else:
         _put(heaps, "bpmn.foreign", "info", _foreign(element, space, name), element)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.bpmn.globaltasks import spell_out_global_tasks
 from engine.bpmn.references import spell_out_references
+from engine.bpmn.vendors import spell_out_vendors
 from engine.bpmn.vocabulary import (
     ENGINES,
     FLOW_NODES,
@@ -136,6 +137,7 @@ def read_diagram(file: str, root: Element) -> Diagram:
     """Read the nodes and flows of every scope; ids that are missing are given in document order."""
     spell_out_global_tasks(root)
     spell_out_references(root)
+    spell_out_vendors(root)
     give_ids(root)
     scopes: list[Scope] = []
     for process in root.iter(tag("process")):

@@ -92,15 +92,14 @@ ONLY_THIS: Final = {
 #: Extensions of vendors that are read as ours (docs/bpmn-profile.md §3).
 VENDOR_RUN: Final = frozenset(
     {
-        "properties", "property", "formKey", "formdefinition", "formDefinition",
-        "candidateGroups", "assignmentDefinition", "collection", "elementVariable",
-        "decisionRef", "calledDecision", "userTask", "loopCharacteristics",
+        "properties", "property", "formKey", "candidateGroups", "collection", "elementVariable",
+        "decisionRef",
     }
 )  # fmt: skip
 #: Extensions that say nothing about how something runs.
 VENDOR_SHOWN: Final = frozenset(
     {
         "modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon", "versionTag",
-        "historyTimeToLive", "isStartableInTasklist", "diagramRelationId",
+        "historyTimeToLive", "isStartableInTasklist", "diagramRelationId", "userTask",
     }
 )  # fmt: skip

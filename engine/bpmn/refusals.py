@@ -39,7 +39,13 @@ BESIDE = {
 #: What no office could live with but a diagram that is played alone can show: nobody is asked
 #: there anyway, and a token that waits for ever is seen to wait.
 PLAYABLE = frozenset(
-    {"bpmn.service-without-operator", "bpmn.join-never-completes", "bpmn.event-gateway-choice"}
+    {
+        "bpmn.service-without-operator",
+        "bpmn.rule-without-decision",
+        "bpmn.message-without-name",
+        "bpmn.join-never-completes",
+        "bpmn.event-gateway-choice",
+    }
 )
 PYTHON = {"", "python", "text/python", "application/python", "application/x-python", "motcua"}
 

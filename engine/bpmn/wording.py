@@ -10,6 +10,12 @@ from engine.script import compile_expression
 
 _BRACES = re.compile(r"^[$#]\{(.*)\}$", re.DOTALL)
 _QUOTED = re.compile(r"""^(["'])([^"'\\]*)\1$""")
+_DURATION = r"""duration\(\s*["']([^"']+)["']\s*\)"""
+_TIMES = (
+    (re.compile(rf"^\s*=\s*{_DURATION}\s*$"), "{0}"),
+    (re.compile(rf"^\s*=\s*cycle\(\s*(?:(\d+)\s*,\s*)?{_DURATION}\s*\)\s*$"), "R{0}/{1}"),
+    (re.compile(r"""^\s*=\s*date(?: and time)?\(\s*["']([^"']+)["']\s*\)\s*$"""), "{0}"),
+)
 _CONSTANT = re.compile(r"\b(true|false|null)\b|&&|\|\|")
 
 
@@ -48,7 +54,11 @@ def _is_ours(text: str) -> bool:
 
 
 def unquoted(text: str) -> str:
-    """The content of a quoted literal, or the text itself."""
+    """The content of a quoted literal, or the text itself; FEEL's times as ISO 8601 has them."""
+    for pattern, form in _TIMES:
+        found = pattern.match(text)
+        if found:
+            return form.format(*(part or "" for part in found.groups()))
     stripped = expression(text)
     found = _QUOTED.match(stripped)
     return found.group(2).strip() if found else stripped
