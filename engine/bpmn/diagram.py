@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engine.bpmn.globaltasks import spell_out_global_tasks
-from engine.bpmn.references import spell_out_references
+from engine.bpmn.references import plain_references, spell_out_references
 from engine.bpmn.vendors import spell_out_vendors
 from engine.bpmn.vocabulary import (
     ENGINES,
@@ -135,6 +135,7 @@ class Diagram:
 
 def read_diagram(file: str, root: Element) -> Diagram:
     """Read the nodes and flows of every scope; ids that are missing are given in document order."""
+    plain_references(root)
     spell_out_global_tasks(root)
     spell_out_references(root)
     spell_out_vendors(root)

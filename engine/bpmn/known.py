@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.bpmn.vocabulary import ACTIVITIES, EVENTS, FLOW_NODES
+from engine.bpmn.vocabulary import ACTIVITIES, EVENTS, FLOW_NODES, TASKS
 
 #: Elements that only describe, with all that is in them.
 SHOWN_ONLY: Final = frozenset(
@@ -49,6 +49,7 @@ DESCRIBING: Final = frozenset(
     }
 )  # fmt: skip
 _ACTIVITY = frozenset({"default", "startQuantity", "completionQuantity", "isForCompensation"})
+_HOW = "implementation"
 _EVENT = frozenset(
     {"isInterrupting", "parallelMultiple", "cancelActivity", "attachedToRef"}
 )  # fmt: skip
@@ -56,9 +57,10 @@ _EVENT = frozenset(
 ATTRIBUTES: Final = {
     **dict.fromkeys(ACTIVITIES, _ACTIVITY),
     **dict.fromkeys(EVENTS, _EVENT),
+    **dict.fromkeys(("userTask", "serviceTask", "businessRuleTask"), _ACTIVITY | {_HOW}),
     "process": frozenset({"isExecutable"}),
-    "sendTask": _ACTIVITY | {"messageRef"},
-    "receiveTask": _ACTIVITY | {"messageRef"},
+    "sendTask": _ACTIVITY | {"messageRef", _HOW},
+    "receiveTask": _ACTIVITY | {"messageRef", _HOW, "instantiate"},
     "scriptTask": _ACTIVITY | {"scriptFormat"},
     "callActivity": _ACTIVITY | {"calledElement"},
     "subProcess": _ACTIVITY | {"triggeredByEvent"},
@@ -86,7 +88,10 @@ ATTRIBUTES: Final = {
     "correlationPropertyBinding": frozenset({"correlationPropertyRef"}),
 }
 #: Attributes of which only these values are run.
+_UNSAID = ("##unspecified", "##WebService", "")  # the standard's defaults: they say nothing
 ONLY_THIS: Final = {
+    **{(kind, _HOW): _UNSAID for kind in TASKS},
+    ("receiveTask", "instantiate"): ("false",),
     ("compensateEventDefinition", "waitForCompletion"): ("true",),
 }
 #: Extensions of vendors that are read as ours (docs/bpmn-profile.md §3).

@@ -51,7 +51,6 @@ EXECUTED = frozenset(
 def normalise(diagram: Diagram) -> dict[str, str]:
     """Rewrite the file in place; the answer maps names that had to change to the drawn ids."""
     root = diagram.root
-    _plain_references(root)
     copies = redraw(root)
     _drop_documentation(root)
     _make_executable(root)
@@ -95,16 +94,6 @@ def _drop(element: Element) -> None:
     parent = element.getparent()
     if parent is not None:
         parent.remove(element)
-
-
-def _plain_references(root: Element) -> None:
-    """``tns:Message_1`` names the same as ``Message_1``: SpiffWorkflow compares the text."""
-    known = {element.get("id") for element in root.iter() if element.get("id")}
-    for element in root.iter():
-        for key in ("messageRef", "signalRef", "errorRef", "escalationRef", "calledElement"):
-            value = element.get(key) or ""
-            if ":" in value and value not in known:
-                element.set(key, value.partition(":")[2])
 
 
 def _step_aside(root: Element) -> dict[str, str]:
