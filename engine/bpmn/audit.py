@@ -11,15 +11,17 @@ from engine.bpmn.diagram import Diagram
 from engine.bpmn.finding import Finding, Severity
 from engine.bpmn.known import (
     ATTRIBUTES,
+    DATA_WAYS,
     DESCRIBING,
     ELEMENTS,
+    NAMED_WHOLE,
     ONLY_THIS,
     SHOWN_ONLY,
     VENDOR_RUN,
     VENDOR_SHOWN,
 )
 from engine.bpmn.vendors import SPELLED
-from engine.bpmn.vocabulary import BPMN, SPIFF, VENDORS, XSI, Element, is_bpmn, local
+from engine.bpmn.vocabulary import BPMN, SPIFF, VENDORS, XSI, Element, children, is_bpmn, local
 
 XML = "http://www.w3.org/XML/1998/namespace"
 
@@ -67,11 +69,14 @@ def _living(root: Element) -> Iterator[Element]:
         if not isinstance(element.tag, str):
             continue
         if is_bpmn(element) and local(element) in SHOWN_ONLY:
+            if local(element) in DATA_WAYS:  # a plain arrow explains, a calculation would run
+                rest.extend(children(element, "assignment", "transformation"))
             continue
         if element is not root and not is_bpmn(element) and not _inside_extensions(element):
             continue  # shapes, and the like beside the model
         yield element
-        rest.extend(reversed(element))
+        if not is_bpmn(element) or local(element) not in NAMED_WHOLE:
+            rest.extend(reversed(element))
 
 
 def _inside_extensions(element: Element) -> bool:

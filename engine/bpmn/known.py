@@ -12,12 +12,21 @@ SHOWN_ONLY: Final = frozenset(
         "documentation", "textAnnotation", "association", "group", "category", "dataObject",
         "dataObjectReference", "dataStore", "dataStoreReference", "dataInputAssociation",
         "dataOutputAssociation", "ioSpecification", "property", "auditing", "monitoring",
-        "resourceRole", "performer", "humanPerformer", "potentialOwner", "resource", "relationship",
+        "resource", "relationship",
         "itemDefinition", "import", "interface", "endPoint", "partnerEntity", "partnerRole",
         "artifact", "rendering", "dataInput", "dataOutput", "inputSet", "outputSet", "ioBinding",
         "supports", "extension", "text", "dataState",
     }
 )  # fmt: skip
+#: Elements that would say how something runs, and are not run: named as a whole.
+NAMED_WHOLE: Final = frozenset(
+    {
+        "resourceRole", "performer", "humanPerformer", "potentialOwner", "assignment",
+        "transformation", "choreography", "globalChoreographyTask", "conversation",
+        "subConversation", "callConversation", "globalConversation",
+    }
+)  # fmt: skip
+DATA_WAYS: Final = ("dataInputAssociation", "dataOutputAssociation")
 #: Elements that are run, or that tell what is run how.
 ELEMENTS: Final = FLOW_NODES | SHOWN_ONLY | frozenset(
     {
