@@ -53,7 +53,7 @@ bench: setup ## What a dossier costs through HTTP on both databases, beside its 
 pictures: setup chromium ## Take the pictures of docs/ anew
 	$(PY) -m tests.pictures
 
-support: $(VENV)/.project ## Write docs/bpmn-support.md from the conformance suite
+support: $(VENV)/.project ## Write docs/bpmn-support.md and docs/findings.md anew
 	$(PY) -m tests.bpmn
 
 lock: $(VENV)/.project ## Write the lock files anew (versions and hashes, no addresses)

@@ -1,11 +1,11 @@
-"""``python -m tests.bpmn`` writes docs/bpmn-support.md from the conformance suite."""
+"""``python -m tests.bpmn`` writes docs/bpmn-support.md and docs/findings.md."""
 
 from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
 
-from tests.bpmn import Case, cases
+from tests.bpmn import Case, cases, rules
 
 PAGE = Path(__file__).parents[2] / "docs" / "bpmn-support.md"
 HEAD = """# What is run, and what is refused
@@ -48,3 +48,4 @@ def _row(case: Case) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    rules.PAGE.write_text(rules.page(), encoding="utf-8")

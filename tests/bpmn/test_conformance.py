@@ -10,7 +10,7 @@ from engine import headless
 from engine.bpmn.findings import findings
 from engine.calendar import ZONE
 from engine.headless import Story
-from tests.bpmn import Case, cases
+from tests.bpmn import Case, cases, rules
 from tests.bpmn.__main__ import PAGE, page
 
 NOON = datetime(2025, 7, 1, 12, tzinfo=ZONE)
@@ -81,6 +81,7 @@ def test_the_suite_covers_the_drawings_that_are_there() -> None:
 
 def test_the_page_of_what_is_supported_is_true() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run: make support"
+    assert rules.PAGE.read_text(encoding="utf-8") == rules.page(), "run: make support"
 
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
