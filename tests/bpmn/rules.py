@@ -41,5 +41,6 @@ def _words(language: str) -> dict[str, Any]:
     return {rule: words for rule, words in told.items() if "message" in words}
 
 
-def _cell(text: str) -> str:
+def _cell(told: dict[str, str]) -> str:
+    text = f"**{told['message']}** {told['advice']}"
     return " ".join(text.replace("|", "\\|").split())
