@@ -27,10 +27,7 @@ def page() -> str:
         if rule.partition(".")[0] != group:
             group = rule.partition(".")[0]
             parts.append(f"## {group}\n\n| rule | | |\n|---|---|---|")
-        told = [
-            f"**{_cell(one['message'])}** {_cell(one['advice'])}" for one in (vi[rule], en[rule])
-        ]
-        parts.append(f"| `{rule}` | {told[0]} | {told[1]} |")
+        parts.append(f"| `{rule}` | {_cell(vi[rule])} | {_cell(en[rule])} |")
     text = "\n".join(parts) + "\n"
     return re.sub(r"\n(## )", r"\n\n\1", text)
 
