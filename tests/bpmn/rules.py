@@ -14,8 +14,8 @@ HEAD = """# What the check may say
 *Mỗi quy tắc kiểm tra một dòng: điều sai và cách sửa. Chữ trong ngoặc nhọn là tên bước, biểu thức
 hoặc giá trị thật khi kiểm tra.*
 
-Written from `engine/words` by `make support`; a test keeps it true. `motcua check PATH… --json` tells
-the rule, how severe it is, where it is, and both sentences.
+Written from `engine/words` by `make support`; a test keeps it true. `motcua check PATH… --json`
+tells the rule, how severe it is, where it is, and both sentences.
 """
 
 
