@@ -1,0 +1,7 @@
+"""What is different between two versions of a procedure, as sentences somebody can sign."""
+
+from engine.changes.change import Change
+from engine.changes.comparing import compare
+from engine.changes.wording import said
+
+__all__ = ["Change", "compare", "said"]
