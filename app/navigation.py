@@ -72,6 +72,18 @@ MENU = (
         "releases",
         "rollout.releases",
         frozenset({"designer", "approver", "admin", "controller", "auditor"}),
+        frozenset(
+            {
+                "rollout.upload",
+                "rollout.release",
+                "rollout.changes",
+                "rollout.archive",
+                "rollout.approve",
+                "rollout.plan",
+                "rollout.open_to",
+                "rollout.back",
+            }
+        ),
     ),
     Entry(
         "procedures",

@@ -66,6 +66,7 @@ async function draw(figure) {
     await viewer.importXML(xml);
     mark(viewer, figure.dataset.done, "diagram-done");
     mark(viewer, figure.dataset.current, "diagram-current");
+    for (const kind of ["added", "changed", "moved", "removed"]) mark(viewer, figure.dataset[kind], `diagram-${kind}`);
     box.before(tools(viewer, box));
     fit(viewer, box);
     new ResizeObserver(([entry]) => {

@@ -112,6 +112,18 @@ class NotOpenHere(Refused):
     """No rollout opens the procedure at this centre now. Particulars: procedure, centre, at."""
 
 
+class NothingBefore(Refused):
+    """Without this rollout a centre would have no release. Particulars: centre."""
+
+
+class RolloutOver(Conflict):
+    """The rollout has ended. Particulars: at."""
+
+
+class InForce(Refused):
+    """A release that is or will be open cannot be withdrawn. Particulars: release."""
+
+
 class BeginsItself(Refused):
     """A message, signal or timer opens its dossiers, nobody at a counter.
 

@@ -22,6 +22,7 @@ from engine.package import Package, load_folder
 from engine.store import tables
 from engine.store.database import Database, Transaction
 from engine.store.organisation import SETUP, actor_of
+from engine.store.releases import in_force
 
 ROOT = Path(__file__).parents[1]
 DRAWN = datetime(2025, 6, 2, 9, tzinfo=ZONE)
@@ -73,6 +74,12 @@ class Office:
             actor = actor_of(connection, login, self.now)
         assert actor is not None
         return self.database.transaction(actor, self.now)
+
+    def release_at(self, centre: str) -> str | None:
+        """The release of land confirmation that a dossier received there now would get."""
+        with self.database.reading() as connection:
+            told = ("land-confirmation", centre, "two-level")
+            return in_force(connection, *told, self.now, trial=False)
 
     def open_task(self) -> str:
         """The one step that waits, beside those parked."""

@@ -9,16 +9,20 @@ from engine.check import check_package
 from engine.errors import (
     BadInstant,
     CheckFailed,
+    InForce,
     NotApproved,
+    NothingBefore,
     ReleaseFrozen,
     RolledOutAlready,
+    RolloutOver,
     SelfApproval,
     UnknownRelease,
 )
 from engine.package import Package
 from engine.store import releases as store
 from engine.store.database import Transaction
-from engine.store.organisation import SETUP, unit
+from engine.store.organisation import SETUP, unit, units
+from engine.store.releases import in_force
 
 
 def publish(tx: Transaction, package: Package) -> str:
@@ -45,7 +49,14 @@ def publish(tx: Transaction, package: Package) -> str:
     return package.digest
 
 
-def approve(tx: Transaction, digest: str, decision: str) -> None:
+def approve(
+    tx: Transaction,
+    digest: str,
+    decision: str,
+    *,
+    effective_from: datetime | None = None,
+    notes: str = "",
+) -> None:
     """A second person answers for the release with the number of a decision.
 
     Saying the same again changes nothing; another decision raises ReleaseFrozen.
@@ -58,7 +69,8 @@ def approve(tx: Transaction, digest: str, decision: str) -> None:
         raise SelfApproval(release=digest)
     values = {"state": "approved", "approver": tx.actor.person, "decision": decision}
     if row.state == "checked":
-        store.change_release(tx.connection, digest, {**values, "approved_at": tx.now})
+        told = {"approved_at": tx.now, "effective_from": effective_from, "notes": notes}
+        store.change_release(tx.connection, digest, {**values, **told})
     elif (row.state, row.approver, row.decision) != tuple(values.values()):
         raise ReleaseFrozen(release=digest)
 
@@ -86,6 +98,8 @@ def roll_out(
         raise NotApproved(release=digest)
     if valid_until is not None and valid_until <= valid_from:
         raise BadInstant(at=valid_until, bound=valid_from)
+    if row.effective_from is not None and valid_from < row.effective_from:
+        raise BadInstant(at=valid_from, bound=row.effective_from)
     if centre is not None:
         unit(tx.connection, centre)
     same = store.rollouts_from(tx.connection, row.procedure, centre, model, trial, valid_from)
@@ -105,3 +119,40 @@ def roll_out(
         "decided_at": tx.now,
     }
     return store.insert_rollout(tx.connection, values)
+
+
+def withdraw(tx: Transaction, digest: str, reason: str) -> None:
+    """Take a release out of use: refused while a rollout still opens it."""
+    require(tx.actor, "approve")
+    row = store.release(tx.connection, digest)
+    if row is None:
+        raise UnknownRelease(release=digest)
+    if store.rolled_out(tx.connection, digest, tx.now):
+        raise InForce(release=digest)
+    told = {"withdrawn_at": tx.now, "withdrawn_by": tx.actor.person, "withdrawn_why": reason}
+    store.change_release(tx.connection, digest, {"state": "withdrawn", **told})
+
+
+def step_back(tx: Transaction, rollout: int, reason: str) -> str:
+    """End a rollout now, so that the one before opens again; the release that is back.
+
+    Dossiers received under it stay with it. Raises NothingBefore where a centre would have none.
+    """
+    require(tx.actor, "rollout")
+    row = store.rollout(tx.connection, rollout)
+    if row is None:
+        raise UnknownRelease(release=str(rollout))
+    if row.valid_until is not None and row.valid_until <= tx.now:
+        raise RolloutOver(at=row.valid_until)
+    until = max(tx.now, row.valid_from)
+    told = {"ended_by": tx.actor.person, "ended_at": tx.now, "ended_why": reason}
+    store.change_rollout(tx.connection, rollout, {"valid_until": until, **told})
+    offices = units(tx.connection, tx.now).values()
+    receiving = [office.code for office in offices if office.kind == "centre" and office.series]
+    back = ""
+    for centre in [row.centre] if row.centre else receiving:
+        found = in_force(tx.connection, row.procedure, centre, row.model, tx.now, row.trial)
+        if found is None:
+            raise NothingBefore(centre=centre)
+        back = found
+    return back

@@ -27,6 +27,8 @@ class ReleaseLine:
     decision: str | None
     created_at: datetime
     approved_at: datetime | None
+    effective_from: datetime | None = None
+    notes: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ def listing(connection: Connection, procedure: str | None = None) -> tuple[Relea
             decision=row.decision,
             created_at=row.created_at,
             approved_at=row.approved_at,
+            effective_from=row.effective_from,
+            notes=row.notes,
         )
         for row in connection.execute(question)
     )
@@ -81,6 +85,13 @@ def release(connection: Connection, digest: str) -> ReleaseLine:
         if line.digest == digest:
             return line
     raise UnknownRelease(release=digest)
+
+
+def before(connection: Connection, line: ReleaseLine) -> ReleaseLine | None:
+    """What a release is held against: the newest earlier one that was approved, else made."""
+    earlier = [one for one in listing(connection, line.procedure) if one.number < line.number]
+    approved = [one for one in earlier if one.approved_at is not None]
+    return next(iter(approved or earlier), None)
 
 
 def open_rollouts(connection: Connection, now: datetime) -> tuple[RolloutLine, ...]:

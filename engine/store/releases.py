@@ -45,6 +45,23 @@ def insert_rollout(connection: Connection, values: Mapping[str, Any]) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
+def rollout(connection: Connection, id: int) -> Row[Any] | None:
+    """The rollout of that number."""
+    return connection.execute(select(rollouts).where(rollouts.c.id == id)).first()
+
+
+def change_rollout(connection: Connection, id: int, values: Mapping[str, Any]) -> None:
+    """Write these columns of the rollout."""
+    connection.execute(update(rollouts).where(rollouts.c.id == id).values(dict(values)))
+
+
+def rolled_out(connection: Connection, digest: str, now: datetime) -> bool:
+    """Whether a rollout opens the release now or later."""
+    still = or_(rollouts.c.valid_until.is_(None), rollouts.c.valid_until > now)
+    question = select(rollouts.c.id).where(rollouts.c.digest == digest, still).limit(1)
+    return connection.scalar(question) is not None
+
+
 def rollouts_from(
     connection: Connection,
     procedure: str,

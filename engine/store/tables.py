@@ -116,6 +116,11 @@ releases = Table(
     Column("decision", String(100)),
     Column("created_at", Instant, nullable=False),
     Column("approved_at", Instant),
+    Column("effective_from", Instant),  # of the decision: no rollout begins earlier
+    Column("notes", Text, nullable=False, server_default=""),
+    Column("withdrawn_at", Instant),
+    Column("withdrawn_by", BigId, ForeignKey("persons.id")),
+    Column("withdrawn_why", String(300)),
     UniqueConstraint("procedure", "number"),
 )
 release_files = Table(
@@ -139,6 +144,45 @@ rollouts = Table(
     Column("valid_until", Instant),
     Column("decided_by", BigId, ForeignKey("persons.id")),
     Column("decided_at", Instant, nullable=False),
+    Column("ended_by", BigId, ForeignKey("persons.id")),  # who gave it an end it had not
+    Column("ended_at", Instant),
+    Column("ended_why", String(300)),
+)
+# Open dossiers taken to another release. state: planned | running | stopped | done | reverting |
+# reverted. An item keeps what the dossier was (before) until nobody can want it back.
+moves = Table(
+    "moves",
+    metadata,
+    _id(),
+    Column("procedure", String(60), nullable=False, index=True),
+    Column("digest", String(64), ForeignKey("releases.digest"), nullable=False),
+    Column("centre", String(40), ForeignKey("units.code")),  # null: all centres
+    Column("mapping", Json, nullable=False),  # old step → new step
+    Column("recompute", Boolean, nullable=False),
+    Column("reason", String(300), nullable=False),
+    Column("state", String(9), nullable=False),
+    Column("decided_by", BigId, ForeignKey("persons.id")),
+    Column("decided_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+)
+move_items = Table(
+    "move_items",
+    metadata,
+    Column("move", BigId, ForeignKey("moves.id"), nullable=False),
+    _dossier(index=True),
+    Column("centre", String(40), nullable=False),
+    Column("state", String(8), nullable=False),  # waiting | moved | stays | reverted | kept
+    Column("said", Json, nullable=False),  # why it stays, or what was mapped
+    Column("before", Json),
+    Column("seq", Integer),  # the journal's number after the move: later ones touched it
+    PrimaryKeyConstraint("move", "dossier"),
+    Index(
+        "ix_move_items_waiting",
+        "move",
+        "dossier",
+        postgresql_where=text("state = 'waiting'"),
+        sqlite_where=text("state = 'waiting'"),
+    ),
 )
 
 # -- dossiers --------------------------------------------------------------------------------------

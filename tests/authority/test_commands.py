@@ -151,6 +151,11 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
             tx, PACKAGE.digest, model="two-level", valid_from=NOW, centre=CENTRE, trial=True
         ),
     ),
+    "releases.withdraw": (
+        frozenset({"approver"}),
+        lambda tx, w: releases.withdraw(tx, PACKAGE.digest, "Sai căn cứ"),
+    ),
+    "releases.step_back": (ADMIN, lambda tx, w: releases.step_back(tx, 1, "Sai căn cứ")),
     "tasks.claim": (frozenset(), lambda tx, w: tasks.claim(tx, w.task)),
     "tasks.save_draft": (frozenset(), lambda tx, w: tasks.save_draft(tx, w.task, {})),
     "tasks.complete": (frozenset(), lambda tx, w: tasks.complete(tx, w.task, {})),

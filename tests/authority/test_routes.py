@@ -40,6 +40,14 @@ GET  /tasks                             in  .   .   .   .   .   .   .   .   .   
 GET  /tasks/<task>                      in  .   .   .   .   .   .   404 404 404 .   403 403 .   .
 GET  /reports                           in  .   403 .   403 403 .   .   403 .   .   403 403 .   .
 GET  /releases                          in  403 403 403 403 403 403 403 403 403 .   .   .   .   .
+GET  /releases/<digest>                 in  403 403 403 403 403 403 403 403 403 .   .   .   .   .
+GET  /releases/<digest>/changes.json    in  403 403 403 403 403 403 403 403 403 .   .   .   .   .
+GET  /releases/<digest>/package.zip     in  403 403 403 403 403 403 403 403 403 .   .   .   .   .
+GET  /releases/<digest>/rollout         in  403 403 403 403 403 403 403 403 403 403 403 403 .   403
+POST /releases                          in  403 403 403 403 403 403 403 403 403 403 422 403 403 403
+POST /releases/<digest>/approve         in  403 403 403 403 403 403 403 403 403 403 403 go  403 403
+POST /releases/<digest>/rollout         in  403 403 403 403 403 403 403 403 403 403 403 403 422 403
+POST /rollouts/99/back                  in  403 403 403 403 403 403 403 403 403 403 403 403 404 403
 POST /counter/land-confirmation         in  .   403 403 403 403 403 .   403 403 403 403 403 403 403
 POST /dossiers/<code>/citizen-id        in  .   .   .   .   .   .   404 404 404 .   404 404 .   .
 POST /dossiers/<code>/incidents/1/retry in  403 403 403 403 403 404 403 403 404 404 403 403 404 403
@@ -91,6 +99,7 @@ class Doors:
 
     def path(self, route: str) -> str:
         given = {"<code>": self.code, "<task>": self.task, "<slip>": str(self.slip)}
+        given["<digest>"] = str(self.office.release_at("H49.99.01"))
         for name, value in given.items():
             route = route.replace(name, value)
         return route
@@ -134,6 +143,7 @@ def test_the_table_names_every_route(office: Office) -> None:
     for line in DOORS.strip().splitlines():
         method, route, *_ = line.split()
         path = route.replace("<code>", "H").replace("<task>", "t").replace("<slip>", "1")
+        path = path.replace("<digest>", "d")
         named.add(adapter.match(path.split("?")[0], method=method)[0])
     there = {str(rule.endpoint) for rule in office.app.url_map.iter_rules()} - {"static"}
     assert there - named - FOR_ALL == set()

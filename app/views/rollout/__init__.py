@@ -1,6 +1,6 @@
-"""Releases and where they are rolled out."""
+"""Releases, what differs between them, and where they are rolled out."""
 
-from app.views.rollout import releases
+from app.views.rollout import opening, release, releases, upload
 from app.views.rollout.pages import pages
 
-__all__ = ["pages", "releases"]
+__all__ = ["opening", "pages", "release", "releases", "upload"]

@@ -1,7 +1,8 @@
-"""The blueprint of releases."""
+"""The blueprint of releases, and who reads them."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
 pages = Blueprint("rollout", __name__)
+READERS = ("designer", "approver", "admin", "controller", "auditor")

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from app.database import instant, reading
 from app.i18n import say, t
-from app.identity import requires
-from app.views.rollout.pages import pages
+from app.identity import actor, requires
+from app.views.rollout.pages import READERS, pages
 from engine.queries import organisation
 from engine.queries import releases as questions
 from engine.queries.releases import RolloutLine
@@ -21,6 +21,7 @@ from engine.queries.releases import RolloutLine
 class Rollout:
     """Where a release is used, in words."""
 
+    id: int
     where: str
     model: str
     trial: bool
@@ -30,9 +31,9 @@ class Rollout:
 
 
 @pages.get("/releases")
-@requires("designer", "approver", "admin", "controller", "auditor")
+@requires(*READERS)
 def releases() -> ResponseReturnValue:
-    """Every release with its rollouts; read only."""
+    """Every release with its rollouts."""
     now = instant()
     with reading() as connection:
         names = {unit.code: say(unit.name) for unit in organisation.centres(connection, now)}
@@ -41,9 +42,11 @@ def releases() -> ResponseReturnValue:
             (line, [_said(r, names) for r in rollouts if r.digest == line.digest])
             for line in questions.listing(connection)
         ]
-    return render_template("rollout/releases.html", rows=rows)
+    may = {role: role in actor().roles for role in ("designer", "admin")}
+    return render_template("rollout/releases.html", rows=rows, may=may)
 
 
 def _said(line: RolloutLine, names: dict[str, str]) -> Rollout:
     where = names.get(line.centre, line.centre) if line.centre else t("releases.everywhere")
-    return Rollout(where, line.model, line.trial, line.valid_from, line.valid_until, line.in_force)
+    begins, ends = line.valid_from, line.valid_until
+    return Rollout(line.id, where, line.model, line.trial, begins, ends, line.in_force)

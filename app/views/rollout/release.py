@@ -1,0 +1,147 @@
+"""One release: what it says, how it differs from the one in use, who answers for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.database import instant, reading, transaction
+from app.i18n import language, t
+from app.identity import actor, requires
+from app.views.rollout.pages import READERS, pages
+from app.views.rollout.upload import told
+from engine.calendar import ZONE
+from engine.changes import Change, compare, said
+from engine.commands import releases
+from engine.errors import UnknownRelease
+from engine.package import to_zip
+from engine.queries import releases as questions
+from engine.queries.releases import ReleaseLine
+from engine.queries.specs import package_of
+
+#: What each kind of change is read under.
+GROUPS = {
+    "procedure": "manifest", "limit": "manifest", "paper": "manifest", "fee": "manifest",
+    "lane": "roles", "deciding": "roles", "step": "diagram", "flow": "diagram",
+    "form": "forms", "field": "forms", "table": "tables", "row": "tables",
+    "slip": "others", "walk": "others", "shared": "others",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The elements of the drawing that are new, changed, moved; and those that are gone."""
+
+    added: list[str]
+    changed: list[str]
+    moved: list[str]
+    removed: list[str]
+
+
+@pages.get("/releases/<digest>")
+@requires(*READERS)
+def release(digest: str) -> ResponseReturnValue:
+    """The page an approver reads before signing."""
+    line, against, changes = _compared(digest)
+    with reading() as connection:
+        package = package_of(connection, digest)
+        rollouts = [r for r in questions.open_rollouts(connection, instant()) if r.digest == digest]
+    groups = [
+        (key, [said(change, language()) for change in members])
+        for key, members in groupby(changes, key=lambda change: GROUPS[change.what])
+    ]
+    mine = line.author is not None and line.author == actor().login
+    return render_template(
+        "rollout/release.html",
+        release=line,
+        against=against,
+        groups=groups,
+        findings=told(package),
+        walks=sorted(path for path in package.files if path.startswith("walks/")),
+        files=sorted(package.files),
+        marks=_marks(changes),
+        rollouts=rollouts,
+        may_approve="approver" in actor().roles and line.state == "checked" and not mine,
+        may_roll_out="admin" in actor().roles and line.state == "approved",
+    )
+
+
+@pages.get("/releases/<digest>/changes.json")
+@requires(*READERS)
+def changes(digest: str) -> ResponseReturnValue:
+    """The same differences for other tools."""
+    line, against, found = _compared(digest)
+    rows = [
+        {**one.to_json(), "sentence": {lang: said(one, lang) for lang in ("vi", "en")}}
+        for one in found
+    ]
+    return jsonify(release=line.digest, against=against and against.digest, changes=rows)
+
+
+@pages.get("/releases/<digest>/package.zip")
+@requires(*READERS)
+def archive(digest: str) -> ResponseReturnValue:
+    """Everything the release holds; another database takes it in as it is."""
+    with reading() as connection:
+        package = package_of(connection, digest)
+    name = f"{package.name}-{digest[:12]}.zip"
+    answer = Response(to_zip(package), mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@pages.post("/releases/<digest>/approve")
+@requires("approver")
+def approve(digest: str) -> ResponseReturnValue:
+    """Answer for the release with the number of a decision."""
+    decision = request.form.get("decision", "").strip()[:100]
+    if not decision:
+        flash(t("releases.decision_missing"), "late")
+        return redirect(url_for("rollout.release", digest=digest), 303)
+    with transaction() as tx:
+        releases.approve(
+            tx,
+            digest,
+            decision,
+            effective_from=_day(request.form.get("effective_from", "")),
+            notes=request.form.get("notes", "").strip()[:2000],
+        )
+    flash(t("releases.approved_now"), "ok")
+    return redirect(url_for("rollout.release", digest=digest), 303)
+
+
+def _day(text: str) -> datetime | None:
+    """The first instant of a day typed as ``2025-07-01``; None for anything else."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=ZONE)
+
+
+def _compared(digest: str) -> tuple[ReleaseLine, ReleaseLine | None, tuple[Change, ...]]:
+    """The release, what it is held against (asked for, or the latest in use), the differences."""
+    with reading() as connection:
+        line = questions.release(connection, digest)
+        asked = request.args.get("against")
+        if asked:
+            against: ReleaseLine | None = questions.release(connection, asked)
+        else:
+            against = questions.before(connection, line)
+        if against is not None and against.procedure != line.procedure:
+            raise UnknownRelease(release=asked)
+        old = package_of(connection, against.digest) if against else None
+        return line, against, compare(old, package_of(connection, digest))
+
+
+def _marks(found: tuple[Change, ...]) -> Marks:
+    drawn = [change for change in found if change.what in ("step", "flow")]
+
+    def ids(act: str) -> list[str]:
+        return list(dict.fromkeys(change.key for change in drawn if change.act == act))
+
+    return Marks(ids("added"), ids("changed"), ids("moved"), ids("removed"))

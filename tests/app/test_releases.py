@@ -1,0 +1,164 @@
+"""A changed procedure on its way: brought in, read, signed, opened, taken back."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import pytest
+from sqlalchemy import Table, func, select
+from werkzeug.test import TestResponse
+
+from engine.package import Package, from_files, load_folder, load_zip, to_zip
+from engine.store import tables
+from tests.office import ROOT, Office, read, token
+
+LAND = load_folder(ROOT / "processes", ROOT / "forms", "land-confirmation")
+
+
+EVERYWHERE = {"everywhere": "1", "model": "two-level", "kind": "live"}
+
+
+def count(office: Office, table: Table) -> int:
+    with office.database.reading() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def changed(**files: bytes) -> Package:
+    """Land confirmation with another name for its counter step."""
+    drawn = LAND.files["process.bpmn"].decode()
+    drawn = drawn.replace('name="Tiếp nhận hồ sơ"', 'name="Nhận hồ sơ tại quầy"')
+    return from_files({**LAND.files, "process.bpmn": drawn.encode(), **files})
+
+
+def send(office: Office, data: bytes, login: str = "designer") -> TestResponse:
+    browser = office.browser(login)
+    page = browser.get("/releases")
+    told = {"csrf_token": token(page.text), "package": (BytesIO(data), "land.zip")}
+    return browser.post("/releases", data=told, content_type="multipart/form-data")
+
+
+def post(office: Office, login: str, path: str, page: str, **told: object) -> TestResponse:
+    browser = office.browser(login)
+    return browser.post(path, data={**told, "csrf_token": token(browser.get(page).text)})
+
+
+def test_a_changed_procedure_reaches_one_centre_and_goes_back(office: Office) -> None:
+    sent = send(office, to_zip(changed()))
+    assert sent.status_code == 303
+    path = sent.location
+    digest = path.rpartition("/")[2]
+    page = read(office.browser("approver").get(path).text)
+    assert "phiên bản 2" in page
+    assert "Bước «Nhận hồ sơ tại quầy» đổi tên từ «Tiếp nhận hồ sơ»" in page
+    assert "Phê duyệt phiên bản này" in page
+    assert "Phê duyệt phiên bản này" not in read(office.browser("designer").get(path).text)
+
+    done = post(office, "approver", f"{path}/approve", path, decision="QĐ mẫu 09/2025", notes="Xem")
+    assert done.status_code == 303
+    assert "QĐ mẫu 09/2025" in read(office.browser("admin").get(path).text)
+
+    office.at("2025-07-08 09:00")
+    form = {"centre": "H49.99.01", "model": "two-level", "kind": "live"}
+    form["valid_from"] = "2025-07-08T09:00"
+    seen = post(office, "admin", f"{path}/rollout", f"{path}/rollout", **form, do="look")
+    text = read(seen.text)
+    assert seen.status_code == 200
+    assert re.search(r"Bình Liêu 1 2", text)
+    assert "Lục Hồn" in text
+    opened = post(office, "admin", f"{path}/rollout", f"{path}/rollout", **form, do="open")
+    assert opened.status_code == 303
+    assert office.release_at("H49.99.01") == digest
+    assert office.release_at("H49.99.02") == LAND.digest
+
+    rollout = count(office, tables.rollouts)
+    office.at("2025-07-09 09:00")
+    back = post(office, "admin", f"/rollouts/{rollout}/back", "/releases", reason="Sai tên bước")
+    assert back.status_code == 303
+    assert back.location.endswith(LAND.digest)
+    assert office.release_at("H49.99.01") == LAND.digest
+    again = post(office, "admin", f"/rollouts/{rollout}/back", "/releases", reason="Hai lần")
+    assert again.status_code == 409
+
+
+def test_the_author_cannot_approve_and_nobody_opens_what_is_not_approved(office: Office) -> None:
+    path = send(office, to_zip(changed())).location
+    assert post(office, "designer", f"{path}/approve", path, decision="QĐ 1").status_code == 403
+    form = {
+        "everywhere": "1",
+        "model": "two-level",
+        "kind": "live",
+        "valid_from": "2025-07-08T09:00",
+    }
+    tried = post(office, "admin", f"{path}/rollout", "/releases", **form, do="open")
+    assert tried.status_code == 422
+    assert count(office, tables.rollouts) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"not a zip", "không"),
+        (to_zip(changed())[:-40], "không"),
+        (to_zip(changed(**{"process.bpmn": b"<broken"})), "lỗi"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_with_its_reasons(
+    office: Office, data: bytes, said: str
+) -> None:
+    answer = send(office, data)
+    assert answer.status_code == 422
+    assert said in read(answer.text)
+    assert "Chưa có gì được ghi lại" in read(answer.text)
+    assert count(office, tables.releases) == 1
+
+
+def test_a_red_walk_blocks(office: Office) -> None:
+    walk = LAND.files["walks/plain.toml"].decode()
+    assert "status = 10" in walk
+    wrong = changed(**{"walks/plain.toml": walk.replace("status = 10", "status = 3").encode()})
+    answer = send(office, to_zip(wrong))
+    assert answer.status_code == 422
+    assert "Có kịch bản chạy thử không ra kết quả mong đợi" in read(answer.text)
+    assert count(office, tables.releases) == 1
+
+
+def test_a_release_goes_out_and_comes_in_as_one_zip(office: Office) -> None:
+    path = send(office, to_zip(changed())).location
+    data = office.browser("auditor").get(f"{path}/package.zip").data
+    assert load_zip(data).digest == path.rpartition("/")[2]
+    assert (
+        office.browser("auditor").get(f"{path}/diagram.bpmn").data
+        == changed().files["process.bpmn"]
+    )
+    told = office.browser("auditor").get(f"{path}/changes.json").get_json()
+    assert told["against"] == LAND.digest
+    assert [one["key"] for one in told["changes"]] == ["CounterStep"]
+    assert send(office, data).location == path
+
+
+def test_two_releases_for_the_same_instant_are_shown_and_refused(office: Office) -> None:
+    path = send(office, to_zip(changed())).location
+    post(office, "approver", f"{path}/approve", path, decision="QĐ 2")
+    form = {
+        "everywhere": "1",
+        "model": "two-level",
+        "kind": "live",
+        "valid_from": "2025-07-01T00:00",
+    }
+    tried = post(office, "admin", f"{path}/rollout", f"{path}/rollout", **form, do="open")
+    assert tried.status_code == 422
+    assert "Đã có phiên bản khác bắt đầu đúng lúc đó" in read(tried.text)
+    assert count(office, tables.rollouts) == 1
+
+
+def test_an_end_that_leaves_a_gap_is_shown(office: Office) -> None:
+    path = send(office, to_zip(changed())).location
+    post(office, "approver", f"{path}/approve", path, decision="QĐ 2")
+    form = {"centre": "H49.99.02", "model": "three-level", "kind": "trial"}
+    form |= {"valid_from": "2025-07-08T09:00", "valid_until": "2025-07-10T09:00"}
+    seen = post(office, "admin", f"{path}/rollout", f"{path}/rollout", **form, do="look")
+    assert "Khi kết thúc sẽ không còn phiên bản nào ở: Trung tâm" in read(seen.text)
+    empty = post(office, "admin", f"{path}/rollout", f"{path}/rollout", model="x", do="look")
+    assert empty.status_code == 422
+    assert "Chọn ít nhất một Trung tâm" in read(empty.text)
