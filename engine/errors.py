@@ -112,6 +112,10 @@ class NotOpenHere(Refused):
     """No rollout opens the procedure at this centre now. Particulars: procedure, centre, at."""
 
 
+class CannotMove(Refused):
+    """The run stays with its release. Particulars: cause (a rule of migrate), element."""
+
+
 class NothingBefore(Refused):
     """Without this rollout a centre would have no release. Particulars: centre."""
 

@@ -50,6 +50,11 @@ def freeze(run: Run, seed: str) -> bytes:
     }
     if run.done:
         state["done"] = run.done
+    return write(state)
+
+
+def write(state: Mapping[str, Any]) -> bytes:
+    """The snapshot of a state."""
     return VERSION + zlib.compress(_encode(state).encode(), 1)
 
 
@@ -141,8 +146,8 @@ def _forget_finished(run: Run) -> None:
 
 def _flow_down(flow: Flow) -> dict[str, Any]:
     rows = []
-    for number in sorted(flow.tasks):
-        token = flow.tasks[number]
+    for token in _parents_first(flow):
+        number = token.id
         parent = token.parent
         row: list[Any] = [
             number,
@@ -173,6 +178,18 @@ def _flow_down(flow: Flow) -> dict[str, Any]:
     if flow.completed:
         kept["data"] = flow.data
     return kept
+
+
+def _parents_first(flow: Flow) -> list[Token]:
+    """By number; but a parent that came later than its child (a move put it there) goes first."""
+    found: dict[int, Token] = {}
+    for number in sorted(flow.tasks):
+        line = [flow.tasks[number]]
+        while line[-1].id not in found and line[-1].parent is not None:
+            line.append(line[-1].parent)
+        for token in reversed(line):
+            found.setdefault(token.id, token)
+    return list(found.values())
 
 
 def _data_of(row: list[Any], before: dict[str, Any]) -> dict[str, Any]:
