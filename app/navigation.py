@@ -82,6 +82,10 @@ MENU = (
                 "rollout.plan",
                 "rollout.open_to",
                 "rollout.back",
+                "rollout.plan_move",
+                "rollout.start_move",
+                "rollout.move",
+                "rollout.act_on_move",
             }
         ),
     ),

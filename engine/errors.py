@@ -50,6 +50,9 @@ class UnknownProcedure(NotFound): ...
 class UnknownRelease(NotFound): ...
 
 
+class UnknownMove(NotFound): ...
+
+
 class UnknownUnit(NotFound):
     """No office has that code, or none serves that place. Particulars: code."""
 
@@ -118,6 +121,10 @@ class CannotMove(Refused):
 
 class NothingBefore(Refused):
     """Without this rollout a centre would have no release. Particulars: centre."""
+
+
+class MoveOver(Conflict):
+    """The move is in a state that does not allow it. Particulars: state."""
 
 
 class RolloutOver(Conflict):

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from engine.bpmn.migrate import Reason
 from engine.changes.change import Change
 
 LANGUAGES = ("vi", "en")
@@ -33,6 +34,14 @@ def said(change: Change, lang: str = "vi") -> str:
     where = change.where.rpartition("/")[2].removesuffix(".schema.json")
     sentence = sentence[:1].upper() + sentence[1:]
     return f"{where}: {sentence}" if where else sentence
+
+
+def stays(reason: Reason, name: str = "", lang: str = "vi") -> str:
+    """Why a run stays with its version, as a sentence."""
+    told = _words(lang if lang in LANGUAGES else "vi")["stays"]
+    shown = name or reason.element
+    text: str = told.get(reason.rule, told["fails"])
+    return text.format(name=shown, detail=reason.detail)
 
 
 @cache

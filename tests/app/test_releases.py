@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import Table, func, select
 from werkzeug.test import TestResponse
 
+from engine.commands import moving
 from engine.package import Package, from_files, load_folder, load_zip, to_zip
 from engine.store import tables
+from tests.app.test_first_dossier import receive
 from tests.office import ROOT, Office, read, token
 
 LAND = load_folder(ROOT / "processes", ROOT / "forms", "land-confirmation")
@@ -162,3 +164,58 @@ def test_an_end_that_leaves_a_gap_is_shown(office: Office) -> None:
     empty = post(office, "admin", f"{path}/rollout", f"{path}/rollout", model="x", do="look")
     assert empty.status_code == 422
     assert "Chọn ít nhất một Trung tâm" in read(empty.text)
+
+
+def test_open_dossiers_are_moved_and_taken_back_in_the_browser(office: Office) -> None:
+    code = receive(office)
+    path = send(office, to_zip(changed())).location
+    post(office, "approver", f"{path}/approve", path, decision="QĐ 3")
+    plan = f"{path}/move"
+    page = read(office.browser("admin").get(plan).text)
+    assert "Đang giải quyết 1 Chuyển được 1 Ở lại 0" in page
+    refused = post(office, "admin", plan, plan, do="start")
+    assert refused.status_code == 422
+    assert "Ghi lý do chuyển" in read(refused.text)
+    begun = post(office, "admin", plan, plan, do="start", reason="Đổi tên bước")
+    assert begun.status_code == 303
+    move = begun.location
+    assert "Đã xong 0 trên 1 hồ sơ" in read(office.browser("auditor").get(move).text)
+    while moving.carry_on(office.database, office.now):
+        pass
+    page = read(office.browser("admin").get(move).text)
+    assert "Đã xong 1 trên 1 hồ sơ" in page
+    assert f"{code} đã chuyển" in page
+    shown = read(office.browser("officer1.binhlieu").get(f"/dossiers/{code}").text)
+    assert "Chuyển sang phiên bản quy trình mới" in shown
+    back = post(office, "admin", f"{move}/revert", move)
+    assert back.status_code == 303
+    while moving.carry_on(office.database, office.now):
+        pass
+    assert "đã trả về: 1" in read(office.browser("admin").get(move).text)
+    again = post(office, "admin", f"{move}/revert", move)
+    assert again.status_code == 409
+
+
+def test_a_step_that_is_gone_keeps_its_dossiers_until_another_stands_for_it(office: Office) -> None:
+    code = receive(office)
+    drawn = LAND.files["process.bpmn"].replace(b'"FieldCheck"', b'"SiteCheck"')
+    drawn = drawn.replace(b">FieldCheck<", b">SiteCheck<")
+    forms = {
+        name.replace("FieldCheck", "SiteCheck"): content for name, content in LAND.files.items()
+    }
+    walks = {
+        name: content.replace(b"FieldCheck", b"SiteCheck")
+        for name, content in forms.items()
+        if name.startswith("walks/")
+    }
+    drawn = drawn.replace(b"FieldCheck.", b"SiteCheck.")
+    sent = send(office, to_zip(from_files({**forms, **walks, "process.bpmn": drawn})))
+    assert sent.status_code == 303, read(sent.text)
+    path = sent.location
+    post(office, "approver", f"{path}/approve", path, decision="QĐ 3")
+    page = office.browser("admin").get(f"{path}/move").text
+    assert "“Kiểm tra thực địa” thành “Kiểm tra thực địa”: 1 hồ sơ" in read(page)
+    told = {"map:FieldCheck": "", "do": "look"}
+    alone = post(office, "admin", f"{path}/move", f"{path}/move", **told)
+    assert "Bước «Kiểm tra thực địa» không còn trong phiên bản mới." in read(alone.text)
+    assert code in alone.text

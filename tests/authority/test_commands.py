@@ -25,6 +25,7 @@ from engine.commands import (
     dossiers,
     due,
     letters,
+    moving,
     organisation,
     releases,
     retries,
@@ -66,6 +67,7 @@ class World:
     incident: int
     due: int
     post: int
+    move: int
     persons: dict[str, int]
 
 
@@ -87,7 +89,10 @@ def opening() -> beginnings.Opening:
     )
 
 
-THE_CLOCKS = {"due.take", "letters.hand", "beginnings.open_by", "beginnings.by_letter"}
+THE_CLOCKS = {
+    "due.take", "letters.hand", "beginnings.open_by", "beginnings.by_letter", "moving.take",
+    "moving.close",
+}  # fmt: skip
 Order = Callable[[Transaction, World], Any]
 # Command → who is let through, and the order given. What is let through may still fail on its
 # words; who is not let through must meet MayNot, or find nothing there.
@@ -128,6 +133,12 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         ),
     ),
     "retries.retry": (BOSSES, lambda tx, w: retries.retry(tx, w.incident)),
+    "moving.start": (ADMIN, lambda tx, w: moving.start(tx, PACKAGE.digest, reason="Đổi tên")),
+    "moving.stop": (ADMIN, lambda tx, w: moving.stop(tx, w.move)),
+    "moving.resume": (ADMIN, lambda tx, w: moving.resume(tx, w.move)),
+    "moving.revert": (ADMIN, lambda tx, w: moving.revert(tx, w.move)),
+    "moving.take": (frozenset(), lambda tx, w: moving.take(tx, w.move, w.dossier)),
+    "moving.close": (frozenset(), lambda tx, w: moving.close(tx, w.move)),
     "organisation.add_unit": (ADMIN, lambda tx, w: organisation.add_unit(tx, new_unit())),
     "organisation.add_person": (
         ADMIN,
@@ -244,11 +255,16 @@ def world(office: Office) -> Iterator[World]:
             )
             .returning(tables.incidents.c.id)
         ).scalar_one()
+        plan = {
+            "procedure": "land-confirmation", "digest": PACKAGE.digest, "mapping": {},
+            "recompute": False, "reason": "Thử", "state": "running", "decided_at": NOW,
+        }  # fmt: skip
+        moved = held.execute(insert(tables.moves).values(plan).returning(tables.moves.c.id))
         found = World(
             office, code, dossier, office.open_task(),
             held.scalars(select(tables.slips.c.id)).one(), visit.id, document, incident,
             held.scalars(select(tables.due.c.id)).first() or 0,
-            held.scalars(select(tables.posts.c.id)).first() or 0, persons,
+            held.scalars(select(tables.posts.c.id)).first() or 0, moved.scalar_one(), persons,
         )  # fmt: skip
     yield found
 

@@ -47,6 +47,10 @@ GET  /releases/<digest>/rollout         in  403 403 403 403 403 403 403 403 403 
 POST /releases                          in  403 403 403 403 403 403 403 403 403 403 422 403 403 403
 POST /releases/<digest>/approve         in  403 403 403 403 403 403 403 403 403 403 403 go  403 403
 POST /releases/<digest>/rollout         in  403 403 403 403 403 403 403 403 403 403 403 403 422 403
+GET  /releases/<digest>/move            in  403 403 403 403 403 403 403 403 403 403 403 403 .   403
+POST /releases/<digest>/move            in  403 403 403 403 403 403 403 403 403 403 403 403 .   403
+GET  /moves/99                          in  403 403 403 403 403 403 403 403 403 404 404 404 404 404
+POST /moves/99/stop                     in  403 403 403 403 403 403 403 403 403 403 403 403 404 403
 POST /rollouts/99/back                  in  403 403 403 403 403 403 403 403 403 403 403 403 404 403
 POST /counter/land-confirmation         in  .   403 403 403 403 403 .   403 403 403 403 403 403 403
 POST /dossiers/<code>/citizen-id        in  .   .   .   .   .   .   404 404 404 .   404 404 .   .

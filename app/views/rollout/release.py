@@ -19,6 +19,7 @@ from engine.changes import Change, compare, said
 from engine.commands import releases
 from engine.errors import UnknownRelease
 from engine.package import to_zip
+from engine.queries import moving
 from engine.queries import releases as questions
 from engine.queries.releases import ReleaseLine
 from engine.queries.specs import package_of
@@ -50,6 +51,7 @@ def release(digest: str) -> ResponseReturnValue:
     with reading() as connection:
         package = package_of(connection, digest)
         rollouts = [r for r in questions.open_rollouts(connection, instant()) if r.digest == digest]
+        moves = moving.of_release(connection, digest)
     groups = [
         (key, [said(change, language()) for change in members])
         for key, members in groupby(changes, key=lambda change: GROUPS[change.what])
@@ -65,6 +67,7 @@ def release(digest: str) -> ResponseReturnValue:
         files=sorted(package.files),
         marks=_marks(changes),
         rollouts=rollouts,
+        moves=moves,
         may_approve="approver" in actor().roles and line.state == "checked" and not mine,
         may_roll_out="admin" in actor().roles and line.state == "approved",
     )

@@ -1,0 +1,149 @@
+"""Statements about open dossiers that are taken to another release, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, select, update
+
+from engine.store.dossiers import change_row, insert_row
+from engine.store.tables import dossiers, due, move_items, moves, runs, tasks, waits
+
+OVER = (3, 8, 10)  # a dossier in these states goes nowhere any more
+
+
+def insert_move(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Write a plan; its number."""
+    return insert_row(connection, moves, **values)
+
+
+def move(connection: Connection, id: int) -> Row[Any] | None:
+    """The plan of that number."""
+    return connection.execute(select(moves).where(moves.c.id == id)).first()
+
+
+def lock_move(connection: Connection, id: int) -> Row[Any] | None:
+    """The same, locked until the commit."""
+    return connection.execute(select(moves).where(moves.c.id == id).with_for_update()).first()
+
+
+def change_move(connection: Connection, id: int, values: Mapping[str, Any]) -> None:
+    """Write these columns of the plan."""
+    change_row(connection, moves, id, values)
+
+
+def under_way(connection: Connection) -> list[Row[Any]]:
+    """The plans that are being carried out or taken back."""
+    here = moves.c.state.in_(("running", "reverting"))
+    return list(connection.execute(select(moves).where(here).order_by(moves.c.id)))
+
+
+def open_dossiers(procedure: str, digest: str, centre: str | None) -> Any:
+    """The condition: open dossiers of the procedure that are not under the release yet."""
+    wanted = and_(
+        dossiers.c.procedure == procedure,
+        dossiers.c.release != digest,
+        dossiers.c.status.not_in(OVER),
+    )
+    return wanted if centre is None else and_(wanted, dossiers.c.receiving == centre)
+
+
+def list_items(
+    connection: Connection, id: int, procedure: str, digest: str, centre: str | None
+) -> None:
+    """One item for every open dossier that the plan is about."""
+    fixed = (literal("waiting"), literal({}, move_items.c.said.type))
+    chosen = select(literal(id), dossiers.c.id, dossiers.c.receiving, *fixed)
+    chosen = chosen.where(open_dossiers(procedure, digest, centre))
+    names = ["move", "dossier", "centre", "state", "said"]
+    connection.execute(insert(move_items).from_select(names, chosen))
+
+
+def items(connection: Connection, id: int, state: str, limit: int) -> list[int]:
+    """The dossiers of items in that state."""
+    here = and_(move_items.c.move == id, move_items.c.state == state)
+    question = select(move_items.c.dossier).where(here).order_by(move_items.c.dossier).limit(limit)
+    return list(connection.scalars(question))
+
+
+def item(connection: Connection, id: int, dossier: int) -> Row[Any] | None:
+    """One item; read under the dossier's lock."""
+    here = and_(move_items.c.move == id, move_items.c.dossier == dossier)
+    return connection.execute(select(move_items).where(here)).first()
+
+
+def change_item(connection: Connection, id: int, dossier: int, values: Mapping[str, Any]) -> None:
+    """Write these columns of the item."""
+    here = and_(move_items.c.move == id, move_items.c.dossier == dossier)
+    connection.execute(update(move_items).where(here).values(dict(values)))
+
+
+def counts(connection: Connection, id: int) -> dict[str, int]:
+    """How many items are in each state."""
+    question = (
+        select(move_items.c.state, func.count())
+        .where(move_items.c.move == id)
+        .group_by(move_items.c.state)
+    )
+    return {row[0]: row[1] for row in connection.execute(question)}
+
+
+def open_runs(connection: Connection, dossier: int) -> list[dict[str, Any]]:
+    """The dossier's runs that have not ended."""
+    here = and_(runs.c.dossier == dossier, runs.c.finished_at.is_(None))
+    found = connection.execute(select(runs).where(here).order_by(runs.c.id))
+    return [dict(row._mapping) for row in found]
+
+
+def rows_of(connection: Connection, dossier: int) -> dict[str, list[dict[str, Any]]]:
+    """Open tasks, timers and waits of a dossier, as they stand."""
+    of_tasks = and_(tasks.c.dossier == dossier, tasks.c.state == "open")
+    of_due = and_(due.c.dossier == dossier, due.c.kind == "timer")
+    wanted = {
+        "tasks": select(tasks).where(of_tasks).order_by(tasks.c.id),
+        "due": select(due).where(of_due).order_by(due.c.id),
+        "waits": select(waits).where(waits.c.dossier == dossier).order_by(waits.c.id),
+    }
+    return {
+        name: [dict(row._mapping) for row in connection.execute(question)]
+        for name, question in wanted.items()
+    }
+
+
+def put_back(connection: Connection, dossier: int, kept: Mapping[str, Any]) -> None:
+    """Let timers and waits be exactly the rows that were kept."""
+    connection.execute(delete(due).where(due.c.dossier == dossier, due.c.kind == "timer"))
+    connection.execute(delete(waits).where(waits.c.dossier == dossier))
+    for table in (due, waits):
+        rows = kept[table.name]
+        if rows:
+            connection.execute(insert(table), rows)
+
+
+def sample(
+    connection: Connection, procedure: str, digest: str, centre: str | None, size: int = 500
+) -> Iterator[Row[Any]]:
+    """The open runs of those dossiers, so many at a time: (dossier, code, release, snapshot)."""
+    last = 0
+    while True:
+        question = (
+            select(
+                dossiers.c.id, dossiers.c.code, dossiers.c.release, dossiers.c.receiving,
+                runs.c.snapshot,
+            )
+            .join(runs, runs.c.dossier == dossiers.c.id)
+            .where(open_dossiers(procedure, digest, centre))
+            .where(runs.c.finished_at.is_(None), dossiers.c.id > last)
+            .order_by(dossiers.c.id, runs.c.id)
+        )  # fmt: skip
+        # Whole dossiers only: side runs of one never stand in two bites.
+        bite = select(dossiers.c.id).where(
+            open_dossiers(procedure, digest, centre), dossiers.c.id > last
+        )
+        ids = list(connection.scalars(bite.order_by(dossiers.c.id).limit(size)))
+        if not ids:
+            return
+        rows: Any = connection.execute(question.where(dossiers.c.id <= ids[-1]))
+        yield from rows
+        last = ids[-1]
