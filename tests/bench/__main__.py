@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from tests.bench import checking, weighing
+from tests.bench import checking, judging, weighing
 from tests.bench.measuring import measure
 from tests.bench.servers import Databases, SqliteFiles, postgres
 from tests.bench.telling import table
@@ -40,6 +40,7 @@ def main(given: list[str] | None = None) -> int:
             "dossiers": asked.dossiers,
             "weights": weights(folder),
             "checking": checking.costs(),
+            "judging": judging.costs(folder),
             "databases": {kind.name: measure(kind, folder, asked.dossiers) for kind in kinds},
         }
     sys.stdout.write(table(found))

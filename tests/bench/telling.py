@@ -33,6 +33,13 @@ def table(found: Mapping[str, Any]) -> str:
     lines += _rows([("diagram", "ms"), ("----",) * 2, *spent])
     told = f"- {checking['files']} files of tests/bpmn: {checking['files_a_minute']} files a minute"
     lines += ["", told]
+    judging = found["judging"]
+    lines += [
+        "",
+        f"A dry run over {judging['dossiers']} open dossiers: {judging['seconds']} s, "
+        f"{judging['ratio']} times the loading of the same snapshots ({judging['loading']} s); "
+        f"memory grew by {judging['grown_mb']} MB.",
+    ]
     return "\n".join(lines) + "\n"
 
 
