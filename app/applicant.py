@@ -15,6 +15,7 @@ from engine.codes import (
     is_phone,
     normalise_phone,
     parse_cccd_qr,
+    plain_digits,
 )
 
 FIELDS = ("name", "citizen_id", "birth", "sex", "address", "phone", "email", "represented")
@@ -92,7 +93,7 @@ def _typed(posted: Mapping[str, str]) -> dict[str, str]:
 
 
 def _id(typed: str) -> str:
-    return _BLANKS.sub("", typed).upper()
+    return plain_digits(_BLANKS.sub("", typed)).upper()
 
 
 def _faults(typed: Mapping[str, str]) -> list[tuple[str, str]]:

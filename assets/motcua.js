@@ -28,7 +28,7 @@ document.getElementById("faults")?.focus();
 // Entries that another entry calls for come and go with it; without scripts they wait folded.
 const chosen = (form, name) =>
   [...form.elements]
-    .filter((entry) => entry.name === name && (entry.type !== "radio" || entry.checked))
+    .filter((entry) => entry.name === name && (!["radio", "checkbox"].includes(entry.type) || entry.checked))
     .map((entry) => entry.value)
     .at(-1) ?? "";
 

@@ -26,7 +26,7 @@ from engine.codes.payments import (
     read_payment_reference,
     vietqr,
 )
-from engine.codes.search import fold, is_phone, normalise_phone
+from engine.codes.search import fold, is_phone, normalise_phone, plain_digits
 from engine.codes.tracking import read_secret, tracking_secret
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "parse_dossier_code",
     "payment_memo",
     "payment_reference",
+    "plain_digits",
     "read_payment_reference",
     "read_secret",
     "tracking_secret",

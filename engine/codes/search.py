@@ -5,6 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_WIDE = {0xFF10 + digit: ord("0") + digit for digit in range(10)}
+
+
+def plain_digits(text: str) -> str:
+    """The wide digits that some keyboards type, written as everybody reads them."""
+    return text.translate(_WIDE)
+
 
 def fold(text: str) -> str:
     """Without marks and capitals, so that ``Nguyễn Đức`` is found by ``nguyen duc``.

@@ -10,7 +10,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, Final
 
-from engine.codes import normalise_phone
+from engine.codes import normalise_phone, plain_digits
 from engine.forms.definition import Field
 
 LONGEST_NUMBER = 30
@@ -27,6 +27,7 @@ _CURRENCY = re.compile(r"\s*(đ|₫|vnđ|vnd|đồng)\.?$", re.IGNORECASE)
 def tidy(text: str, *, lines: bool = False) -> str:
     """Typed text as it is kept: one form of each letter, no blanks around, no odd line ends."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = plain_digits(text)
     text = "".join(sign for sign in text if sign == "\n" or not _control(sign))
     return text.strip() if lines else " ".join(text.split())
 

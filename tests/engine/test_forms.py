@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from engine.codes import plain_digits
 from engine.errors import BadAnswers, BadPackage
 from engine.forms import FieldFault, Form, Text, lint, load
+from engine.forms.typed import tidy
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2025, 7, 20)
@@ -497,3 +499,8 @@ def test_every_form_of_the_house_loads_and_keeps_to_the_profile() -> None:
     for file in files:
         ui = file.with_name(file.name.replace(".schema.json", ".ui.json"))
         assert lint(load(file.read_bytes(), ui.read_bytes())) == (), file.name
+
+
+def test_wide_digits_are_read_as_digits() -> None:
+    assert tidy(" ４１２,５ ") == "412,5"
+    assert plain_digits("０２２０８０００００07") == "022080000007"

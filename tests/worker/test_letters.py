@@ -46,12 +46,14 @@ def catches(kind: str, what: str) -> str:
     return f'<bpmn:intermediateCatchEvent id="Talk">{definition}</bpmn:intermediateCatchEvent>'
 
 
-def arrive(office: Office, package: Package, key: str) -> dossiers.Received:
-    """A dossier of that package, its field check done."""
+def arrive(office: Office, package: Package, key: str, **answers: Any) -> dossiers.Received:
+    """A dossier of that package with these answers among others, its field check done."""
     office.now = NOW.replace(minute=office.now.minute + 1)
     office.introduce(package, checked=False)
     with office.database.transaction(actor(office, "reception1.binhlieu"), office.now) as tx:
-        got = dossiers.receive(tx, **told(key=key))
+        given = told(key=key)
+        given["answers"] = {**given["answers"], **answers}
+        got = dossiers.receive(tx, **given)
     with office.database.transaction(actor(office, "officer1.binhlieu"), office.now) as tx:
         waiting = select(tables.tasks.c.id).where(
             tables.tasks.c.dossier == got.dossier, tables.tasks.c.state == "open"
@@ -131,3 +133,45 @@ def test_a_signal_reaches_all_who_listen_and_is_not_kept(office: Office) -> None
     assert letters.deliver(office.database, office.now) == 0
     assert open_steps(office, late.dossier) == []
     assert [row.state for row in rows(office, tables.letters)] == ["delivered"]
+
+
+CORRELATED = (
+    '<bpmn:correlationProperty id="Parcel">'
+    '<bpmn:correlationPropertyRetrievalExpression messageRef="Ask">'
+    "<bpmn:messagePath>parcel</bpmn:messagePath>"
+    "</bpmn:correlationPropertyRetrievalExpression></bpmn:correlationProperty>"
+)
+BOUND = (
+    '<bpmn:correlationSubscription id="Mine">'
+    '<bpmn:correlationPropertyBinding correlationPropertyRef="Parcel">'
+    "<bpmn:dataPath>parcel</bpmn:dataPath>"
+    "</bpmn:correlationPropertyBinding></bpmn:correlationSubscription>"
+)
+
+
+def correlated(name: str, inserted: str) -> Package:
+    """The same, about the parcel of the dossier."""
+    package = talking(name, inserted)
+    drawn = package.files["process.bpmn"].decode()
+    place = drawn.index("<bpmn:process ")
+    drawn = drawn[:place] + CORRELATED + drawn[place:]
+    place = drawn.rindex("</bpmn:process>")
+    drawn = drawn[:place] + BOUND + drawn[place:]
+    return from_files({**package.files, "process.bpmn": drawn.encode()})
+
+
+def test_of_several_that_wait_the_one_is_meant_whose_parcel_it_is(office: Office) -> None:
+    waits = correlated("waits", catches("message", "Ask"))
+    first = arrive(office, waits, "a", parcel="345")
+    second = arrive(office, waits, "b", parcel="346")
+    sends = correlated("sends", throws("message", "Ask"))
+    arrive(office, sends, "c", parcel="999")
+    assert letters.deliver(office.database, office.now) == 0
+    arrive(office, sends, "d", parcel="346")
+    assert letters.deliver(office.database, office.now) == 1
+    assert (open_steps(office, first.dossier), letters_left(office)) == ([], 1)
+    assert open_steps(office, second.dossier) != []
+
+
+def letters_left(office: Office) -> int:
+    return sum(row.state == "pending" for row in rows(office, tables.letters))
