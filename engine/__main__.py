@@ -15,7 +15,7 @@ from engine import headless, play
 from engine.bpmn import iso
 from engine.bpmn.finding import Finding
 from engine.calendar import ZONE
-from engine.check import check_path, words
+from engine.check import check_path, companions, words
 from engine.errors import BadPackage, Fault
 from engine.package import Package, load_folder, load_zip, names
 from engine.words import sentence
@@ -114,14 +114,14 @@ def run(asked: argparse.Namespace) -> int:
     try:
         until = NOON + (iso.duration(asked.until).after(NOON) - NOON)
         data = dict(_value(given) for given in asked.given)
-        files = {asked.file.name: asked.file.read_bytes()}
-        for near in sorted(asked.file.parent.glob("*.dmn")):
-            files[near.name] = near.read_bytes()
+        files = {asked.file.name: asked.file.read_bytes(), **companions(asked.file)}
     except (OSError, ValueError, OverflowError) as error:
         print(error, file=sys.stderr)
         return 2
     try:
-        story = headless.play(files, now=NOON, until=until, process=asked.process, data=data)
+        story = headless.play(
+            files, now=NOON, until=until, process=asked.process, data=data, file=asked.file.name
+        )
     except headless.Refusal as refused:
         return _refused(refused, asked)
     if asked.json:

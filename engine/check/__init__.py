@@ -1,7 +1,7 @@
 """A whole package looked at before it is approved: everything wrong is a finding with advice."""
 
 from engine.check.coverage import coverage
-from engine.check.paths import check_file, check_path
+from engine.check.paths import check_file, check_path, companions
 from engine.check.rules import RULES
 from engine.check.whole import check_files, check_package
 from engine.check.wording import words
@@ -12,6 +12,7 @@ __all__ = [
     "check_files",
     "check_package",
     "check_path",
+    "companions",
     "coverage",
     "words",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -40,7 +41,50 @@ def check_path(path: Path | str) -> Report:
     loose = sorted(p for p in path.rglob("*") if p.suffix in (".bpmn", ".dmn") and p.is_file())
     if not loose:
         return [(str(path), (found("package.unreadable", str(path), value=path.name, detail=""),))]
-    return [(str(file), check_file(file)) for file in loose]
+    known = {name for file in loose for name in _named(_DEFINED, file)}
+    return [(str(file), _among(check_file(file), known)) for file in loose]
+
+
+#: What files may say of one another; more is not looked for in them.
+_DEFINED = re.compile(rb"<(?:[\w.-]+:)?(?:process|decision)\b[^>]*?\bid\s*=\s*[\"']([^\"']+)[\"']")
+_CALLED = re.compile(rb"\b(?:calledElement|processId)\s*=\s*[\"']([^\"']+)[\"']")
+MOST_LOOKED_AT = 5_000_000  # bytes of a file
+MOST_NEAR = 200  # files beside one that calls others
+
+
+def _named(pattern: re.Pattern[bytes], file: Path) -> set[str]:
+    """The names a file defines, or calls: read off the text, so that it costs nothing."""
+    if file.stat().st_size > MOST_LOOKED_AT:
+        return set()
+    found = {name.decode("utf-8", "replace") for name in pattern.findall(file.read_bytes())}
+    return found | {name.rpartition(":")[2] for name in found}
+
+
+def _among(findings: tuple[Finding, ...], known: set[str]) -> tuple[Finding, ...]:
+    """Without those that miss what another file of the folder has."""
+    return tuple(
+        one
+        for one in findings
+        if one.rule not in ("bpmn.unknown-process", "bpmn.unknown-decision")
+        or str(one.particulars.get("called") or one.particulars.get("decision")) not in known
+    )
+
+
+def companions(path: Path) -> dict[str, bytes]:
+    """The diagrams and tables beside a diagram that it needs: called processes, all tables."""
+    near = sorted(p for p in path.parent.glob("*.bpmn") if p.is_file() and p != path)[:MOST_NEAR]
+    defined = {file: _named(_DEFINED, file) for file in near}
+    found: dict[str, bytes] = {}
+    wanted = _named(_CALLED, path) - _named(_DEFINED, path)
+    while wanted:
+        taken = [file for file, names in defined.items() if names & wanted]
+        wanted = {name for file in taken for name in _named(_CALLED, file)}
+        for file in taken:
+            found[file.name] = file.read_bytes()
+            del defined[file]
+    for table in sorted(path.parent.glob("*.dmn"))[:MOST_NEAR]:
+        found[table.name] = table.read_bytes()
+    return found
 
 
 def _together(rows: Iterable[tuple[str, tuple[Finding, ...]]]) -> Report:

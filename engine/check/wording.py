@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -69,4 +70,4 @@ class _Plain(Formatter):
 
 def _said(template: str, values: Mapping[str, str]) -> str:
     text = _Plain().vformat(template, (), values)
-    return " ".join(text.split())
+    return re.sub(r" \.(?= |$)", ".", " ".join(text.split()))  # where a detail was left out

@@ -41,8 +41,12 @@ def play(
     process: str | None = None,
     data: Mapping[str, Any] | None = None,
     calendar: Calendar | None = None,
+    file: str | None = None,
 ) -> Story:
-    """Play the process (else all that begin by themselves); Refusal where it would run wrong."""
+    """Play the process (else all that begin by themselves, of one file when that is named).
+
+    Refusal where it would run wrong.
+    """
     said = findings(files)
     wrong = tuple(f for f in said if f.severity == "error" and f.rule not in PLAYABLE)
     if wrong:
@@ -55,7 +59,8 @@ def play(
         diagrams.append(read_diagram(name, root))
     world = World(files, diagrams, now, until, calendar or Calendar())
     world.story.findings = said
-    at_once, on_time = _beginning(diagrams, process)
+    among = [one for one in diagrams if file is None or one.file == file]
+    at_once, on_time = _beginning(diagrams if process else among, process)
     for name in at_once:
         world.open(name, data or {})
     for name in on_time:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
+from tests.engine_bpmn.drawing import el, simple
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,3 +62,24 @@ def test_it_needs_no_web() -> None:
     )
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
+
+
+CALLS = simple(el("callActivity", "A", calledElement="Called"), "S > A > E")
+CALLED = CALLS.replace(b'id="P"', b'id="Called"').replace(b'"S"', b'"S2"').replace(b'"E"', b'"E2"')
+CALLED = CALLED.replace(b"callActivity", b"task").replace(b' calledElement="Called"', b"")
+CALLED = CALLED.replace(b'"A"', b'"A2"').replace(b"sequenceFlow_", b"way_")
+
+
+def test_files_of_one_folder_know_one_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "calls.bpmn").write_bytes(CALLS)
+    assert main(["check", str(tmp_path)]) == 1
+    assert "Called" in capsys.readouterr().out
+    (tmp_path / "called.bpmn").write_bytes(CALLED)
+    assert main(["check", str(tmp_path)]) == 0
+    capsys.readouterr()
+    assert main(["run", str(tmp_path / "calls.bpmn"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [one["element"] for one in told["trace"]] == ["S", "S2", "A2", "E2", "A", "E"]
+    assert len(told["dossiers"]) == 1
