@@ -19,7 +19,7 @@ from engine.changes import Change, compare, said
 from engine.commands import releases
 from engine.errors import UnknownRelease
 from engine.package import to_zip
-from engine.queries import moving
+from engine.queries import moving, watching
 from engine.queries import releases as questions
 from engine.queries.releases import ReleaseLine
 from engine.queries.specs import package_of
@@ -52,6 +52,7 @@ def release(digest: str) -> ResponseReturnValue:
         package = package_of(connection, digest)
         rollouts = [r for r in questions.open_rollouts(connection, instant()) if r.digest == digest]
         moves = moving.of_release(connection, digest)
+        figures = watching.figures(connection, digest)
     groups = [
         (key, [said(change, language()) for change in members])
         for key, members in groupby(changes, key=lambda change: GROUPS[change.what])
@@ -68,6 +69,7 @@ def release(digest: str) -> ResponseReturnValue:
         marks=_marks(changes),
         rollouts=rollouts,
         moves=moves,
+        figures=figures,
         may_approve="approver" in actor().roles and line.state == "checked" and not mine,
         may_roll_out="admin" in actor().roles and line.state == "approved",
     )
