@@ -12,7 +12,7 @@ from types import FrameType
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from engine.commands import beginnings, due, letters, moving
+from engine.commands import beginnings, due, letters, moving, watching
 from engine.store.database import Database
 
 SECONDS = 2
@@ -35,6 +35,7 @@ def run(database: Database, clock: Callable[[], datetime]) -> None:
                 beginnings.by_instants(database, now, looked, stopped=stopping.is_set)
                 looked = now
                 moving.carry_on(database, clock(), stopped=stopping.is_set)
+                watching.watch(database, clock(), stopped=stopping.is_set)
             except Exception:  # no database, say: the next round tries again
                 log.exception("a round of due rows failed")
 

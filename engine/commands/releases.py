@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from engine.authority import require
 from engine.check import check_package
@@ -84,11 +85,13 @@ def roll_out(
     valid_until: datetime | None = None,
     centre: str | None = None,
     trial: bool = False,
+    stop_share: int | None = None,
 ) -> int:
     """Let a centre (or all) use an approved release from an instant on; the rollout's number.
 
     A later beginning goes before an earlier one, so a new version needs no end of the old. Saying
     the same again changes nothing; another release from the same instant raises RolledOutAlready.
+    stop_share: per cent of its dossiers that may get stuck before the platform ends it.
     """
     require(tx.actor, "rollout")
     row = store.release(tx.connection, digest)
@@ -117,6 +120,7 @@ def roll_out(
         "valid_until": valid_until,
         "decided_by": tx.actor.person,
         "decided_at": tx.now,
+        "stop_share": stop_share,
     }
     return store.insert_rollout(tx.connection, values)
 
@@ -144,9 +148,14 @@ def step_back(tx: Transaction, rollout: int, reason: str) -> str:
         raise UnknownRelease(release=str(rollout))
     if row.valid_until is not None and row.valid_until <= tx.now:
         raise RolloutOver(at=row.valid_until)
+    return end(row, reason, tx)
+
+
+def end(row: Any, reason: str, tx: Transaction) -> str:
+    """Give a rollout its end now, for whoever may; the release that is back. NothingBefore."""
     until = max(tx.now, row.valid_from)
     told = {"ended_by": tx.actor.person, "ended_at": tx.now, "ended_why": reason}
-    store.change_rollout(tx.connection, rollout, {"valid_until": until, **told})
+    store.change_rollout(tx.connection, row.id, {"valid_until": until, **told})
     offices = units(tx.connection, tx.now).values()
     receiving = [office.code for office in offices if office.kind == "centre" and office.series]
     back = ""

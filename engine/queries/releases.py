@@ -94,6 +94,19 @@ def before(connection: Connection, line: ReleaseLine) -> ReleaseLine | None:
     return next(iter(approved or earlier), None)
 
 
+def halted(
+    connection: Connection, since: datetime
+) -> tuple[tuple[ReleaseLine, datetime, str], ...]:
+    """The rollouts that the platform itself has ended since: (release, when, why)."""
+    c = rollouts.c
+    rows = connection.execute(
+        select(c.digest, c.ended_at, c.ended_why)
+        .where(c.ended_at >= since, c.ended_by.is_(None))
+        .order_by(c.ended_at.desc())
+    )
+    return tuple((release(connection, row.digest), row.ended_at, row.ended_why) for row in rows)
+
+
 def open_rollouts(connection: Connection, now: datetime) -> tuple[RolloutLine, ...]:
     """The rollouts in force or still to come, by procedure."""
     c = rollouts.c

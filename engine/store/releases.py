@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, case, func, insert, or_, select, update
 
-from engine.store.tables import release_files, releases, rollouts
+from engine.store.tables import dossiers, incidents, release_files, releases, rollouts
 
 
 def release(connection: Connection, digest: str) -> Row[Any] | None:
@@ -53,6 +53,27 @@ def rollout(connection: Connection, id: int) -> Row[Any] | None:
 def change_rollout(connection: Connection, id: int, values: Mapping[str, Any]) -> None:
     """Write these columns of the rollout."""
     connection.execute(update(rollouts).where(rollouts.c.id == id).values(dict(values)))
+
+
+def guarded(connection: Connection, now: datetime) -> list[Row[Any]]:
+    """The rollouts in force that have a bound for what may go wrong."""
+    return [row for row in all_in_force(connection, now) if row.stop_share is not None]
+
+
+def stuck(connection: Connection, row: Row[Any]) -> tuple[int, int]:
+    """How many dossiers a rollout has brought, and how many of them had an incident."""
+    had = select(incidents.c.dossier).where(incidents.c.dossier == dossiers.c.id).exists()
+    wanted = [
+        dossiers.c.release == row.digest,
+        dossiers.c.model == row.model,
+        dossiers.c.trial == row.trial,
+        dossiers.c.received_at >= row.valid_from,
+    ]
+    if row.centre is not None:
+        wanted.append(dossiers.c.receiving == row.centre)
+    question = select(func.count(), func.coalesce(func.sum(case((had, 1), else_=0)), 0))
+    received, wrong = connection.execute(question.where(*wanted)).one()
+    return int(received), int(wrong)
 
 
 def rolled_out(connection: Connection, digest: str, now: datetime) -> bool:

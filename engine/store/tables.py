@@ -147,6 +147,7 @@ rollouts = Table(
     Column("ended_by", BigId, ForeignKey("persons.id")),  # who gave it an end it had not
     Column("ended_at", Instant),
     Column("ended_why", String(300)),
+    Column("stop_share", Integer),  # per cent of its dossiers that may get stuck
 )
 # Open dossiers taken to another release. state: planned | running | stopped | done | reverting |
 # reverted. An item keeps what the dossier was (before) until nobody can want it back.

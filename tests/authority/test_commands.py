@@ -30,6 +30,7 @@ from engine.commands import (
     releases,
     retries,
     tasks,
+    watching,
 )
 from engine.errors import ClaimedByAnother, Fault, MayNot, NotFound
 from engine.package import load_folder
@@ -91,7 +92,7 @@ def opening() -> beginnings.Opening:
 
 THE_CLOCKS = {
     "due.take", "letters.hand", "beginnings.open_by", "beginnings.by_letter", "moving.take",
-    "moving.close",
+    "moving.close", "watching.halt",
 }  # fmt: skip
 Order = Callable[[Transaction, World], Any]
 # Command → who is let through, and the order given. What is let through may still fail on its
@@ -167,6 +168,7 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         lambda tx, w: releases.withdraw(tx, PACKAGE.digest, "Sai căn cứ"),
     ),
     "releases.step_back": (ADMIN, lambda tx, w: releases.step_back(tx, 1, "Sai căn cứ")),
+    "watching.halt": (frozenset(), lambda tx, w: watching.halt(tx, 1)),
     "tasks.claim": (frozenset(), lambda tx, w: tasks.claim(tx, w.task)),
     "tasks.save_draft": (frozenset(), lambda tx, w: tasks.save_draft(tx, w.task, {})),
     "tasks.complete": (frozenset(), lambda tx, w: tasks.complete(tx, w.task, {})),

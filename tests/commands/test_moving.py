@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -33,8 +33,8 @@ LABEL = renamed('name="Kiểm tra thực địa"', 'name="Kiểm tra tại thử
 OTHER_ID = renamed('"FieldCheck"', '"SiteCheck"', **{">FieldCheck<": ">SiteCheck<"})
 
 
-def receive(office: Office, key: str) -> int:
-    office.now = NOW
+def receive(office: Office, key: str, at: datetime = NOW) -> int:
+    office.now = at
     with office.database.transaction(actor(office, "reception1.binhlieu"), office.now) as tx:
         return dossiers.receive(tx, **told(key=key)).dossier
 

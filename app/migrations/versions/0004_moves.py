@@ -32,6 +32,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("ended_by", BIG, nullable=True))
         table.add_column(sa.Column("ended_at", Instant(), nullable=True))
         table.add_column(sa.Column("ended_why", sa.String(length=300), nullable=True))
+        table.add_column(sa.Column("stop_share", sa.Integer(), nullable=True))
         table.create_foreign_key(op.f("fk_rollouts_ended_by"), "persons", ["ended_by"], ["id"])
     op.create_table(
         "moves",
@@ -80,6 +81,7 @@ def downgrade() -> None:
     op.drop_table("moves")
     with op.batch_alter_table("rollouts") as table:
         table.drop_constraint(op.f("fk_rollouts_ended_by"), type_="foreignkey")
+        table.drop_column("stop_share")
         table.drop_column("ended_why")
         table.drop_column("ended_at")
         table.drop_column("ended_by")

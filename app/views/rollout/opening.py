@@ -51,6 +51,7 @@ def open_to(digest: str) -> ResponseReturnValue:
                 releases.roll_out(
                     tx, digest, model=asked.model, valid_from=asked.valid_from,
                     valid_until=asked.valid_until, centre=centre, trial=asked.trial,
+                    stop_share=_share(typed.get("stop_share", "")),
                 )  # fmt: skip
     except Fault as fault:
         wrong = (("valid_from", sentence(fault, language())),)
@@ -82,6 +83,8 @@ def _read(
         faults.append(("valid_until", t("releases.bad_until")))
     if not typed.get("everywhere") and not chosen:
         faults.append(("centres", t("releases.no_centre")))
+    if typed.get("stop_share") and _share(typed["stop_share"]) is None:
+        faults.append(("stop_share", t("releases.bad_share")))
     if typed.get("model") not in MODELS:
         faults.append(("model", t("releases.no_model")))
     if start is None or faults:
@@ -89,6 +92,10 @@ def _read(
     centres = () if typed.get("everywhere") else tuple(chosen)
     trial = typed.get("kind") == "trial"
     return Proposal(digest, centres, typed["model"], trial, start, until), ()
+
+
+def _share(text: str) -> int | None:
+    return int(text) if text.isdecimal() and 0 < int(text) < 100 else None
 
 
 def _instant(text: str) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -15,6 +15,8 @@ from app.views.rollout.pages import READERS, pages
 from engine.queries import organisation
 from engine.queries import releases as questions
 from engine.queries.releases import RolloutLine
+
+TOLD_FOR = timedelta(days=14)  # that the platform has ended a rollout
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,13 @@ def releases() -> ResponseReturnValue:
     with reading() as connection:
         names = {unit.code: say(unit.name) for unit in organisation.centres(connection, now)}
         rollouts = questions.open_rollouts(connection, now)
+        halted = questions.halted(connection, now - TOLD_FOR)
         rows = [
             (line, [_said(r, names) for r in rollouts if r.digest == line.digest])
             for line in questions.listing(connection)
         ]
     may = {role: role in actor().roles for role in ("designer", "admin")}
-    return render_template("rollout/releases.html", rows=rows, may=may)
+    return render_template("rollout/releases.html", rows=rows, may=may, halted=halted)
 
 
 def _said(line: RolloutLine, names: dict[str, str]) -> Rollout:

@@ -1,0 +1,53 @@
+"""A rollout that goes wrong too often is ended by the platform itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from engine.authority import require
+from engine.commands.releases import end
+from engine.errors import NothingBefore
+from engine.store import releases as store
+from engine.store.database import Database, Transaction
+from engine.store.organisation import CLOCK
+
+LEAST = 5  # dossiers before a share means anything
+log = logging.getLogger("motcua.watching")
+
+
+def watch(database: Database, now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Look at every rollout that has a bound; how many were ended."""
+    with database.reading() as connection:
+        wrong = [
+            row
+            for row in store.guarded(connection, now)
+            if _too_often(*store.stuck(connection, row), row.stop_share)
+        ]
+    done = 0
+    for row in wrong:
+        if stopped():
+            break
+        try:
+            with database.transaction(CLOCK, now) as tx:
+                halt(tx, row.id)
+            done += 1
+        except NothingBefore:
+            log.warning("rollout %s goes wrong, but nothing else is there to use", row.id)
+    return done
+
+
+def halt(tx: Transaction, rollout: int) -> None:
+    """End the rollout unless it has ended, or fares better by now; raises NothingBefore."""
+    require(tx.actor, "clock")
+    row = store.rollout(tx.connection, rollout)
+    if row is None or row.stop_share is None or row.ended_at is not None:
+        return
+    received, stuck = store.stuck(tx.connection, row)
+    if _too_often(received, stuck, row.stop_share):
+        end(row, f"{stuck}/{received} > {row.stop_share} %", tx)
+
+
+def _too_often(received: int, stuck: int, share: int) -> bool:
+    return received >= LEAST and stuck * 100 > share * received
