@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from engine.errors import UnknownTask
-from engine.queries.specs import package_of, spec_of
+from engine.queries.specs import counter_step, package_of, spec_of
 from engine.queries.tasks import FormFiles, form_of
 from engine.queries.visibility import seen_by
 from engine.store.organisation import Actor
@@ -26,9 +26,9 @@ class StepForm:
 
 def counter_form(connection: Connection, digest: str) -> FormFiles | None:
     """The form of the counter step of a release; None where it has none."""
-    spec = spec_of(connection, digest)
-    step = spec.steps.get(spec.counter or "")
-    return form_of(package_of(connection, digest), step)
+    package = package_of(connection, digest)
+    step = counter_step(package, spec_of(connection, digest))
+    return form_of(package, step) if step else None
 
 
 def task_form(connection: Connection, actor: Actor, task: str) -> StepForm:
