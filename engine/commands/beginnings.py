@@ -17,8 +17,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.authority import require
+from engine.bpmn import iso
 from engine.bpmn.beginnings import Beginning, occurrences
 from engine.bpmn.runtime import Start
+from engine.calendar import Calendar
 from engine.commands.case import open_case
 from engine.commands.incidents import record
 from engine.commands.opening import facts_of, new_code, new_run, open_dossier
@@ -33,6 +35,7 @@ from engine.store.organisation import CLOCK, unit, units
 from engine.store.releases import all_in_force, in_force
 
 BATCH = 200
+NO_DAYS = Calendar()  # wall time is the same everywhere: nobody's calendar has to be read
 #: A rollout may be committed a little after the instant it was decided at.
 OVERLAP = timedelta(minutes=5)
 log = logging.getLogger("motcua.beginnings")
@@ -224,10 +227,12 @@ def _due(connection: Any, now: datetime, since: datetime | None) -> Iterator[Ope
             office.code for office in offices.values() if office.kind == "centre" and office.series
         ]  # fmt: skip
         after = max(row.valid_from, row.decided_at, since - OVERLAP if since else row.valid_from)
-        for centre in centres:
-            days = calendar(connection, "province", centre)
-            for one in timers:
-                for at in _instants(one, row, after, now, days):
+        for one in timers:
+            counted = not iso.looks_like_iso(one.name)
+            plain = () if counted else _instants(one, row, after, now, NO_DAYS)
+            for centre in centres:
+                days = calendar(connection, "province", centre) if counted else NO_DAYS
+                for at in _instants(one, row, after, now, days) if counted else plain:
                     held = in_force(connection, row.procedure, centre, row.model, at, row.trial)
                     if held == row.digest and centre in offices:
                         new = _timed(row, offices[centre], one, at)
@@ -237,12 +242,12 @@ def _due(connection: Any, now: datetime, since: datetime | None) -> Iterator[Ope
 
 def _instants(
     one: Beginning, row: Any, after: datetime, now: datetime, days: Any
-) -> list[datetime]:
+) -> tuple[datetime, ...]:
     try:
-        return list(occurrences(one, row.valid_from, after, now, days))
+        return tuple(occurrences(one, row.valid_from, after, now, days))
     except (BadExpression, ValueError, OverflowError):
         log.exception("the timer of %s %s cannot be read", row.procedure, one.element)
-        return []
+        return ()
 
 
 def _timed(row: Any, office: Any, one: Beginning, at: datetime) -> Opening:

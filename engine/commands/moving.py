@@ -66,27 +66,27 @@ def start(
 
 def stop(tx: Transaction, move: int) -> None:
     """Let the worker do no more of it; what has moved stays moved."""
-    _change(tx, move, ("running", "reverting"), "stopped")
+    _change(tx, move, {"running": "stopped", "reverting": "held"})
 
 
 def resume(tx: Transaction, move: int) -> None:
     """Go on where it was stopped."""
-    _change(tx, move, ("stopped",), "running")
+    _change(tx, move, {"stopped": "running", "held": "reverting"})
 
 
 def revert(tx: Transaction, move: int) -> None:
     """Take back every dossier that nobody has touched since it moved."""
-    _change(tx, move, ("running", "stopped", "done"), "reverting")
+    _change(tx, move, dict.fromkeys(("running", "stopped", "done"), "reverting"))
 
 
-def _change(tx: Transaction, move: int, states: tuple[str, ...], state: str) -> None:
+def _change(tx: Transaction, move: int, states: Mapping[str, str]) -> None:
     require(tx.actor, "rollout")
     row = store.lock_move(tx.connection, move)
     if row is None:
         raise UnknownMove(move=move)
     if row.state not in states:
         raise MoveOver(state=row.state)
-    store.change_move(tx.connection, move, {"state": state, "finished_at": None})
+    store.change_move(tx.connection, move, {"state": states[row.state], "finished_at": None})
 
 
 # -- what the worker does --------------------------------------------------------------------------
@@ -140,14 +140,14 @@ def take(tx: Transaction, move: int, dossier: int) -> bool:
 
 def _forth(case: Case, plan: Any) -> dict[str, Any]:
     if case.row["status"] in ENDED or case.row["release"] == plan.digest:
-        return _stays([{"rule": "over", "element": "", "detail": ""}])
+        return _stays(case, migrate.Reason("over", ""))
     connection = case.tx.connection
     new = spec_of(connection, plan.digest)
     runs = store.open_runs(connection, case.id)
     verdicts = [migrate.judge(case.spec, new, run["snapshot"], plan.mapping) for run in runs]
     reasons = dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons)
     if reasons:
-        return _stays([vars(reason) for reason in reasons])
+        return _stays(case, *reasons)
     before = _before(case, runs)
     try:
         with case.tx.savepoint():
@@ -159,7 +159,7 @@ def _forth(case: Case, plan: Any) -> dict[str, Any]:
     except (CannotMove, RunFailed) as failure:
         element = str(failure.particulars.get("element") or "")
         cause = str(failure.particulars.get("cause") or "")
-        return _stays([{"rule": "fails", "element": element, "detail": cause}])
+        return _stays(case, migrate.Reason("fails", element, cause))
     return {
         "state": "moved",
         "said": {"mapped": mapped},
@@ -168,8 +168,12 @@ def _forth(case: Case, plan: Any) -> dict[str, Any]:
     }
 
 
-def _stays(reasons: list[dict[str, str]]) -> dict[str, Any]:
-    return {"state": "stays", "said": {"reasons": reasons}}
+def _stays(case: Case, *reasons: migrate.Reason) -> dict[str, Any]:
+    told = []
+    for reason in reasons:
+        drawn = case.spec.step(reason.element)
+        told.append({**vars(reason), "name": (drawn.name if drawn else "") or reason.element})
+    return {"state": "stays", "said": {"reasons": told}}
 
 
 def _take_over(case: Case, run: dict[str, Any], new: Spec, plan: Any) -> None:

@@ -28,7 +28,6 @@ class DossierVerdict:
     code: str
     centre: str
     reasons: tuple[Reason, ...]
-    names: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class MoveView:
     @property
     def done(self) -> int:
         """How many have their result."""
-        left = "moved" if self.state == "reverting" else "waiting"
+        left = "moved" if self.state in ("reverting", "held", "reverted") else "waiting"
         return self.total - self.counts.get(left, 0)
 
 
@@ -101,7 +100,7 @@ def dry_run(
         names |= _names(old, new, verdicts)
         reasons.update(why)
         if why and len(staying) < MOST_TOLD:
-            staying.append(DossierVerdict(rows[0].code, rows[0].receiving, why, names))
+            staying.append(DossierVerdict(rows[0].code, rows[0].receiving, why))
         if not why:
             for one in verdicts:
                 mapped.update(one.mapped.items())
@@ -113,11 +112,8 @@ def dry_run(
     )  # fmt: skip
 
 
-def waiting_steps(
-    connection: Connection, digest: str, centre: str | None
-) -> dict[str, tuple[str, str]]:
-    """Steps where dossiers wait that the release does not have → (name, what may stand for it)."""
-    seen = dry_run(connection, digest, centre, {})
+def waiting_steps(connection: Connection, digest: str, seen: DryRun) -> dict[str, tuple[str, str]]:
+    """Steps that a dry run missed in the release → (name, what may stand for it)."""
     new = spec_of(connection, digest)
     by_name = {new.steps[id].name: id for id in new.people}
     return {

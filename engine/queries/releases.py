@@ -47,7 +47,9 @@ class RolloutLine:
     in_force: bool
 
 
-def listing(connection: Connection, procedure: str | None = None) -> tuple[ReleaseLine, ...]:
+def listing(
+    connection: Connection, procedure: str | None = None, digest: str | None = None
+) -> tuple[ReleaseLine, ...]:
     """The releases, the newest of each procedure first."""
     author, approver = persons.alias("author"), persons.alias("approver")
     c = releases.c
@@ -59,6 +61,8 @@ def listing(connection: Connection, procedure: str | None = None) -> tuple[Relea
     )
     if procedure is not None:
         question = question.where(c.procedure == procedure)
+    if digest is not None:
+        question = question.where(c.digest == digest)
     return tuple(
         ReleaseLine(
             digest=row.digest,
@@ -81,9 +85,8 @@ def listing(connection: Connection, procedure: str | None = None) -> tuple[Relea
 
 def release(connection: Connection, digest: str) -> ReleaseLine:
     """One release; raises UnknownRelease."""
-    for line in listing(connection):
-        if line.digest == digest:
-            return line
+    for line in listing(connection, digest=digest):
+        return line
     raise UnknownRelease(release=digest)
 
 

@@ -149,8 +149,9 @@ rollouts = Table(
     Column("ended_why", String(300)),
     Column("stop_share", Integer),  # per cent of its dossiers that may get stuck
 )
-# Open dossiers taken to another release. state: planned | running | stopped | done | reverting |
-# reverted. An item keeps what the dossier was (before) until nobody can want it back.
+# Open dossiers taken to another release. state: running | stopped | done | reverting | held (a
+# revert that was stopped) | reverted. An item keeps what the dossier was (before) until nobody can
+# want it back.
 moves = Table(
     "moves",
     metadata,

@@ -155,7 +155,7 @@ def test_what_cannot_move_stays_and_says_why(office: Office) -> None:
     with office.database.reading() as connection:
         seen = questions.dry_run(connection, OTHER_ID.digest, None, {})
         mapped = questions.dry_run(connection, OTHER_ID.digest, None, {"FieldCheck": "SiteCheck"})
-        steps = questions.waiting_steps(connection, OTHER_ID.digest, None)
+        steps = questions.waiting_steps(connection, OTHER_ID.digest, seen)
     assert (seen.total, seen.moves, seen.stays) == (2, 1, 1)
     ((reason, count),) = seen.reasons
     assert (reason.rule, reason.element, count) == ("gone", "FieldCheck", 1)
@@ -166,6 +166,8 @@ def test_what_cannot_move_stays_and_says_why(office: Office) -> None:
     before = everything(office)
     carry_on(office)
     assert states(office, move) == ["stays", "moved"]
+    (why,) = read(office, tables.move_items)[0]["said"]["reasons"]
+    assert (why["rule"], why["name"]) == ("gone", "Kiểm tra thực địa")
     assert open_tasks(office, first)[0] in before["tasks"]
     assert read(office, tables.dossiers)[0]["release"] == LAND.digest
     assert second
@@ -187,6 +189,21 @@ def test_a_move_is_stopped_and_goes_on_and_is_about_one_centre(office: Office) -
     assert states(office, move) == ["moved"]
     with office.acting("admin") as tx, pytest.raises(MoveOver):
         moving.resume(tx, move)
+
+
+def test_a_revert_that_was_stopped_goes_on_backwards(office: Office) -> None:
+    receive(office, "a")
+    move = start(office, LABEL)
+    carry_on(office)
+    with office.acting("admin") as tx:
+        moving.revert(tx, move)
+        moving.stop(tx, move)
+    carry_on(office)
+    assert states(office, move) == ["moved"]
+    with office.acting("admin") as tx:
+        moving.resume(tx, move)
+    carry_on(office)
+    assert states(office, move) == ["reverted"]
 
 
 def test_a_plan_to_nowhere_is_refused_and_writes_nothing(office: Office) -> None:

@@ -28,6 +28,7 @@ OPEN_ACTS = {
     "stopped": ("resume", "revert"),
     "done": ("revert",),
     "reverting": ("stop",),
+    "held": ("resume",),
 }
 
 
@@ -108,8 +109,10 @@ def _mapping(typed: dict[str, str]) -> dict[str, str]:
 
 def _why(said: Any) -> str:
     lang = language()
-    reasons = [Reason(**one) for one in said.get("reasons", ())]
-    told = [stays(one, "", lang) for one in reasons]
+    told = [
+        stays(Reason(one["rule"], one["element"], one["detail"]), one["name"], lang)
+        for one in said.get("reasons", ())
+    ]
     if said.get("touched"):
         told.append(t("moves.touched"))
     told += [f"{was} → {now}" for was, now in (said.get("mapped") or {}).items()]
@@ -129,11 +132,13 @@ def _page(
     centre, lang = typed.get("centre") or None, language()
     with reading() as connection:
         line = of_releases.release(connection, digest)
-        gone = questions.waiting_steps(connection, digest, centre)
+        seen = questions.dry_run(connection, digest, centre, {})
+        gone = questions.waiting_steps(connection, digest, seen)
         mapping = _mapping(typed)
         if not typed.get("do"):  # first look: steps of one name are the same until somebody objects
             mapping = {step: meant for step, (_, meant) in gone.items() if meant}
-        seen = questions.dry_run(connection, digest, centre, mapping)
+        if mapping:
+            seen = questions.dry_run(connection, digest, centre, mapping)
         people = questions.people_of(connection, digest)
         centres = planning.receiving(connection, instant())
     shown = render_template(
@@ -149,7 +154,7 @@ def _page(
         seen=seen,
         reasons=[(_said(one, seen.names, lang), n) for one, n in seen.reasons],
         staying=[
-            (one.code, " ".join(_said(why, one.names, lang) for why in one.reasons))
+            (one.code, " ".join(_said(why, seen.names, lang) for why in one.reasons))
             for one in seen.staying
         ],
     )

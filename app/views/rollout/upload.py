@@ -20,6 +20,7 @@ from engine.package import Package, load_zip
 from engine.words import sentence
 
 MOST_TOLD = 100
+ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,10 @@ def upload() -> ResponseReturnValue:
 def told(package: Package) -> list[Said]:
     """The findings of a package in words, the worst first."""
     lang = language()
-    return [
-        Said(one.severity, one.file, one.line, *words(one, lang))
-        for one in check_package(package)[:MOST_TOLD]
-    ]
+    # One flow that leads nowhere leaves everything behind it without a way: causes go first.
+    found = sorted(check_package(package), key=lambda one: one.rule == "bpmn.unreachable")
+    found.sort(key=lambda one: ORDER[one.severity])
+    return [Said(one.severity, one.file, one.line, *words(one, lang)) for one in found[:MOST_TOLD]]
 
 
 def _refused(
