@@ -53,6 +53,12 @@ class UnknownRelease(NotFound): ...
 class UnknownMove(NotFound): ...
 
 
+class UnknownCutover(NotFound): ...
+
+
+class UnknownJump(NotFound): ...
+
+
 class UnknownUnit(NotFound):
     """No office has that code, or none serves that place. Particulars: code."""
 
@@ -96,6 +102,30 @@ class RolledOutAlready(Conflict):
 
 class DossierFinished(Conflict):
     """The dossier has ended. Particulars: code, status."""
+
+
+class CutoverPlanned(Conflict):
+    """A change of models is planned or under way already. Particulars: at."""
+
+
+class DossierSuspended(Conflict):
+    """Nothing happens to the dossier until it is resumed. Particulars: code, at, why."""
+
+
+class NotSuspended(Conflict):
+    """Only a suspended dossier is resumed. Particulars: code."""
+
+
+class JumpOver(Conflict):
+    """The way round was decided, or the dossier has moved on meanwhile. Particulars: state."""
+
+
+class ProcedureClosed(Conflict):
+    """The procedure is received no more. Particulars: procedure, at."""
+
+
+class NotClosed(Conflict):
+    """The procedure has not been closed. Particulars: procedure."""
 
 
 class IncidentClosed(Conflict):
@@ -144,6 +174,26 @@ class BeginsItself(Refused):
 
 class SelfApproval(Refused):
     """Author and approver are two persons. Particulars: release."""
+
+
+class SelfConfirmed(Refused):
+    """Whoever proposed a way round a stuck step does not confirm it. Particulars: jump."""
+
+
+class CannotJump(Refused):
+    """The token cannot go there. Particulars: cause (a rule of bpmn.jump), element."""
+
+
+class WalksRed(Refused):
+    """Walks come out differently from what the release says. Particulars: walks, count."""
+
+
+class ReasonMissing(Invalid):
+    """An act that has to be justified came without a reason. Particulars: act."""
+
+
+class SameModel(Invalid):
+    """A change of models from one to itself. Particulars: model."""
 
 
 class NotApproved(Refused):

@@ -7,15 +7,16 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import FrameType
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from engine.commands import beginnings, due, letters, moving, watching
+from engine.commands import beginnings, cutover, due, letters, moving, watching
 from engine.store.database import Database
 
 SECONDS = 2
+GUARD_EVERY = timedelta(minutes=10)
 log = logging.getLogger("motcua.worker")
 
 
@@ -23,10 +24,11 @@ def run(database: Database, clock: Callable[[], datetime]) -> None:
     """Block until SIGTERM or Ctrl-C; a row under way is finished first."""
     scheduler = BlockingScheduler(timezone="UTC")
     stopping, busy = threading.Event(), threading.Lock()
+    guarded: datetime | None = None  # when dossiers that wait for nothing were last looked for
     looked: datetime | None = None  # how far the timers that open dossiers have been followed
 
     def round() -> None:
-        nonlocal looked
+        nonlocal looked, guarded
         with busy:
             try:
                 due.run_due(database, clock(), stopped=stopping.is_set)
@@ -34,8 +36,12 @@ def run(database: Database, clock: Callable[[], datetime]) -> None:
                 now = clock()
                 beginnings.by_instants(database, now, looked, stopped=stopping.is_set)
                 looked = now
+                cutover.carry_on(database, clock(), stopped=stopping.is_set)
                 moving.carry_on(database, clock(), stopped=stopping.is_set)
                 watching.watch(database, clock(), stopped=stopping.is_set)
+                if guarded is None or clock() - guarded > GUARD_EVERY:
+                    watching.guard(database, clock(), stopped=stopping.is_set)
+                    guarded = clock()
             except Exception:  # no database, say: the next round tries again
                 log.exception("a round of due rows failed")
 

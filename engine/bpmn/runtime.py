@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
 from typing import Any
 
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
@@ -19,6 +18,18 @@ from engine.bpmn import snapshot as rest
 from engine.bpmn.activities import UNKEPT
 from engine.bpmn.catching import MessageEventDefinition, SignalEventDefinition, rescue
 from engine.bpmn.elements import ServiceTask
+from engine.bpmn.inputs import (
+    Answer,
+    Complete,
+    Fail,
+    Fire,
+    Input,
+    Jump,
+    Refresh,
+    Start,
+    Throw,
+)
+from engine.bpmn.jumping import leap
 from engine.bpmn.language import Language, check_storable, failed
 from engine.bpmn.moment import Facts, functions
 from engine.bpmn.outcome import (
@@ -45,6 +56,7 @@ __all__ = [
     "Fail",
     "Fire",
     "Input",
+    "Jump",
     "OpenTask",
     "Outcome",
     "Refresh",
@@ -70,66 +82,6 @@ RUN_TIME = (
 )
 MAX_TOKENS = 5_000
 THROWN = {"signal": SignalEventDefinition, "message": MessageEventDefinition}
-
-
-@dataclass(frozen=True)
-class Start:
-    """Begin a run with this data; process defaults to the main one, event to the first start.
-
-    correlation is that of the message it begins with.
-    """
-
-    data: Mapping[str, Any] = field(default_factory=dict)
-    process: str | None = None
-    event: str | None = None
-    correlation: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Complete:
-    """A person has done the step; the answers become data."""
-
-    task: str
-    answers: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The operator of a service task has answered."""
-
-    task: str
-    result: Any = None
-
-
-@dataclass(frozen=True)
-class Fire:
-    """Look at the timers: an instant has come."""
-
-
-@dataclass(frozen=True)
-class Throw:
-    """A signal or message (``kind``; empty: either) of this name from outside the run."""
-
-    name: str
-    payload: Mapping[str, Any] = field(default_factory=dict)
-    kind: str = ""
-    correlation: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Refresh:
-    """The legal clock has changed: look at the timers again."""
-
-
-@dataclass(frozen=True)
-class Fail:
-    """The operator of a service task could not do it: an error event may catch this."""
-
-    task: str
-    cause: str
-
-
-Input = Fail | Start | Complete | Answer | Fire | Throw | Refresh
 
 
 def advance(spec: Spec, snapshot: bytes | None, input: Input, facts: Facts, seed: str) -> Outcome:
@@ -224,6 +176,8 @@ def _apply(run: Run, input: Input, seed: str) -> None:
         _look_at_timers(run)
     elif isinstance(input, Throw):
         _hear(run, input)
+    elif isinstance(input, Jump):
+        leap(run, input.step, input.to)
     else:
         _go_on(run, input, seed)
 

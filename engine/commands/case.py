@@ -10,7 +10,7 @@ from typing import Any
 from engine.authority import Concern
 from engine.bpmn.parse import Spec
 from engine.calendar import Calendar, Clock, History, on_time, read_clock
-from engine.errors import DossierFinished, UnknownDossier
+from engine.errors import DossierFinished, DossierSuspended, UnknownDossier
 from engine.package import Manifest, Package
 from engine.queries.specs import package_of, spec_of
 from engine.store import dossiers as rows
@@ -35,7 +35,6 @@ class Case:
     clock: Clock
     at: datetime
     entries: list[journal.Entry] = field(default_factory=list)
-    handed: int = 0
 
     @property
     def id(self) -> int:
@@ -132,6 +131,13 @@ def case_of(row: dict[str, Any], tx: Transaction, at: datetime) -> Case:
         clock=read_clock(history, days, at),
         at=at,
     )
+
+
+def awake(case: Case) -> None:
+    """Refuse what nobody may do to a suspended dossier."""
+    since, why = case.row["suspended_at"], case.row["suspended_why"]
+    if since is not None:
+        raise DossierSuspended(code=case.row["code"], at=since, why=why)
 
 
 def in_progress(case: Case) -> None:

@@ -52,7 +52,7 @@ def start(
     for step in (mapping or {}).values():
         if step not in known:
             raise CannotMove(cause="gone", element=step)
-    id = store.insert_move(
+    id = store.MOVES.insert(
         tx.connection,
         {
             "procedure": row.procedure, "digest": digest, "centre": centre,
@@ -60,7 +60,7 @@ def start(
             "state": "running", "decided_by": tx.actor.person, "decided_at": tx.now,
         },
     )  # fmt: skip
-    store.list_items(tx.connection, id, row.procedure, digest, centre)
+    store.MOVES.list_items(tx.connection, id, store.open_dossiers(row.procedure, digest, centre))
     return id
 
 
@@ -81,12 +81,12 @@ def revert(tx: Transaction, move: int) -> None:
 
 def _change(tx: Transaction, move: int, states: Mapping[str, str]) -> None:
     require(tx.actor, "rollout")
-    row = store.lock_move(tx.connection, move)
+    row = store.MOVES.lock(tx.connection, move)
     if row is None:
         raise UnknownMove(move=move)
     if row.state not in states:
         raise MoveOver(state=row.state)
-    store.change_move(tx.connection, move, {"state": states[row.state], "finished_at": None})
+    store.MOVES.change(tx.connection, move, {"state": states[row.state], "finished_at": None})
 
 
 # -- what the worker does --------------------------------------------------------------------------
@@ -96,11 +96,11 @@ def carry_on(database: Database, now: datetime, stopped: Callable[[], bool] = la
     """Take a batch of every move under way; how many dossiers got a result."""
     done = 0
     with database.reading() as connection:
-        plans = store.under_way(connection)
+        plans = store.MOVES.in_state(connection, ("running", "reverting"))
     for plan in plans:
         forth = plan.state == "running"
         with database.reading() as connection:
-            waiting = store.items(connection, plan.id, "waiting" if forth else "moved", BATCH)
+            waiting = store.MOVES.items(connection, plan.id, "waiting" if forth else "moved", BATCH)
         for dossier in waiting:
             if stopped():
                 return done
@@ -115,17 +115,20 @@ def carry_on(database: Database, now: datetime, stopped: Callable[[], bool] = la
 def close(tx: Transaction, move: int) -> None:
     """Nothing is left to do of it."""
     require(tx.actor, "clock")
-    row = store.lock_move(tx.connection, move)
+    row = store.MOVES.lock(tx.connection, move)
     if row is not None and row.state in ("running", "reverting"):
         state = "done" if row.state == "running" else "reverted"
-        store.change_move(tx.connection, move, {"state": state, "finished_at": tx.now})
+        store.MOVES.change(tx.connection, move, {"state": state, "finished_at": tx.now})
 
 
 def take(tx: Transaction, move: int, dossier: int) -> bool:
     """Move one dossier, or take it back; False where somebody else has it in hand."""
     require(tx.actor, "clock")
     case = free_case(dossier, tx)
-    plan, item = store.move(tx.connection, move), store.item(tx.connection, move, dossier)
+    plan, item = (
+        store.MOVES.get(tx.connection, move),
+        store.MOVES.item(tx.connection, move, dossier),
+    )
     if case is None or plan is None or item is None:
         return False
     if plan.state == "running" and item.state == "waiting":
@@ -134,13 +137,15 @@ def take(tx: Transaction, move: int, dossier: int) -> bool:
         values = _back(case, item)
     else:
         return False
-    store.change_item(tx.connection, move, dossier, values)
+    store.MOVES.change_item(tx.connection, move, dossier, values)
     return True
 
 
 def _forth(case: Case, plan: Any) -> dict[str, Any]:
     if case.row["status"] in ENDED or case.row["release"] == plan.digest:
         return _stays(case, migrate.Reason("over", ""))
+    if case.row["suspended_at"] is not None:
+        return _stays(case, migrate.Reason("suspended", ""))
     connection = case.tx.connection
     new = spec_of(connection, plan.digest)
     runs = store.open_runs(connection, case.id)

@@ -74,6 +74,8 @@ def open_dossier(
         "outcome": None,
         "returned_at": None,
         "received_by": tx.actor.person,
+        "suspended_at": None,
+        "suspended_why": None,
         "seq": 0,
         "head": START,
     }

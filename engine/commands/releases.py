@@ -13,6 +13,7 @@ from engine.errors import (
     InForce,
     NotApproved,
     NothingBefore,
+    ProcedureClosed,
     ReleaseFrozen,
     RolledOutAlready,
     RolloutOver,
@@ -99,10 +100,7 @@ def roll_out(
         raise UnknownRelease(release=digest)
     if row.state != "approved":
         raise NotApproved(release=digest)
-    if valid_until is not None and valid_until <= valid_from:
-        raise BadInstant(at=valid_until, bound=valid_from)
-    if row.effective_from is not None and valid_from < row.effective_from:
-        raise BadInstant(at=valid_from, bound=row.effective_from)
+    _check_span(tx, row, valid_from, valid_until)
     if centre is not None:
         unit(tx.connection, centre)
     same = store.rollouts_from(tx.connection, row.procedure, centre, model, trial, valid_from)
@@ -123,6 +121,18 @@ def roll_out(
         "stop_share": stop_share,
     }
     return store.insert_rollout(tx.connection, values)
+
+
+def _check_span(
+    tx: Transaction, row: Any, valid_from: datetime, valid_until: datetime | None
+) -> None:
+    if valid_until is not None and valid_until <= valid_from:
+        raise BadInstant(at=valid_until, bound=valid_from)
+    if row.effective_from is not None and valid_from < row.effective_from:
+        raise BadInstant(at=valid_from, bound=row.effective_from)
+    closed = store.closure(tx.connection, row.procedure)
+    if closed is not None and (valid_until is None or valid_until > closed.at):
+        raise ProcedureClosed(procedure=row.title_vi, at=closed.at)
 
 
 def withdraw(tx: Transaction, digest: str, reason: str) -> None:

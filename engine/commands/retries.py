@@ -10,8 +10,9 @@ from engine.authority import require
 from engine.bpmn.runtime import Complete, Fire, Start, Throw
 from engine.commands import documents
 from engine.commands.case import Case, open_case
+from engine.commands.desks import staffed
 from engine.commands.opening import facts_of
-from engine.commands.stepping import staffed, step
+from engine.commands.stepping import step
 from engine.errors import (
     IncidentClosed,
     RunFailed,

@@ -9,15 +9,13 @@ from typing import Any
 from engine import events
 from engine.bpmn.runtime import Answer, Facts, Fail, Input, Outcome, Refresh, ServiceCall, advance
 from engine.bpmn.steps import Step
-from engine.calendar import History, Limit, on_time, read_clock
-from engine.commands.case import ENDED, SETTLED, Case
+from engine.commands.case import ENDED, SETTLED, Case, awake
+from engine.commands.desks import open_task
 from engine.commands.escalating import calm
-from engine.commands.incidents import record
 from engine.commands.services import perform
-from engine.errors import NobodyHolds, RoundsSpent, RunFailed, UnknownUnit
+from engine.errors import RoundsSpent, RunFailed
 from engine.store import dossiers as rows
 from engine.store import letters
-from engine.store.organisation import holders, resolve
 
 # With several tokens the first of these wins; a result is a result, whatever reminder is left.
 PRECEDENCE = (7, 8, 6, 5, 9, 4, 2, 10)
@@ -26,6 +24,7 @@ DUTY = timedelta(seconds=1)  # the due instant itself is still on time
 
 def step(case: Case, run: dict[str, Any], input: Input) -> Outcome:
     """Let the run take the input and everything its services answer; raises RunFailed."""
+    awake(case)
     outcome = _take(case, run, input)
     caught = outcome.caught
     while True:
@@ -108,7 +107,7 @@ def _happened(case: Case, run: dict[str, Any], outcome: Outcome) -> None:
             rows.change_task(case.tx.connection, event.task, closed)
             case.note("withdrawn", {"step": event.step, "name": _name(case, event.step)})
         elif isinstance(event, events.TaskOpened):
-            _open(case, run, event, names[event.task].name)
+            open_task(case, run, event, names[event.task].name)
         elif isinstance(event, (events.MessageSent, events.SignalThrown)):
             _send(case, event)
     for element in passed:
@@ -144,87 +143,6 @@ def _milestone(case: Case, step: Step | None) -> None:
     if step and step.properties.get("milestone"):
         case.row["milestone_vi"] = step.properties["milestone"]
         case.row["milestone_en"] = step.properties.get("milestoneEn", step.properties["milestone"])
-
-
-def _open(case: Case, run: dict[str, Any], event: events.TaskOpened, name: str) -> None:
-    drawn = case.spec.steps[event.step]
-    post = case.manifest.lanes.get(drawn.lane or drawn.pool or "")
-    if post is None:
-        raise RunFailed(element=drawn.id, name=drawn.name, cause="lane", line=None)
-    connection, now = case.tx.connection, case.tx.now
-    unit = _office(case, drawn, post.unit)
-    rows.insert_task(
-        connection,
-        {
-            "id": event.task,
-            "dossier": case.id,
-            "centre": case.row["receiving"],
-            "run": run["id"],
-            "step": event.step,
-            "name": name,
-            "role": post.role,
-            "unit": unit,
-            "state": "open",
-            "opened_at": now,
-            "step_due": _step_due(case, drawn, now),
-        },
-    )
-    rows.concern(connection, case.id, [unit])
-    case.note("opened", {"step": event.step, "name": name, "role": post.role, "unit": unit})
-    _hand_over(case, event.step, name, post.role, unit)
-    try:
-        staffed(case, event.step, name, post.role, unit)
-    except NobodyHolds as failure:
-        record(case, run["id"], failure, {"do": "staff", "task": event.task})
-
-
-def _office(case: Case, drawn: Step, rule: str) -> str:
-    try:
-        return resolve(
-            case.tx.connection,
-            rule,
-            receiving=case.row["receiving"],
-            deciding=case.row["deciding"],
-            now=case.tx.now,
-        )
-    except UnknownUnit as unknown:
-        raise RunFailed(
-            element=drawn.id, name=drawn.name, cause=f"unit:{rule}", line=None
-        ) from unknown
-
-
-def staffed(case: Case, step: str, name: str, role: str, unit: str) -> None:
-    """Raise NobodyHolds unless somebody holds the post now."""
-    if not holders(case.tx.connection, role, unit, case.tx.now):
-        cause = f"nobody:{role}:{unit}"
-        raise NobodyHolds(element=step, name=name, cause=cause, role=role, unit=unit)
-
-
-def _step_due(case: Case, step: Step, now: datetime) -> datetime | None:
-    """The step's own budget: a colour, never a legal date."""
-    text = step.properties.get("timeLimit")
-    if not text:
-        return None
-    return read_clock(History(now, Limit.parse(text)), case.calendar, now).due
-
-
-def _hand_over(case: Case, step: str, name: str, role: str, unit: str) -> None:
-    tx = case.tx
-    giver = next(iter(sorted(tx.actor.units)), case.row["receiving"])
-    case.handed += 1
-    line = {
-        "dossier": case.id,
-        "seq": case.row["seq"] + len(case.entries),
-        "at": tx.now,
-        "from_unit": giver,
-        "from_person": tx.actor.login,
-        "to_unit": unit,
-        "to_role": role,
-        "step": step,
-        "name": name,
-        "result": on_time(case.clock.due, case.at) if case.clock.due else "on time",
-    }
-    rows.hand_over(tx.connection, line)
 
 
 # -- the legal clock -------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 from engine.authority import TaskThing, may, require
 from engine.bpmn.runtime import Complete, open_data
 from engine.commands import documents
-from engine.commands.case import Case, open_case
+from engine.commands.case import Case, awake, open_case
 from engine.commands.dossiers import legal_instant
 from engine.commands.incidents import record
 from engine.commands.stepping import step
@@ -174,6 +174,7 @@ def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case,
     row = rows.task(tx.connection, task)
     if row is None or not may(tx.actor, "see", case.concern):
         raise UnknownTask(task=task)
+    awake(case)
     if row["state"] != "open":
         closer = row["closed_by"] and actor_by_id(tx.connection, row["closed_by"], tx.now)
         by = closer.name if closer else ""

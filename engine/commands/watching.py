@@ -1,4 +1,4 @@
-"""A rollout that goes wrong too often is ended by the platform itself."""
+"""What the platform watches by itself: rollouts that go wrong, dossiers that wait for nothing."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from engine.authority import require
+from engine.commands.case import free_case
+from engine.commands.incidents import record
 from engine.commands.releases import end
-from engine.errors import NothingBefore
+from engine.errors import NothingBefore, RunFailed
+from engine.store import dossiers as cases
 from engine.store import releases as store
 from engine.store.database import Database, Transaction
+from engine.store.idle import idle
 from engine.store.organisation import CLOCK
 
 LEAST = 5  # dossiers before a share means anything
@@ -47,6 +51,32 @@ def halt(tx: Transaction, rollout: int) -> None:
     received, stuck = store.stuck(tx.connection, row)
     if _too_often(received, stuck, row.stop_share):
         end(row, f"{stuck}/{received} > {row.stop_share} %", tx)
+
+
+def guard(database: Database, now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Look for open dossiers that wait for nothing at all; how many were found."""
+    with database.reading() as connection:
+        found = idle(connection)
+    done = 0
+    for dossier in found:
+        if stopped():
+            break
+        with database.transaction(CLOCK, now) as tx:
+            done += report(tx, dossier)
+    return done
+
+
+def report(tx: Transaction, dossier: int) -> bool:
+    """Write an incident for a dossier that waits for nothing; False where it does by now."""
+    require(tx.actor, "clock")
+    case = free_case(dossier, tx)
+    if case is None or dossier not in idle(tx.connection, dossier):
+        return False
+    run = cases.main_run(tx.connection, dossier)
+    failure = RunFailed(element="", name=case.manifest.title.vi, cause="idle", line=None)
+    record(case, run or "", failure, {"do": "fire"})
+    case.save()
+    return True
 
 
 def _too_often(received: int, stuck: int, share: int) -> bool:

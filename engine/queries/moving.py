@@ -150,7 +150,7 @@ def view(connection: Connection, id: int) -> MoveView:
         id=row.id, procedure=row.procedure, digest=row.digest, number=row.number,
         centre=row.centre, recompute=row.recompute, mapping=row.mapping, reason=row.reason,
         state=row.state, by=row.login or "", at=row.decided_at, finished_at=row.finished_at,
-        counts=store.counts(connection, id),
+        counts=store.MOVES.counts(connection, id),
         results=tuple((one.code, one.state, one.said) for one in told),
     )  # fmt: skip
 

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -19,7 +30,10 @@ from engine.store.tables import (
     numbers,
     runs,
     tasks,
+    waits,
 )
+
+OVER = (3, 8, 10)  # a dossier in these states goes nowhere any more
 
 
 def lock(connection: Connection, dossier: int, *, wait: bool = True) -> dict[str, Any] | None:
@@ -204,6 +218,25 @@ def arm(
             settled = {"at": at, "state": "pending", "attempts": 0}
             settled |= {"retry_at": None, "done_at": None}
             change_row(connection, due, row.id, settled)
+
+
+def hold_due(connection: Connection, dossier: int) -> None:
+    """Nothing of the dossier comes due until release_due."""
+    mine = and_(due.c.dossier == dossier, due.c.state == "pending")
+    connection.execute(update(due).where(mine).values(state="held"))
+
+
+def release_due(connection: Connection, dossier: int) -> None:
+    """What was held comes due at its instant, or at once."""
+    mine = and_(due.c.dossier == dossier, due.c.state == "held")
+    connection.execute(update(due).where(mine).values(state="pending"))
+
+
+def forget_due(connection: Connection, dossier: int) -> None:
+    """Nothing of the dossier comes due any more, and it listens to nobody."""
+    waiting = and_(due.c.dossier == dossier, due.c.state.in_(("pending", "held")))
+    connection.execute(delete(due).where(waiting))
+    connection.execute(delete(waits).where(waits.c.dossier == dossier))
 
 
 def pending(connection: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:

@@ -44,5 +44,9 @@ class Files:
         except FileNotFoundError as error:
             raise UnknownDocument(document=name) from error
 
+    def remove(self, name: str) -> None:
+        """Take the bytes away, where they are there; only for what no row names any more."""
+        self._path(name).unlink(missing_ok=True)
+
     def _path(self, name: str) -> Path:
         return self.root / name[:2] / name

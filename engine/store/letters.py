@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, insert, select
 
 from engine.store.dossiers import change_row
-from engine.store.tables import letters, waits
+from engine.store.tables import dossiers, letters, waits
 
 
 def listen(
@@ -57,8 +57,9 @@ def asked_for(connection: Connection, limit: int) -> list[Row[Any]]:
             waits.c.run.label("to_run"),
             waits.c.correlation.label("expects"),
         )
-        .select_from(letters.join(waits, meet))
+        .select_from(letters.join(waits, meet).join(dossiers, dossiers.c.id == waits.c.dossier))
         .where(letters.c.state == "pending", letters.c.kind == "message")
+        .where(dossiers.c.suspended_at.is_(None))
         .order_by(letters.c.id, waits.c.id)
         .limit(limit)
     )
@@ -73,9 +74,11 @@ def unclaimed(connection: Connection, names: Collection[str], limit: int) -> lis
 
 
 def listeners(connection: Connection, kind: str, name: str) -> list[Row[Any]]:
-    """(dossier, run) of those who wait for it."""
-    question = select(waits.c.dossier, waits.c.run).where(
-        waits.c.kind == kind, waits.c.name == name
+    """(dossier, run) of those who wait for it; a suspended dossier hears nothing."""
+    question = (
+        select(waits.c.dossier, waits.c.run)
+        .join(dossiers, dossiers.c.id == waits.c.dossier)
+        .where(waits.c.kind == kind, waits.c.name == name, dossiers.c.suspended_at.is_(None))
     )
     return list(connection.execute(question.order_by(waits.c.id)))
 

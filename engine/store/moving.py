@@ -5,38 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, select
 
-from engine.store.dossiers import change_row, insert_row
+from engine.store.batches import Batch
+from engine.store.dossiers import OVER
 from engine.store.tables import dossiers, due, move_items, moves, runs, tasks, waits
 
-OVER = (3, 8, 10)  # a dossier in these states goes nowhere any more
-
-
-def insert_move(connection: Connection, values: Mapping[str, Any]) -> int:
-    """Write a plan; its number."""
-    return insert_row(connection, moves, **values)
-
-
-def move(connection: Connection, id: int) -> Row[Any] | None:
-    """The plan of that number."""
-    return connection.execute(select(moves).where(moves.c.id == id)).first()
-
-
-def lock_move(connection: Connection, id: int) -> Row[Any] | None:
-    """The same, locked until the commit."""
-    return connection.execute(select(moves).where(moves.c.id == id).with_for_update()).first()
-
-
-def change_move(connection: Connection, id: int, values: Mapping[str, Any]) -> None:
-    """Write these columns of the plan."""
-    change_row(connection, moves, id, values)
-
-
-def under_way(connection: Connection) -> list[Row[Any]]:
-    """The plans that are being carried out or taken back."""
-    here = moves.c.state.in_(("running", "reverting"))
-    return list(connection.execute(select(moves).where(here).order_by(moves.c.id)))
+MOVES = Batch(moves, move_items)
 
 
 def open_dossiers(procedure: str, digest: str, centre: str | None) -> Any:
@@ -47,46 +22,6 @@ def open_dossiers(procedure: str, digest: str, centre: str | None) -> Any:
         dossiers.c.status.not_in(OVER),
     )
     return wanted if centre is None else and_(wanted, dossiers.c.receiving == centre)
-
-
-def list_items(
-    connection: Connection, id: int, procedure: str, digest: str, centre: str | None
-) -> None:
-    """One item for every open dossier that the plan is about."""
-    fixed = (literal("waiting"), literal({}, move_items.c.said.type))
-    chosen = select(literal(id), dossiers.c.id, dossiers.c.receiving, *fixed)
-    chosen = chosen.where(open_dossiers(procedure, digest, centre))
-    names = ["move", "dossier", "centre", "state", "said"]
-    connection.execute(insert(move_items).from_select(names, chosen))
-
-
-def items(connection: Connection, id: int, state: str, limit: int) -> list[int]:
-    """The dossiers of items in that state."""
-    here = and_(move_items.c.move == id, move_items.c.state == state)
-    question = select(move_items.c.dossier).where(here).order_by(move_items.c.dossier).limit(limit)
-    return list(connection.scalars(question))
-
-
-def item(connection: Connection, id: int, dossier: int) -> Row[Any] | None:
-    """One item; read under the dossier's lock."""
-    here = and_(move_items.c.move == id, move_items.c.dossier == dossier)
-    return connection.execute(select(move_items).where(here)).first()
-
-
-def change_item(connection: Connection, id: int, dossier: int, values: Mapping[str, Any]) -> None:
-    """Write these columns of the item."""
-    here = and_(move_items.c.move == id, move_items.c.dossier == dossier)
-    connection.execute(update(move_items).where(here).values(dict(values)))
-
-
-def counts(connection: Connection, id: int) -> dict[str, int]:
-    """How many items are in each state."""
-    question = (
-        select(move_items.c.state, func.count())
-        .where(move_items.c.move == id)
-        .group_by(move_items.c.state)
-    )
-    return {row[0]: row[1] for row in connection.execute(question)}
 
 
 def open_runs(connection: Connection, dossier: int) -> list[dict[str, Any]]:

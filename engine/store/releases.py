@@ -8,7 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, func, insert, or_, select, update
 
-from engine.store.tables import dossiers, incidents, release_files, releases, rollouts
+from engine.store.tables import (
+    closures,
+    dossiers,
+    incidents,
+    release_files,
+    releases,
+    rollouts,
+)
 
 
 def release(connection: Connection, digest: str) -> Row[Any] | None:
@@ -74,6 +81,30 @@ def stuck(connection: Connection, row: Row[Any]) -> tuple[int, int]:
     question = select(func.count(), func.coalesce(func.sum(case((had, 1), else_=0)), 0))
     received, wrong = connection.execute(question.where(*wanted)).one()
     return int(received), int(wrong)
+
+
+def rollouts_beyond(connection: Connection, procedure: str, at: datetime) -> list[Row[Any]]:
+    """The procedure's rollouts that would still hold after an instant."""
+    c = rollouts.c
+    later = or_(c.valid_until.is_(None), c.valid_until > at)
+    question = select(rollouts).where(c.procedure == procedure, later)
+    return list(connection.execute(question.order_by(c.id)).all())
+
+
+def closure(connection: Connection, procedure: str) -> Row[Any] | None:
+    """The procedure's closure, where it is closed or will be."""
+    here = (closures.c.procedure == procedure, closures.c.lifted_at.is_(None))
+    return connection.execute(select(closures).where(*here)).first()
+
+
+def insert_closure(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Write that a procedure is received no more."""
+    connection.execute(insert(closures).values(dict(values)))
+
+
+def change_closure(connection: Connection, id: int, values: Mapping[str, Any]) -> None:
+    """Write these columns of the closure."""
+    connection.execute(update(closures).where(closures.c.id == id).values(dict(values)))
 
 
 def rolled_out(connection: Connection, digest: str, now: datetime) -> bool:

@@ -100,7 +100,8 @@ calendar_days = Table(
 )
 
 # -- releases --------------------------------------------------------------------------------------
-# state: draft | checked | approved | withdrawn; `files` is what the digest is the digest of.
+# state: draft | checked | approved | withdrawn; the digest is that of its files. `report` is what
+# checking it said: {"errors": n, "walks": [[name, ok, [difference, …]], …]}; null: not yet checked.
 releases = Table(
     "releases",
     metadata,
@@ -121,6 +122,7 @@ releases = Table(
     Column("withdrawn_at", Instant),
     Column("withdrawn_by", BigId, ForeignKey("persons.id")),
     Column("withdrawn_why", String(300)),
+    Column("report", Json),
     UniqueConstraint("procedure", "number"),
 )
 release_files = Table(
@@ -148,6 +150,64 @@ rollouts = Table(
     Column("ended_at", Instant),
     Column("ended_why", String(300)),
     Column("stop_share", Integer),  # per cent of its dossiers that may get stuck
+)
+# A procedure that is received no more from an instant on; what is open goes on.
+closures = Table(
+    "closures",
+    metadata,
+    _id(),
+    Column("procedure", String(60), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("reason", String(300), nullable=False),
+    Column("successor", String(60)),  # the procedure to use instead
+    Column("decided_by", BigId, ForeignKey("persons.id")),
+    Column("decided_at", Instant, nullable=False),
+    Column("lifted_by", BigId, ForeignKey("persons.id")),
+    Column("lifted_at", Instant),
+)
+# Open dossiers of one government model given to the offices of another at an instant.
+# state: planned | running | done | cancelled. The items are listed when the instant has come.
+cutovers = Table(
+    "cutovers",
+    metadata,
+    _id(),
+    Column("from_model", String(12), nullable=False),
+    Column("to_model", String(12), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("reason", String(300), nullable=False),
+    Column("state", String(9), nullable=False),
+    Column("decided_by", BigId, ForeignKey("persons.id")),
+    Column("decided_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+)
+cutover_items = Table(
+    "cutover_items",
+    metadata,
+    Column("cutover", BigId, ForeignKey("cutovers.id"), nullable=False),
+    _dossier(index=True),
+    Column("centre", String(40), nullable=False),  # where it was received
+    Column("state", String(7), nullable=False),  # waiting | handed | stays
+    Column("said", Json, nullable=False),  # the offices before and after, or why it stays
+    PrimaryKeyConstraint("cutover", "dossier"),
+    Index(
+        "ix_cutover_items_waiting",
+        "cutover",
+        "dossier",
+        postgresql_where=text("state = 'waiting'"),
+        sqlite_where=text("state = 'waiting'"),
+    ),
+)
+# Trial dossiers that were removed as a whole; nothing else is left of them.
+purges = Table(
+    "purges",
+    metadata,
+    _id(),
+    Column("procedure", String(60)),  # null: every procedure
+    Column("until", Instant, nullable=False),  # received before
+    Column("dossiers", Integer, nullable=False),
+    Column("reason", String(300), nullable=False),
+    Column("decided_by", BigId, ForeignKey("persons.id")),
+    Column("decided_at", Instant, nullable=False),
 )
 # Open dossiers taken to another release. state: running | stopped | done | reverting | held (a
 # revert that was stopped) | reverted. An item keeps what the dossier was (before) until nobody can
@@ -226,6 +286,8 @@ dossiers = Table(
     Column("outcome", String(10)),  # early | on time | late, judged when the status became 9
     Column("returned_at", Instant),
     Column("received_by", BigId, ForeignKey("persons.id")),
+    Column("suspended_at", Instant),  # nothing happens to it until it is resumed
+    Column("suspended_why", String(300)),
     Column("seq", Integer, nullable=False),  # the journal's last number
     Column("head", String(64), nullable=False),  # the journal's last digest
     Index("ix_dossiers_receiving_status", "receiving", "status"),
@@ -299,7 +361,8 @@ concerned = Table(
     PrimaryKeyConstraint("dossier", "unit"),
     Index("ix_concerned_unit_dossier", "unit", "dossier"),
 )
-# What must happen at an instant: timers of runs, statutory duties. state: pending | done | dead.
+# What must happen at an instant: timers of runs, statutory duties.
+# state: pending | held (its dossier is suspended) | done | dead.
 due = Table(
     "due",
     metadata,
@@ -430,6 +493,24 @@ incidents = Table(
         postgresql_where=text("closed_at IS NULL"),
         sqlite_where=text("closed_at IS NULL"),
     ),
+)
+# A stuck token's way to another step: proposed by one person, done by another.
+jumps = Table(
+    "jumps",
+    metadata,
+    _id(),
+    _dossier(index=True),
+    Column("centre", String(40), nullable=False),
+    Column("run", String(36), ForeignKey("runs.id"), nullable=False),
+    Column("from_step", String(100), nullable=False),
+    Column("to_step", String(100), nullable=False),
+    Column("reason", String(300), nullable=False),
+    Column("revision", Integer, nullable=False),  # of the run as it was looked at
+    Column("state", String(8), nullable=False),  # proposed | done | refused
+    Column("proposed_by", BigId, ForeignKey("persons.id")),
+    Column("proposed_at", Instant, nullable=False),
+    Column("decided_by", BigId, ForeignKey("persons.id")),
+    Column("decided_at", Instant),
 )
 
 # -- papers, slips, numbers ------------------------------------------------------------------------

@@ -1,0 +1,102 @@
+"""At whose desk a step lies: the post its lane means, the hand-over, the step's own budget."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from engine import events
+from engine.bpmn.steps import Step
+from engine.calendar import History, Limit, on_time, read_clock
+from engine.commands.case import Case
+from engine.commands.incidents import record
+from engine.errors import NobodyHolds, RunFailed, UnknownUnit
+from engine.package import Post
+from engine.store import dossiers as rows
+from engine.store.organisation import holders, resolve
+
+
+def open_task(case: Case, run: dict[str, Any], event: events.TaskOpened, name: str) -> None:
+    """Put a step that waits for a person before the office that its lane means now."""
+    drawn = case.spec.steps[event.step]
+    connection, now = case.tx.connection, case.tx.now
+    post, unit = office_of(case, drawn)
+    rows.insert_task(
+        connection,
+        {
+            "id": event.task,
+            "dossier": case.id,
+            "centre": case.row["receiving"],
+            "run": run["id"],
+            "step": event.step,
+            "name": name,
+            "role": post.role,
+            "unit": unit,
+            "state": "open",
+            "opened_at": now,
+            "step_due": _step_due(case, drawn, now),
+        },
+    )
+    rows.concern(connection, case.id, [unit])
+    case.note("opened", {"step": event.step, "name": name, "role": post.role, "unit": unit})
+    giver = next(iter(sorted(case.tx.actor.units)), case.row["receiving"])
+    handed(case, event.step, name, post.role, unit, giver)
+    try:
+        staffed(case, event.step, name, post.role, unit)
+    except NobodyHolds as failure:
+        record(case, run["id"], failure, {"do": "staff", "task": event.task})
+
+
+def office_of(case: Case, drawn: Step) -> tuple[Post, str]:
+    """The post of a step as its lane says it, and the office that means now; RunFailed."""
+    post = case.manifest.lanes.get(drawn.lane or drawn.pool or "")
+    if post is None:
+        raise RunFailed(element=drawn.id, name=drawn.name, cause="lane", line=None)
+    try:
+        return post, resolve(
+            case.tx.connection,
+            post.unit,
+            receiving=case.row["receiving"],
+            deciding=case.row["deciding"],
+            now=case.tx.now,
+        )
+    except UnknownUnit as unknown:
+        raise RunFailed(
+            element=drawn.id, name=drawn.name, cause=f"unit:{post.unit}", line=None
+        ) from unknown
+
+
+def staffed(case: Case, step: str, name: str, role: str, unit: str) -> None:
+    """Raise NobodyHolds unless somebody holds the post now."""
+    if not holders(case.tx.connection, role, unit, case.tx.now):
+        cause = f"nobody:{role}:{unit}"
+        raise NobodyHolds(element=step, name=name, cause=cause, role=role, unit=unit)
+
+
+def _step_due(case: Case, step: Step, now: datetime) -> datetime | None:
+    """The step's own budget: a colour, never a legal date."""
+    text = step.properties.get("timeLimit")
+    if not text:
+        return None
+    return read_clock(History(now, Limit.parse(text)), case.calendar, now).due
+
+
+def handed(
+    case: Case, step: str, name: str, role: str, unit: str, giver: str, note: str = ""
+) -> None:
+    """A line of slip 06; ``step`` is empty where the folder goes without an open step."""
+    tx = case.tx
+    line = {
+        "dossier": case.id,
+        "seq": case.row["seq"] + len(case.entries),
+        "at": tx.now,
+        "from_unit": giver,
+        "from_person": tx.actor.login,
+        "to_unit": unit,
+        "to_role": role,
+        "step": step,
+        "name": name,
+        "result": on_time(case.clock.due, case.at) if case.clock.due else "on time",
+        "note": note,
+    }
+    rows.hand_over(tx.connection, line)

@@ -1,0 +1,80 @@
+"""Suspend a dossier with a legal ground, resume it, or cancel it for good."""
+
+from __future__ import annotations
+
+from engine.authority import require
+from engine.bpmn.runtime import Refresh
+from engine.commands.case import SETTLED, Case, awake, in_progress, open_case
+from engine.commands.stepping import duties, step
+from engine.errors import DossierFinished, NotSuspended, ReasonMissing
+from engine.store import dossiers as rows
+from engine.store import moving as runs
+from engine.store.database import Transaction
+
+PAUSE = "suspension"  # the element that the legal clock remembers
+CANCELLED = 8
+
+
+def suspend(tx: Transaction, dossier: int, ground: str) -> None:
+    """The legal clock stands, nobody can work on it, no timer fires until it is resumed."""
+    case = _case(tx, dossier, ground, "suspend")
+    awake(case)
+    if case.row["settled_at"] is not None:
+        raise DossierFinished(code=case.row["code"], status=case.row["status"])
+    case.history = case.history.pause(case.at, ground, PAUSE)
+    case.read_again()
+    case.row |= {"suspended_at": tx.now, "suspended_why": ground}
+    case.note("suspended", {"reason": ground})
+    case.save()
+    main = rows.main_run(tx.connection, case.id)
+    if main is not None:
+        duties(case, main)
+    rows.hold_due(tx.connection, case.id)
+
+
+def resume(tx: Transaction, dossier: int, reason: str) -> None:
+    """Go on: timers that came due meanwhile fire now, the legal clock runs."""
+    case = _case(tx, dossier, reason, "suspend")
+    if case.row["suspended_at"] is None:
+        raise NotSuspended(code=case.row["code"])
+    rows.release_due(tx.connection, case.id)
+    case.row |= {"suspended_at": None, "suspended_why": None}
+    case.history = case.history.resume(case.at, PAUSE)
+    case.read_again()
+    case.note("continued", {"reason": reason})
+    for run in runs.open_runs(tx.connection, case.id):
+        step(case, run, Refresh())
+    case.save()
+
+
+def cancel(tx: Transaction, dossier: int, ground: str) -> None:
+    """End it without a result: nothing waits any more, the citizen reads why."""
+    case = _case(tx, dossier, ground, "suspend")
+    if case.row["status"] in SETTLED:
+        raise DossierFinished(code=case.row["code"], status=case.row["status"])
+    for task in rows.open_tasks(tx.connection, case.id):
+        closed = {"state": "withdrawn", "closed_at": tx.now}
+        rows.change_task(tx.connection, task["id"], closed)
+        case.note("withdrawn", {"step": task["step"], "name": task["name"]})
+    for run in runs.open_runs(tx.connection, case.id):
+        rows.change_run(tx.connection, run["id"], {"finished_at": tx.now, "listening": False})
+    if case.row["suspended_at"] is not None:
+        case.row |= {"suspended_at": None, "suspended_why": None}
+    case.note("cancelled", {"reason": ground})
+    case.set_status(CANCELLED)
+    case.row |= {"milestone_vi": f"Dừng giải quyết: {ground}"[:300]}
+    case.row |= {"milestone_en": f"Stopped: {ground}"[:300]}
+    main = rows.main_run(tx.connection, case.id)
+    if main is not None:
+        duties(case, main)
+    rows.forget_due(tx.connection, case.id)
+    case.save()
+
+
+def _case(tx: Transaction, dossier: int, ground: str, act: str) -> Case:
+    case = open_case(dossier, tx)
+    require(tx.actor, act, case.concern)
+    if not ground.strip():
+        raise ReasonMissing(act=act)
+    in_progress(case)
+    return case

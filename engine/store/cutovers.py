@@ -1,0 +1,45 @@
+"""Statements about open dossiers of one government model given to the offices of another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, and_, select, update
+
+from engine.store.batches import Batch
+from engine.store.dossiers import OVER
+from engine.store.tables import (
+    cutover_items,
+    cutovers,
+    dossiers,
+    due,
+    escalations,
+    incidents,
+    jumps,
+    letters,
+    runs,
+    tasks,
+    waits,
+)
+
+CUTOVERS = Batch(cutovers, cutover_items)
+HOT = (runs, tasks, due, waits, letters, escalations, incidents, jumps)  # name the centre too
+
+
+def open_dossiers(model: str) -> Any:
+    """The condition: open dossiers of a government model, trials among them."""
+    return and_(dossiers.c.model == model, dossiers.c.status.not_in(OVER))
+
+
+def carry_to(connection: Connection, dossier: int, centre: str) -> None:
+    """Everything that hangs on the dossier belongs to that centre from now on."""
+    for table in HOT:
+        here = and_(table.c.dossier == dossier, table.c.centre != centre)
+        connection.execute(update(table).where(here).values(centre=centre))
+
+
+def waiting_for_staff(connection: Connection, dossier: int) -> list[int]:
+    """The dossier's open incidents, the oldest first."""
+    still = and_(incidents.c.dossier == dossier, incidents.c.closed_at.is_(None))
+    found = connection.execute(select(incidents).where(still).order_by(incidents.c.id))
+    return [row.id for row in found if row.input["do"] == "staff"]
