@@ -60,8 +60,18 @@ MENU = (
                 "dossiers.document",
                 "dossiers.retry",
                 "dossiers.reveal",
+                "dossiers.care",
+                "dossiers.do_care",
+                "dossiers.jump",
+                "dossiers.decide_jump",
             }
         ),
+    ),
+    Entry(
+        "incidents",
+        "dossiers.incidents",
+        frozenset({"director", "controller", "admin"}),
+        frozenset({"dossiers.retry_all"}),
     ),
     Entry(
         "reports",
@@ -75,6 +85,7 @@ MENU = (
         frozenset(
             {
                 "rollout.upload",
+                "rollout.discard",
                 "rollout.release",
                 "rollout.changes",
                 "rollout.archive",
@@ -86,6 +97,13 @@ MENU = (
                 "rollout.start_move",
                 "rollout.move",
                 "rollout.act_on_move",
+                "rollout.cutovers",
+                "rollout.plan_cutover",
+                "rollout.cutover",
+                "rollout.cancel_cutover",
+                "rollout.close_procedure",
+                "rollout.reopen_procedure",
+                "rollout.purge_trials",
             }
         ),
     ),

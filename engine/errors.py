@@ -196,6 +196,10 @@ class SameModel(Invalid):
     """A change of models from one to itself. Particulars: model."""
 
 
+class NotChecked(Refused):
+    """A draft with errors, or not judged yet, is not approved. Particulars: release."""
+
+
 class NotApproved(Refused):
     """Only an approved release is rolled out. Particulars: release."""
 

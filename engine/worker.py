@@ -12,7 +12,8 @@ from types import FrameType
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from engine.commands import beginnings, cutover, due, letters, moving, watching
+from engine.commands import beginnings, checking, cutover, due, letters, moving, watching
+from engine.play import play
 from engine.store.database import Database
 
 SECONDS = 2
@@ -39,6 +40,7 @@ def run(database: Database, clock: Callable[[], datetime]) -> None:
                 cutover.carry_on(database, clock(), stopped=stopping.is_set)
                 moving.carry_on(database, clock(), stopped=stopping.is_set)
                 watching.watch(database, clock(), stopped=stopping.is_set)
+                checking.carry_on(database, clock(), play, stopped=stopping.is_set)
                 if guarded is None or clock() - guarded > GUARD_EVERY:
                     watching.guard(database, clock(), stopped=stopping.is_set)
                     guarded = clock()

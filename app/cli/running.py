@@ -15,7 +15,7 @@ from app.database import wall_clock
 from app.demo import seed as demo
 from app.settings import Settings
 from engine import worker
-from engine.store import verify as chain
+from engine.queries.proof import breaches
 from engine.store.database import Database
 
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -56,30 +56,34 @@ def serve(asked: argparse.Namespace) -> int:
 
 def work(asked: argparse.Namespace) -> int:
     """Take due rows until SIGTERM or Ctrl-C."""
-    worker.run(_database(), wall_clock)
+    worker.run(database(), wall_clock)
     return 0
 
 
 def init(asked: argparse.Namespace) -> int:
     """Create or migrate."""
-    settings = Settings.from_env()
-    if settings.database_url.startswith(_SQLITE):
-        Path(settings.database_url.removeprefix(_SQLITE)).parent.mkdir(parents=True, exist_ok=True)
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    config.set_main_option("sqlalchemy.url", settings.database_url.replace("%", "%%"))
-    command.upgrade(config, "head")
+    upgrade(Settings.from_env().database_url)
     print("The database is up to date.")
     return 0
 
 
+def upgrade(url: str) -> None:
+    """Bring the database of that address to the newest tables."""
+    if url.startswith(_SQLITE):
+        Path(url.removeprefix(_SQLITE)).parent.mkdir(parents=True, exist_ok=True)
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.upgrade(config, "head")
+
+
 def seed(asked: argparse.Namespace) -> int:
     """Fill an empty database; one that is not empty is left alone."""
-    database = _database()
-    if not demo.is_empty(database):
+    here = database()
+    if not demo.is_empty(here):
         print("The database is not empty: nothing was added.")
         return 0
-    made = demo.seed(database, asked.processes, asked.forms, wall_clock())
+    made = demo.seed(here, asked.processes, asked.forms, wall_clock())
     print(f"{made.procedures} procedures, {made.dossiers} dossiers. Accounts, shown this once:\n")
     width = max(len(account.login) for account in made.accounts)
     for account in made.accounts:
@@ -88,18 +92,18 @@ def seed(asked: argparse.Namespace) -> int:
 
 
 def verify(asked: argparse.Namespace) -> int:
-    """Recompute the journal of every dossier."""
-    database = _database()
-    with database.reading() as connection:
-        found = chain.verify(connection)
-    database.dispose()
-    if found is None:
-        print("Every journal row fits the one before it.")
-        return 0
-    print(f"First broken row: {found}")
-    return 1
+    """Recompute every journal and every deadline; name whatever is not as it must be."""
+    here = database()
+    with here.reading() as connection:
+        found = breaches(connection, wall_clock())
+    here.dispose()
+    for breach in found:
+        print(breach)
+    print("Not everything is in order." if found else "Everything is in order.")
+    return 1 if found else 0
 
 
-def _database() -> Database:
+def database() -> Database:
+    """The database of the settings."""
     settings = Settings.from_env()
     return Database(settings.database_url, settings.data_dir, settings.base_url)

@@ -45,6 +45,8 @@ class Sample:
     applicant: Mapping[str, Any]
     steps: tuple[Mapping[str, Any], ...]
     shift: timedelta
+    key: str
+    model: str = "two-level"
     id: int | None = None
     stopped: bool = field(default=False)
 
@@ -105,9 +107,10 @@ def _read(packages: Mapping[str, Package], now: datetime) -> Iterator[Sample]:
             place=row["place"],
             trial=row.get("trial", False),
             claim=row.get("claim", False),
-            applicant=_applicant(number, walk["applicant"]),
+            applicant=sample_applicant(number, walk["applicant"]),
             steps=tuple(steps),
             shift=((now - last) // WEEK - row.get("weeks", 0)) * WEEK,
+            key=f"sample-{number:02d}",
         )
 
 
@@ -123,7 +126,7 @@ def _first(steps: list[dict[str, Any]], count: int | None) -> list[dict[str, Any
     return taken
 
 
-def _applicant(number: int, given: Mapping[str, Any]) -> dict[str, Any]:
+def sample_applicant(number: int, given: Mapping[str, Any]) -> dict[str, Any]:
     """The walk's applicant under a name and numbers that only this sample has."""
     return {
         **given,
@@ -135,10 +138,10 @@ def _applicant(number: int, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _play_step(database: Database, sample: Sample, step: Mapping[str, Any], at: datetime) -> None:
     if sample.id is None:
-        _receive(database, sample, step, at)
+        receive_sample(database, sample, step, at)
         return
     task = _open_task(database, sample, step["step"], at)
-    actor = _somebody(database, sample, task, at) if task else None
+    actor = first_who_may(database, sample, task, at) if task else None
     if task is None or actor is None:
         # Holidays of the real year may let a timer be later than in the walk: it rests here.
         sample.stopped = True
@@ -147,7 +150,10 @@ def _play_step(database: Database, sample: Sample, step: Mapping[str, Any], at: 
         tasks.complete(tx, task.id, sample.moved(step.get("answers", {})))
 
 
-def _receive(database: Database, sample: Sample, step: Mapping[str, Any], at: datetime) -> None:
+def receive_sample(
+    database: Database, sample: Sample, step: Mapping[str, Any], at: datetime
+) -> None:
+    """The first step: the place's reception takes the papers."""
     actor = known(database, f"reception1.{sample.place}", at)
     kinds = {paper.key: paper for paper in sample.package.manifest.papers}
     with database.transaction(actor, at) as tx:
@@ -155,12 +161,12 @@ def _receive(database: Database, sample: Sample, step: Mapping[str, Any], at: da
             tx,
             procedure=sample.procedure,
             centre=sample.centre,
-            key=f"sample-{sample.number:02d}",
+            key=sample.key,
             applicant=dict(sample.applicant),
             answers=sample.moved(step.get("answers", {})),
             papers={key: (kinds[key].kind, kinds[key].quantity, []) for key in step["papers"]},
             trial=sample.trial,
-            model="two-level",
+            model=sample.model,
         )
     sample.id = received.dossier
 
@@ -176,7 +182,9 @@ def _open_task(
     return next((task for task in found if step in (None, task.step)), None)
 
 
-def _somebody(database: Database, sample: Sample, task: OpenTaskLine, at: datetime) -> Actor | None:
+def first_who_may(
+    database: Database, sample: Sample, task: OpenTaskLine, at: datetime
+) -> Actor | None:
     """Who does the task: the procedure's own officer first, else anybody who may."""
     first = OFFICERS[sample.procedure]
     with database.reading() as connection:
@@ -190,7 +198,7 @@ def _somebody(database: Database, sample: Sample, task: OpenTaskLine, at: dateti
 
 def _claim(database: Database, sample: Sample, now: datetime) -> None:
     task = _open_task(database, sample, None, now)
-    actor = _somebody(database, sample, task, now) if task else None
+    actor = first_who_may(database, sample, task, now) if task else None
     if task is not None and actor is not None:
         with database.transaction(actor, now) as tx:
             tasks.claim(tx, task.id)

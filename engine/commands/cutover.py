@@ -30,7 +30,7 @@ from engine.store import cutovers as store
 from engine.store import dossiers as rows
 from engine.store import moving as runs
 from engine.store.database import Database, Transaction
-from engine.store.organisation import CLOCK, actor_by_id, deciding_unit, unit
+from engine.store.organisation import CLOCK, actor_by_id, deciding_unit, successor, unit
 
 BATCH = 100
 OPEN = ("planned", "running")
@@ -127,7 +127,8 @@ def _handed(case: Case, row: Any) -> dict[str, Any]:
     if kind is None:
         return {"state": "stays", "said": {"why": "model"}}
     connection, now = case.tx.connection, case.tx.now
-    receiving = receiving_unit(case)
+    office = unit(connection, case.row["receiving"])
+    receiving = successor(connection, office, case.row["territory"], now)
     deciding = deciding_unit(connection, kind, case.row["territory"], now)
     told = {
         "receiving": [case.row["receiving"], receiving],
@@ -144,17 +145,6 @@ def _handed(case: Case, row: Any) -> dict[str, Any]:
     for incident in store.waiting_for_staff(connection, case.id):
         again(case, incident)
     return {"state": "handed", "said": told}
-
-
-def receiving_unit(case: Case) -> str:
-    """The office that receives from now on: the same while it exists, else its commune's centre."""
-    connection, now = case.tx.connection, case.tx.now
-    office = unit(connection, case.row["receiving"])
-    if office.valid(now):
-        return office.code
-    served, place = office.territories, case.row["territory"]
-    there = place if place in served else min(served, default=place)
-    return deciding_unit(connection, "centre", there, now)
 
 
 def _desks(case: Case, reason: str, told: dict[str, list[str]]) -> None:

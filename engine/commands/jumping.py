@@ -14,6 +14,7 @@ from engine.errors import CannotJump, JumpOver, ReasonMissing, SelfConfirmed, Un
 from engine.store import dossiers as rows
 from engine.store import jumps as store
 from engine.store.database import Transaction
+from engine.store.moving import open_runs
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def propose(tx: Transaction, dossier: int, run: str, step: str, to: str, reason:
     in_progress(case)
     if not reason.strip():
         raise ReasonMissing(act="jump")
-    row = rows.run(tx.connection, run)
+    row = _run(case, run, step)
     _look(case, row, step, to)
     id = store.insert_jump(
         tx.connection,
@@ -48,7 +49,7 @@ def look(tx: Transaction, dossier: int, run: str, step: str, to: str) -> Ahead:
     """What it would do, without doing it; raises CannotJump."""
     case = open_case(dossier, tx)
     require(tx.actor, "retry", case.concern)
-    outcome = _look(case, rows.run(tx.connection, run), step, to)
+    outcome = _look(case, _run(case, run, step), step, to)
     now = {task.id: task.name for task in outcome.tasks}
     before = {task["id"]: task["name"] for task in rows.open_tasks(tx.connection, case.id)}
     closes = tuple(name for id, name in before.items() if id not in now)
@@ -94,6 +95,14 @@ def _open(tx: Transaction, jump: int) -> tuple[Case, Any]:
 def _decide(tx: Transaction, jump: int, state: str) -> None:
     decided = {"state": state, "decided_by": tx.actor.person, "decided_at": tx.now}
     store.change_jump(tx.connection, jump, decided)
+
+
+def _run(case: Case, run: str, step: str) -> dict[str, Any]:
+    """The dossier's run of that number, while it goes on; raises CannotJump."""
+    for row in open_runs(case.tx.connection, case.id):
+        if row["id"] == run:
+            return row
+    raise CannotJump(cause="gone", element=_name(case, step))
 
 
 def _look(case: Case, run: dict[str, Any], step: str, to: str) -> Outcome:

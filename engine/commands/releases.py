@@ -12,6 +12,7 @@ from engine.errors import (
     CheckFailed,
     InForce,
     NotApproved,
+    NotChecked,
     NothingBefore,
     ProcedureClosed,
     ReleaseFrozen,
@@ -27,14 +28,35 @@ from engine.store.organisation import SETUP, unit, units
 from engine.store.releases import in_force
 
 
-def publish(tx: Transaction, package: Package) -> str:
-    """Freeze a checked package under its content hash; doing so again changes nothing."""
+def bring(tx: Transaction, package: Package) -> str:
+    """Freeze a package under its content hash as a draft, whatever is wrong with it; its digest.
+
+    The worker judges it (commands.checking). A draft brought again is judged again.
+    """
     require(tx.actor, "publish")
-    if store.release(tx.connection, package.digest) is not None:
-        return package.digest
-    wrong = tuple(found for found in check_package(package) if found.severity == "error")
-    if wrong:
-        raise CheckFailed(findings=wrong, count=len(wrong))
+    row = store.release(tx.connection, package.digest)
+    if row is None:
+        _insert(tx, package, "draft")
+    elif row.state == "draft":
+        store.change_release(tx.connection, package.digest, {"report": None})
+    return package.digest
+
+
+def publish(tx: Transaction, package: Package) -> str:
+    """The same with the findings looked at here and now; raises CheckFailed, then nothing is kept.
+
+    Doing so again changes nothing. Whoever calls this answers for the walks.
+    """
+    require(tx.actor, "publish")
+    if store.release(tx.connection, package.digest) is None:
+        wrong = tuple(found for found in check_package(package) if found.severity == "error")
+        if wrong:
+            raise CheckFailed(findings=wrong, count=len(wrong))
+        _insert(tx, package, "checked")
+    return package.digest
+
+
+def _insert(tx: Transaction, package: Package, state: str) -> None:
     manifest = package.manifest
     row = {
         "digest": package.digest,
@@ -43,12 +65,22 @@ def publish(tx: Transaction, package: Package) -> str:
         "number": store.next_release(tx.connection, package.name),
         "title_vi": manifest.title.vi,
         "title_en": manifest.title.en,
-        "state": "checked",
+        "state": state,
         "author": tx.actor.person,
         "created_at": tx.now,
     }
     store.insert_release(tx.connection, row, package.files)
-    return package.digest
+
+
+def discard(tx: Transaction, digest: str) -> None:
+    """Throw a draft away; anything further on is kept for good."""
+    require(tx.actor, "publish")
+    row = store.release(tx.connection, digest)
+    if row is None:
+        raise UnknownRelease(release=digest)
+    if row.state != "draft":
+        raise ReleaseFrozen(release=digest)
+    store.remove_release(tx.connection, digest)
 
 
 def approve(
@@ -67,6 +99,8 @@ def approve(
     row = store.release(tx.connection, digest)
     if row is None:
         raise UnknownRelease(release=digest)
+    if row.state == "draft":
+        raise NotChecked(release=digest)
     if row.author == tx.actor.person and tx.actor != SETUP:
         raise SelfApproval(release=digest)
     values = {"state": "approved", "approver": tx.actor.person, "decision": decision}

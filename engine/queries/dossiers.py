@@ -71,6 +71,8 @@ class DossierView:
     settled_at: datetime | None
     outcome: str | None
     returned_at: datetime | None
+    suspended_at: datetime | None
+    suspended_why: str
     tasks: tuple[OpenTaskLine, ...]
     documents: tuple[DocumentLine, ...]
     slips: tuple[SlipLine, ...]
@@ -153,6 +155,8 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
         settled_at=row.settled_at,
         outcome=row.outcome,
         returned_at=row.returned_at,
+        suspended_at=row.suspended_at,
+        suspended_why=row.suspended_why or "",
         tasks=open_tasks_of(connection, row.id),
         documents=documents_of(connection, row.id),
         slips=slips_of(connection, row.id),

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, select
 
 from engine.authority import require
+from engine.package import Text
 from engine.store.organisation import Actor, Unit, holders, units, valid_at
 from engine.store.tables import persons, posts, rollouts
 
@@ -46,6 +47,11 @@ class Holder:
 def centres(connection: Connection, now: datetime) -> tuple[Unit, ...]:
     """The offices that receive dossiers now: those with a number series of their own."""
     return tuple(unit for unit in units(connection, now).values() if unit.series)
+
+
+def unit_names(connection: Connection) -> dict[str, Text]:
+    """What every office is called, also those that are no more."""
+    return {code: unit.name for code, unit in units(connection).items()}
 
 
 def counters_of(connection: Connection, actor: Actor, now: datetime) -> tuple[Unit, ...]:

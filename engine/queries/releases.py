@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
@@ -29,6 +31,7 @@ class ReleaseLine:
     approved_at: datetime | None
     effective_from: datetime | None = None
     notes: str = ""
+    report: Mapping[str, Any] | None = None  # of checking: errors, walks; None: not judged
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ def listing(
             approved_at=row.approved_at,
             effective_from=row.effective_from,
             notes=row.notes,
+            report=row.report,
         )
         for row in connection.execute(question)
     )

@@ -217,6 +217,15 @@ def deciding_unit(connection: Connection, kind: str, territory: str, now: dateti
     raise UnknownUnit(code=f"{kind} {territory}".strip())
 
 
+def successor(connection: Connection, office: Unit, territory: str, now: datetime) -> str:
+    """Who receives in an office's place: itself while it exists, else its commune's centre."""
+    if office.valid(now):
+        return office.code
+    served = office.territories
+    place = territory if territory in served else min(served, default=territory)
+    return deciding_unit(connection, "centre", place, now)
+
+
 def resolve(
     connection: Connection, rule: str, *, receiving: str, deciding: str, now: datetime
 ) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select, update
 
 from engine.store.tables import (
     closures,
@@ -44,6 +44,19 @@ def insert_release(
 def change_release(connection: Connection, digest: str, values: Mapping[str, Any]) -> None:
     """Write these columns of the release; never its files."""
     connection.execute(update(releases).where(releases.c.digest == digest).values(dict(values)))
+
+
+def remove_release(connection: Connection, digest: str) -> None:
+    """Delete a release with its files; only for drafts, which nothing names."""
+    connection.execute(delete(release_files).where(release_files.c.digest == digest))
+    connection.execute(delete(releases).where(releases.c.digest == digest))
+
+
+def unjudged(connection: Connection) -> list[str]:
+    """The drafts nobody has looked at yet, the oldest first."""
+    waiting = (releases.c.state == "draft", releases.c.report.is_(None))
+    question = select(releases.c.digest).where(*waiting).order_by(releases.c.created_at)
+    return list(connection.scalars(question))
 
 
 def insert_rollout(connection: Connection, values: Mapping[str, Any]) -> int:

@@ -21,15 +21,21 @@ from engine.commands import (
     applicants,
     beginnings,
     calendar,
+    checking,
+    closing,
+    cutover,
     documents,
     dossiers,
     due,
+    jumping,
     letters,
     moving,
     organisation,
     releases,
     retries,
+    suspending,
     tasks,
+    trials,
     watching,
 )
 from engine.errors import ClaimedByAnother, Fault, MayNot, NotFound
@@ -48,6 +54,8 @@ HERE = frozenset(login for login in LOGINS if login.endswith(".binhlieu"))
 SEEING = HERE | {"controller", "admin", "auditor"}
 WORKERS = frozenset(login for login in LOGINS if "." in login)
 BOSSES = frozenset({"director.binhlieu", "controller", "admin"})
+DECIDES = BOSSES | {"leader.binhlieu"}
+STUCK = ("FieldCheck", "LeaderDecision")
 # Those above the commune's land officer; the centre's director is not.
 ABOVE = frozenset({"leader.binhlieu", "controller", "admin"})
 ADMIN, RECEPTION = frozenset({"admin"}), frozenset({"reception1.binhlieu"})
@@ -69,6 +77,8 @@ class World:
     due: int
     post: int
     move: int
+    run: str
+    jump: int
     persons: dict[str, int]
 
 
@@ -92,7 +102,8 @@ def opening() -> beginnings.Opening:
 
 THE_CLOCKS = {
     "due.take", "letters.hand", "beginnings.open_by", "beginnings.by_letter", "moving.take",
-    "moving.close", "watching.halt",
+    "moving.close", "watching.halt", "watching.report", "checking.judged", "cutover.begin",
+    "cutover.close", "cutover.hand_over",
 }  # fmt: skip
 Order = Callable[[Transaction, World], Any]
 # Command → who is let through, and the order given. What is let through may still fail on its
@@ -140,6 +151,42 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
     "moving.revert": (ADMIN, lambda tx, w: moving.revert(tx, w.move)),
     "moving.take": (frozenset(), lambda tx, w: moving.take(tx, w.move, w.dossier)),
     "moving.close": (frozenset(), lambda tx, w: moving.close(tx, w.move)),
+    "cutover.plan": (
+        ADMIN,
+        lambda tx, w: cutover.plan(
+            tx, from_model="three-level", to_model="two-level", at=NOW, reason="Hai cấp"
+        ),
+    ),
+    "cutover.cancel": (ADMIN, lambda tx, w: cutover.cancel(tx, 1)),
+    "cutover.begin": (frozenset(), lambda tx, w: cutover.begin(tx, 1)),
+    "cutover.close": (frozenset(), lambda tx, w: cutover.close(tx, 1)),
+    "cutover.hand_over": (frozenset(), lambda tx, w: cutover.hand_over(tx, 1, w.dossier)),
+    "closing.close": (
+        ADMIN,
+        lambda tx, w: closing.close(tx, "land-confirmation", at=NOW, reason="Bãi bỏ"),
+    ),
+    "closing.reopen": (ADMIN, lambda tx, w: closing.reopen(tx, "land-confirmation")),
+    "suspending.suspend": (DECIDES, lambda tx, w: suspending.suspend(tx, w.dossier, "Bão")),
+    "suspending.resume": (DECIDES, lambda tx, w: suspending.resume(tx, w.dossier, "Hết bão")),
+    "suspending.cancel": (DECIDES, lambda tx, w: suspending.cancel(tx, w.dossier, "Rút đơn")),
+    "jumping.look": (BOSSES, lambda tx, w: jumping.look(tx, w.dossier, w.run, *STUCK)),
+    "jumping.propose": (
+        BOSSES,
+        lambda tx, w: jumping.propose(tx, w.dossier, w.run, *STUCK, "Bị kẹt"),
+    ),
+    "jumping.confirm": (BOSSES, lambda tx, w: jumping.confirm(tx, w.jump)),
+    "jumping.refuse": (BOSSES, lambda tx, w: jumping.refuse(tx, w.jump)),
+    "trials.purge": (ADMIN, lambda tx, w: trials.purge(tx, until=NOW, reason="Hết thử nghiệm")),
+    "watching.report": (frozenset(), lambda tx, w: watching.report(tx, w.dossier)),
+    "checking.judged": (
+        frozenset(),
+        lambda tx, w: checking.judged(tx, PACKAGE.digest, {"errors": 0, "walks": []}),
+    ),
+    "releases.bring": (frozenset({"designer"}), lambda tx, w: releases.bring(tx, PACKAGE)),
+    "releases.discard": (
+        frozenset({"designer"}),
+        lambda tx, w: releases.discard(tx, PACKAGE.digest),
+    ),
     "organisation.add_unit": (ADMIN, lambda tx, w: organisation.add_unit(tx, new_unit())),
     "organisation.add_person": (
         ADMIN,
@@ -261,12 +308,27 @@ def world(office: Office) -> Iterator[World]:
             "procedure": "land-confirmation", "digest": PACKAGE.digest, "mapping": {},
             "recompute": False, "reason": "Thử", "state": "running", "decided_at": NOW,
         }  # fmt: skip
+        held.execute(
+            insert(tables.cutovers).values(
+                from_model="three-level", to_model="two-level", at=NOW + timedelta(days=1),
+                reason="Hai cấp", state="planned", decided_at=NOW,
+            )
+        )  # fmt: skip
         moved = held.execute(insert(tables.moves).values(plan).returning(tables.moves.c.id))
         found = World(
             office, code, dossier, office.open_task(),
             held.scalars(select(tables.slips.c.id)).one(), visit.id, document, incident,
             held.scalars(select(tables.due.c.id)).first() or 0,
-            held.scalars(select(tables.posts.c.id)).first() or 0, moved.scalar_one(), persons,
+            held.scalars(select(tables.posts.c.id)).first() or 0, moved.scalar_one(), run,
+            held.execute(
+                insert(tables.jumps)
+                .values(
+                    dossier=dossier, centre=CENTRE, run=run, from_step=STUCK[0], to_step=STUCK[1],
+                    reason="Bị kẹt", revision=0, state="proposed", proposed_at=NOW,
+                )
+                .returning(tables.jumps.c.id)
+            ).scalar_one(),
+            persons,
         )  # fmt: skip
     yield found
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from engine.commands import moving
+from engine.commands import checking, moving
 from engine.package import from_files, load_folder, to_zip
+from engine.play import play
 from engine.store import tables
 from tests.app.test_first_dossier import counter_form
 from tests.browser.test_first_dossier import ON_SQLITE, Desks, receive
@@ -81,7 +82,6 @@ def others_at_work(office: Office) -> Iterator[Load]:
 
 
 def press(page: Page, name: str) -> None:
-    # Seven walks are played while the same process serves the others.
     page.get_by_role("button", name=name, exact=True).click(timeout=60_000)
     page.wait_for_load_state()
 
@@ -122,8 +122,11 @@ def test_a_version_goes_to_one_centre_then_to_all_and_back(desks: Desks) -> None
         designer.goto("/releases")
         files = [{"name": "dat.zip", "mimeType": "application/zip", "buffer": to_zip(changed)}]
         designer.get_by_label("Tệp zip của thủ tục").set_input_files(files)
-        press(designer, "Kiểm tra và nạp")
+        press(designer, "Nạp và kiểm tra")
         path = designer.url
+        checking.carry_on(office.database, office.now, play)
+        designer.locator("h2", has_text="Phiên bản gồm").wait_for()
+        designer.get_by_text("Đang chờ phê duyệt").wait_for(timeout=20_000)
         assert NEW_NAME in designer.locator("main").inner_text()
 
         approver = desks.at("approver")

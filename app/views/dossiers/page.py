@@ -15,6 +15,7 @@ from engine.authority import may
 from engine.commands import applicants, retries
 from engine.forms import Form, load
 from engine.queries import catalogue, dossiers, forms
+from engine.queries.dossiers import DossierView
 from engine.queries.tasks import FormFiles
 from engine.queries.wording import ROLE_NAMES, STATUS_NAMES
 from engine.words import cause
@@ -73,6 +74,7 @@ def _page(code: str, citizen_id: str = "") -> str:
         told=[f"{say(ROLE_NAMES[role])}, {say(unit)}" for role, unit in dossier.escalated_to],
         cause=lambda text: cause(text, language()),
         may_retry=bool(may(actor(), "retry", dossier.concern)),
+        may_care=_may_care(dossier),
     )
 
 
@@ -88,6 +90,13 @@ def retry(code: str, id: int) -> ResponseReturnValue:
         t("dossiers.retried" if went_on else "dossiers.retried_stuck"), "ok" if went_on else "soon"
     )
     return redirect(url_for("dossiers.page", code=code), 303)
+
+
+def _may_care(dossier: DossierView) -> bool:
+    acts = ("retry", "suspend")
+    return dossier.status not in (3, 8, 10) and any(
+        may(actor(), act, dossier.concern) for act in acts
+    )
 
 
 def _form(files: FormFiles | None) -> Form | None:

@@ -9,7 +9,9 @@ from app import story
 from app.database import instant, reading
 from app.identity import requires
 from app.views.public.pages import pages
+from engine.errors import UnknownProcedure
 from engine.queries import catalogue as questions
+from engine.queries.cutover import closed_one
 
 
 @pages.get("/procedures")
@@ -27,13 +29,21 @@ def catalogue() -> ResponseReturnValue:
 def procedure(name: str) -> ResponseReturnValue:
     """One procedure, as it runs today; printable."""
     with reading() as connection:
-        view = questions.procedure(connection, name, instant())
+        try:
+            view = questions.procedure(connection, name, instant())
+        except UnknownProcedure:
+            closed = closed_one(connection, name)
+            if closed is None:
+                raise
+            return render_template("public/closed.html", closed=closed)
+        closed = closed_one(connection, name)
     return render_template(
         "public/procedure.html",
         procedure=view,
         manifest=view.manifest,
         path=story.way(view.path, (), ()),
         diagram_url=url_for("public.diagram", name=name),
+        closed=closed,
     )
 
 

@@ -1,6 +1,6 @@
-"""Releases, what differs between them, and where they are rolled out."""
+"""Releases, what differs between them, where they are rolled out, and the day a model ends."""
 
-from app.views.rollout import moving, opening, release, releases, upload
+from app.views.rollout import cutover, moving, opening, release, releases, upload
 from app.views.rollout.pages import pages
 
-__all__ = ["moving", "opening", "pages", "release", "releases", "upload"]
+__all__ = ["cutover", "moving", "opening", "pages", "release", "releases", "upload"]

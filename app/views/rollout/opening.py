@@ -75,8 +75,8 @@ def _read(
     digest: str, typed: dict[str, str], chosen: list[str]
 ) -> tuple[Proposal | None, tuple[tuple[str, str], ...]]:
     faults: list[tuple[str, str]] = []
-    start = _instant(typed.get("valid_from", ""))
-    until = _instant(typed.get("valid_until", ""))
+    start = read_instant(typed.get("valid_from", ""))
+    until = read_instant(typed.get("valid_until", ""))
     if start is None:
         faults.append(("valid_from", t("releases.bad_from")))
     if typed.get("valid_until") and until is None:
@@ -98,7 +98,8 @@ def _share(text: str) -> int | None:
     return int(text) if text.isdecimal() and 0 < int(text) < 100 else None
 
 
-def _instant(text: str) -> datetime | None:
+def read_instant(text: str) -> datetime | None:
+    """What a date and time field holds, local time; None for anything else."""
     try:
         read = datetime.fromisoformat(text)
     except ValueError:

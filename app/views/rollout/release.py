@@ -17,7 +17,7 @@ from app.views.rollout.upload import told
 from engine.calendar import ZONE
 from engine.changes import Change, compare, said
 from engine.commands import releases
-from engine.errors import UnknownRelease
+from engine.errors import Fault, UnknownRelease
 from engine.package import to_zip
 from engine.queries import moving, watching
 from engine.queries import releases as questions
@@ -71,6 +71,8 @@ def release(digest: str) -> ResponseReturnValue:
         moves=moves,
         figures=figures,
         may_approve="approver" in actor().roles and line.state == "checked" and not mine,
+        red=[(name, said) for name, ok, said in (line.report or {}).get("walks", ()) if not ok],
+        may_discard="designer" in actor().roles and line.state == "draft",
         may_roll_out="admin" in actor().roles and line.state == "approved",
     )
 
@@ -140,7 +142,10 @@ def _compared(digest: str) -> tuple[ReleaseLine, ReleaseLine | None, tuple[Chang
         if against is not None and against.procedure != line.procedure:
             raise UnknownRelease(release=asked)
         old = package_of(connection, against.digest) if against else None
-        return line, against, compare(old, package_of(connection, digest))
+        try:
+            return line, against, compare(old, package_of(connection, digest))
+        except Fault:  # a draft may be drawn so wrongly that there is nothing to compare
+            return line, None, ()
 
 
 def _marks(found: tuple[Change, ...]) -> Marks:

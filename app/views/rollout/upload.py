@@ -1,4 +1,4 @@
-"""A changed procedure comes in as a zip: checked, its walks played, kept as a release."""
+"""A changed procedure comes in as a zip and is kept as a draft; the worker judges it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from app.database import transaction
 from app.i18n import language, t
 from app.identity import requires
 from app.views.rollout.pages import pages
-from engine import play
 from engine.check import check_package
 from engine.check.wording import words
 from engine.commands import releases
@@ -37,7 +36,7 @@ class Said:
 @pages.post("/releases")
 @requires("designer")
 def upload() -> ResponseReturnValue:
-    """Keep the release, or say everything that is wrong with it and keep nothing."""
+    """Keep a draft, whatever is wrong with it; refuse what is no procedure at all."""
     sent = request.files.get("package")
     if sent is None or not sent.filename:
         return _refused(t("releases.no_file"))
@@ -45,16 +44,20 @@ def upload() -> ResponseReturnValue:
         package = load_zip(sent.read())
     except BadPackage as fault:
         return _refused(sentence(fault, language()))
-    findings = told(package)
-    if any(one.severity == "error" for one in findings):
-        return _refused(t("releases.has_errors"), findings)
-    wrong = [result for result in play.play(package) if not result.ok]
-    if wrong:
-        return _refused(t("releases.red_walks"), findings, wrong)
     with transaction() as tx:
-        digest = releases.publish(tx, package)
+        digest = releases.bring(tx, package)
     flash(t("releases.kept"), "ok")
     return redirect(url_for("rollout.release", digest=digest), 303)
+
+
+@pages.post("/releases/<digest>/discard")
+@requires("designer")
+def discard(digest: str) -> ResponseReturnValue:
+    """Throw a draft away."""
+    with transaction() as tx:
+        releases.discard(tx, digest)
+    flash(t("releases.discarded"), "ok")
+    return redirect(url_for("rollout.releases"), 303)
 
 
 def told(package: Package) -> list[Said]:
@@ -66,10 +69,5 @@ def told(package: Package) -> list[Said]:
     return [Said(one.severity, one.file, one.line, *words(one, lang)) for one in found[:MOST_TOLD]]
 
 
-def _refused(
-    why: str, findings: list[Said] | None = None, walks: list[play.Result] | None = None
-) -> ResponseReturnValue:
-    shown = render_template(
-        "rollout/refused.html", why=why, findings=findings or [], walks=walks or []
-    )
-    return make_response(shown, 422)
+def _refused(why: str) -> ResponseReturnValue:
+    return make_response(render_template("rollout/refused.html", why=why), 422)

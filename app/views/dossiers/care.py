@@ -1,0 +1,118 @@
+"""Care for one dossier: suspend, resume, cancel with a ground; put it at another step, in pairs."""
+
+from __future__ import annotations
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.database import instant, reading, transaction
+from app.i18n import language, t
+from app.identity import actor, requires
+from app.views.dossiers.pages import pages
+from engine.authority import may, require
+from engine.commands import jumping, suspending
+from engine.commands.jumping import Ahead
+from engine.errors import (
+    CannotJump,
+    DossierFinished,
+    DossierSuspended,
+    NotSuspended,
+    ReasonMissing,
+)
+from engine.queries import care as questions
+from engine.queries import dossiers
+from engine.queries.dossiers import DossierView
+from engine.words import sentence
+
+OVERSEERS = ("director", "controller", "admin")
+WHO = ("leader", *OVERSEERS)
+ACTS = {"suspend": suspending.suspend, "resume": suspending.resume, "cancel": suspending.cancel}
+DECISIONS = {"confirm": jumping.confirm, "refuse": jumping.refuse}
+
+
+@pages.get("/dossiers/<code>/care")
+@requires(*WHO)
+def care(code: str) -> ResponseReturnValue:
+    """What can be done for the dossier, by whoever may."""
+    return _page(_dossier(code))
+
+
+@pages.post("/dossiers/<code>/care")
+@requires(*WHO)
+def do_care(code: str) -> ResponseReturnValue:
+    """Suspend, resume or cancel."""
+    dossier, act = _dossier(code), request.form.get("do", "")
+    if act not in ACTS:
+        return _page(dossier)
+    ground = request.form.get("ground", "").strip()[:300]
+    try:
+        with transaction() as tx:
+            ACTS[act](tx, dossier.id, ground)
+    except (DossierFinished, DossierSuspended, NotSuspended, ReasonMissing) as fault:
+        return _page(dossier, wrong={"ground": sentence(fault, language())})
+    flash(t(f"care.did_{act}"), "ok")
+    return redirect(url_for("dossiers.page", code=code), 303)
+
+
+@pages.post("/dossiers/<code>/jumps")
+@requires(*OVERSEERS)
+def jump(code: str) -> ResponseReturnValue:
+    """Show what putting it at another step would do, or propose it."""
+    dossier = _dossier(code)
+    run, _, step = request.form.get("place", "").partition("/")
+    to, reason = request.form.get("to", ""), request.form.get("reason", "").strip()[:300]
+    try:
+        with transaction() as tx:
+            if request.form.get("do") == "propose":
+                jumping.propose(tx, dossier.id, run, step, to, reason)
+                ahead = None
+            else:
+                ahead = jumping.look(tx, dossier.id, run, step, to)
+    except (CannotJump, ReasonMissing) as fault:
+        return _page(dossier, wrong={"to": sentence(fault, language())})
+    if ahead is not None:
+        return _page(dossier, ahead)
+    flash(t("care.proposed"), "ok")
+    return redirect(url_for("dossiers.care", code=code), 303)
+
+
+@pages.post("/dossiers/<code>/jumps/<int:id>")
+@requires(*OVERSEERS)
+def decide_jump(code: str, id: int) -> ResponseReturnValue:
+    """A second person confirms a proposal, or puts it away."""
+    act = request.form.get("do", "")
+    _dossier(code)
+    if act in DECISIONS:
+        with transaction() as tx:
+            DECISIONS[act](tx, id)
+        flash(t(f"care.did_{act}"), "ok")
+    return redirect(url_for("dossiers.page", code=code), 303)
+
+
+def _dossier(code: str) -> DossierView:
+    with reading() as connection:
+        dossier = dossiers.view(connection, actor(), code, instant())
+    if not may(actor(), "retry", dossier.concern):
+        require(actor(), "suspend", dossier.concern)
+    return dossier
+
+
+def _page(
+    dossier: DossierView, ahead: Ahead | None = None, wrong: dict[str, str] | None = None
+) -> ResponseReturnValue:
+    may_jump = bool(may(actor(), "retry", dossier.concern)) and dossier.status not in (3, 8, 10)
+    with reading() as connection:
+        places = questions.places(connection, dossier.id, dossier.release) if may_jump else ()
+        proposed = questions.proposed(connection, dossier.id, actor().person)
+    shown = render_template(
+        "dossiers/care.html",
+        dossier=dossier,
+        may_suspend=bool(may(actor(), "suspend", dossier.concern)),
+        may_jump=may_jump,
+        places=places,
+        proposed=proposed,
+        ahead=ahead,
+        typed=request.form,
+        wrong=wrong or {},
+    )
+    return make_response(shown, 422 if wrong else 200)

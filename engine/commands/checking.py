@@ -1,0 +1,73 @@
+"""Drafts are judged by the worker: findings, then every walk; what is green waits for approval."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from engine.authority import require
+from engine.check import check_package
+from engine.package import Package
+from engine.queries.specs import package_of
+from engine.store import releases as store
+from engine.store.database import Database, Transaction
+from engine.store.organisation import CLOCK
+
+log = logging.getLogger("motcua.checking")
+
+
+class Walked(Protocol):
+    """How one walk went."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def ok(self) -> bool: ...
+    @property
+    def differences(self) -> tuple[str, ...]: ...
+
+
+def carry_on(
+    database: Database,
+    now: datetime,
+    play: Callable[[Package], Sequence[Walked]],
+    stopped: Callable[[], bool] = lambda: False,
+) -> int:
+    """Judge the drafts that nobody has judged yet, one after the other; how many."""
+    with database.reading() as connection:
+        waiting = store.unjudged(connection)
+    done = 0
+    for digest in waiting:
+        if stopped():
+            break
+        with database.reading() as connection:
+            package = package_of(connection, digest)
+        try:
+            report = report_on(package, play)
+        except Exception as error:  # a bug of ours must not look at the same draft for ever
+            log.exception("release %s could not be judged", digest)
+            report = {"errors": 1, "walks": [], "failure": f"{type(error).__name__}: {error}"}
+        with database.transaction(CLOCK, now) as tx:
+            done += judged(tx, digest, report)
+    return done
+
+
+def report_on(package: Package, play: Callable[[Package], Sequence[Walked]]) -> dict[str, Any]:
+    """The errors counted and how each walk went; walks of what has errors are not played."""
+    errors = sum(found.severity == "error" for found in check_package(package))
+    walks = [] if errors else play(package)
+    return {"errors": errors, "walks": [[one.name, one.ok, list(one.differences)] for one in walks]}
+
+
+def judged(tx: Transaction, digest: str, report: dict[str, Any]) -> bool:
+    """Keep the report; a draft without errors and red walks is checked now."""
+    require(tx.actor, "clock")
+    row = store.release(tx.connection, digest)
+    if row is None or row.state != "draft":
+        return False
+    green = not report["errors"] and all(ok for _, ok, _ in report["walks"])
+    values = {"report": report, "state": "checked" if green else "draft"}
+    store.change_release(tx.connection, digest, values)
+    return True

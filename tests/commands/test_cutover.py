@@ -1,0 +1,172 @@
+"""The day a government model ends: open dossiers change offices and keep everything else."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from app.demo.pilot import of_the_old_model
+from engine.calendar import ZONE
+from engine.commands import cutover, dossiers, releases, tasks
+from engine.errors import CutoverPlanned, SameModel, UnknownCutover
+from engine.queries.proof import breaches
+from engine.store import tables
+from tests.commands.test_bad_input import CHECKED, LAND, told
+from tests.commands.test_moving import open_tasks, read
+from tests.office import Office
+
+JUNE = datetime(2025, 6, 24, 9, tzinfo=ZONE)
+CUT = datetime(2025, 7, 1, tzinfo=ZONE)
+OLD = of_the_old_model(LAND)
+
+
+@pytest.fixture
+def june(office: Office) -> Office:
+    """The days before: both models open, the change planned."""
+    office.now = JUNE
+    with office.acting("designer") as tx:
+        releases.publish(tx, OLD)
+    with office.acting("approver") as tx:
+        releases.approve(tx, OLD.digest, "QĐ mẫu 03/2025")
+    with office.acting("admin") as tx:
+        releases.roll_out(tx, OLD.digest, model="three-level", valid_from=JUNE, valid_until=CUT)
+        releases.roll_out(
+            tx, LAND.digest, model="two-level", trial=True, valid_from=JUNE, valid_until=CUT
+        )
+    return office
+
+
+def receive(office: Office, key: str, login: str, centre: str, **more: object) -> int:
+    given = {**told(key=key), "centre": centre, **more}
+    with office.acting(login) as tx:
+        return dossiers.receive(tx, **given).dossier
+
+
+def plan(office: Office) -> int:
+    with office.acting("admin") as tx:
+        return cutover.plan(
+            tx, from_model="three-level", to_model="two-level", at=CUT, reason="Hai cấp từ 01/7"
+        )
+
+
+def carry_on(office: Office, at: datetime) -> int:
+    done = 0
+    while more := cutover.carry_on(office.database, at):
+        done += more
+    return done
+
+
+def test_one_centre_receives_under_both_models_each_with_its_own_chain(june: Office) -> None:
+    place = ("reception1.binhlieu", "H49.99.01")
+    live = receive(june, "a", *place, model="three-level")
+    trial = receive(june, "b", *place, model="two-level", trial=True)
+    found = {row["id"]: row for row in read(june, tables.dossiers)}
+    assert (found[live]["release"], found[live]["deciding"]) == (OLD.digest, "UBND.BL")
+    assert (found[trial]["release"], found[trial]["deciding"]) == (LAND.digest, "UBND.06838")
+    assert [found[one]["code"][:9] for one in (live, trial)] == ["H49.99.01", "H49.98.01"]
+    assert [open_tasks(june, one)[0]["unit"] for one in (live, trial)] == ["UBND.BL", "UBND.06838"]
+
+
+def test_what_is_open_is_handed_over_with_deadline_claim_draft_and_history(june: Office) -> None:
+    dossier = receive(june, "a", "reception1.luchon", "BL.DT", model="three-level")
+    (task,) = open_tasks(june, dossier)
+    with june.acting("officer1.luchon") as tx:
+        tasks.save_draft(tx, task["id"], {"measured_area": "408,2"})
+    (before,) = read(june, tables.dossiers)
+    cut = plan(june)
+    assert carry_on(june, CUT - timedelta(seconds=1)) == 0
+    assert carry_on(june, CUT) == 1
+
+    (after,) = read(june, tables.dossiers)
+    kept = ("due_at", "promised_at", "history", "release", "status", "code", "received_at")
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    assert (after["model"], after["receiving"], after["deciding"]) == (
+        "two-level", "H49.99.02", "UBND.06856",
+    )  # fmt: skip
+    (now,) = open_tasks(june, dossier)
+    assert (now["unit"], now["centre"]) == ("UBND.06856", "H49.99.02")
+    # The officer works at the commune too: the claim and the draft are still theirs.
+    assert now["draft"] == {"measured_area": "408,2"}
+    assert now["holder"] is not None
+    line = read(june, tables.handovers, tables.handovers.c.dossier == dossier)[-1]
+    told_of = ("from_unit", "to_unit", "to_role", "note")
+    assert [line[name] for name in told_of] == [
+        "UBND.BL", "UBND.06856", "officer", "Hai cấp từ 01/7",
+    ]  # fmt: skip
+    assert read(june, tables.cutovers)[0]["state"] == "done"
+    june.now = CUT + timedelta(days=7, hours=9)
+    with june.acting("officer1.luchon") as tx:
+        assert tasks.complete(tx, now["id"], CHECKED).incident is None
+    with june.database.reading() as connection:
+        assert breaches(connection, june.now) == ()
+    (item,) = read(june, tables.cutover_items, tables.cutover_items.c.cutover == cut)
+    assert item["said"] == {
+        "receiving": ["BL.DT", "H49.99.02"],
+        "deciding": ["UBND.BL", "UBND.06856"],
+    }
+
+
+def test_a_claim_of_somebody_who_does_not_work_there_is_given_up_but_the_draft_stays(
+    june: Office,
+) -> None:
+    dossier = receive(june, "a", "reception1.luchon", "BL.DT", model="three-level")
+    (task,) = open_tasks(june, dossier)
+    with june.acting("officer1.hoanhmo") as tx:  # at the district all three communes' officers sit
+        tasks.save_draft(tx, task["id"], {"measured_area": "410"})
+    plan(june)
+    carry_on(june, CUT)
+    (now,) = open_tasks(june, dossier)
+    assert (now["holder"], now["draft"]) == (None, {"measured_area": "410"})
+    desk = [row for row in read(june, tables.journal) if row["kind"] == "desk"]
+    assert desk[-1]["fact"]["released"] == "officer1.hoanhmo"
+
+
+def test_a_trial_of_the_new_model_is_left_alone(june: Office) -> None:
+    receive(june, "b", "reception1.binhlieu", "H49.99.01", model="two-level", trial=True)
+    before = read(june, tables.dossiers)
+    plan(june)
+    assert carry_on(june, CUT) == 0
+    assert read(june, tables.dossiers) == before
+
+
+def test_where_nobody_decides_the_dossier_stays_and_says_why(june: Office) -> None:
+    dossier = receive(june, "a", "reception1.binhlieu", "H49.99.01", model="three-level")
+    nowhere = update(tables.dossiers).where(tables.dossiers.c.id == dossier)
+    with june.database.engine.begin() as connection:
+        connection.execute(nowhere.values(territory="09999"))
+    plan(june)
+    assert carry_on(june, CUT) == 1
+    (item,) = read(june, tables.cutover_items)
+    assert (item["state"], item["said"]["why"]) == ("stays", "unit")
+    assert read(june, tables.dossiers)[0]["model"] == "three-level"
+
+
+def test_a_plan_is_made_once_and_can_be_taken_back_before_its_instant(june: Office) -> None:
+    with june.acting("admin") as tx, pytest.raises(SameModel):
+        cutover.plan(tx, from_model="two-level", to_model="two-level", at=CUT, reason="Nhầm")
+    first = plan(june)
+    with pytest.raises(CutoverPlanned):
+        plan(june)
+    with june.acting("admin") as tx:
+        cutover.cancel(tx, first)
+    with june.acting("admin") as tx, pytest.raises(CutoverPlanned):
+        cutover.cancel(tx, first)
+    with june.acting("admin") as tx, pytest.raises(UnknownCutover):
+        cutover.cancel(tx, 99)
+    receive(june, "a", "reception1.binhlieu", "H49.99.01", model="three-level")
+    assert carry_on(june, CUT) == 0
+    plan(june)
+    assert carry_on(june, CUT) == 1
+
+
+def test_a_crash_in_the_middle_hands_over_each_dossier_once(june: Office) -> None:
+    for key in "abc":
+        receive(june, key, "reception1.binhlieu", "H49.99.01", model="three-level")
+    plan(june)
+    stops = iter((False, True))
+    assert cutover.carry_on(june.database, CUT, lambda: next(stops)) == 1
+    assert carry_on(june, CUT) == 2
+    handed = [row for row in read(june, tables.journal) if row["kind"] == "handed_over"]
+    assert len(handed) == len({row["dossier"] for row in handed}) == 3
