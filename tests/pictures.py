@@ -18,6 +18,9 @@ from app import create_app
 from app.demo import seed
 from app.settings import Settings
 from engine.calendar import ZONE
+from engine.commands import checking
+from engine.package import from_files, load_folder, to_zip
+from engine.play import play
 from engine.store.database import Database
 from tests.browser.test_first_dossier import fill
 from tests.conftest import CHROMIUM_ARGS, migrate
@@ -61,7 +64,9 @@ def main() -> None:
                     env={**os.environ, "LANGUAGE": "vi"},
                 )
                 try:
-                    walk(browser, f"http://127.0.0.1:{server.server_port}", passwords)
+                    address = f"http://127.0.0.1:{server.server_port}"
+                    walk(browser, address, passwords)
+                    walk_province(browser, address, passwords, database)
                 finally:
                     browser.close()
         finally:
@@ -72,27 +77,15 @@ def main() -> None:
 def walk(browser: Browser, address: str, passwords: dict[str, str]) -> None:
     """One picture of each screen a persona lives in."""
 
-    def stranger(size: ViewportSize) -> Page:
-        context = browser.new_context(locale="vi-VN", base_url=address, viewport=size)
-        return context.new_page()
-
-    def desk(login: str) -> Page:
-        page = stranger(DESK)
-        page.goto("/login")
-        page.fill("[name=login]", login)
-        page.fill("[name=password]", passwords[login])
-        page.get_by_role("button", name="Đăng nhập").click()
-        page.get_by_role("button", name="Đăng xuất").wait_for()
-        return page
-
-    anybody = stranger(DESK)
+    anybody = stranger(browser, address, DESK)
     anybody.goto("/login")
     keep("login", anybody)
     anybody.goto("/procedures/land-confirmation")
     anybody.locator(".djs-container").wait_for()
     anybody.mouse.wheel(0, 600)
     keep("procedure", anybody, whole=True)
-    reception, officer = desk("reception1.binhlieu"), desk("officer1.binhlieu")
+    reception = desk(browser, address, passwords, "reception1.binhlieu")
+    officer = desk(browser, address, passwords, "officer1.binhlieu")
     reception.goto("/counter/land-confirmation")
     keep("counter", reception)
     officer.goto("/tasks?view=office")
@@ -109,9 +102,72 @@ def walk(browser: Browser, address: str, passwords: dict[str, str]) -> None:
     keep("receipt", reception)
     code = reception.url.rsplit("/", 1)[-1].split("?")[0]
     secret = reception.get_by_text(SECRET).inner_text()
-    citizen = stranger(PHONE)
+    citizen = stranger(browser, address, PHONE)
     citizen.goto(f"/track/{code}?s={secret}")
     keep("tracking", citizen)
+
+
+def walk_province(
+    browser: Browser, address: str, passwords: dict[str, str], database: Database
+) -> None:
+    """What the province sees: a new version on its way, the day a model ends, care."""
+    package = load_folder(ROOT / "processes", ROOT / "forms", "land-confirmation")
+    drawn = package.files["process.bpmn"].decode()
+    drawn = drawn.replace("Kiểm tra thực địa", "Kiểm tra tại thửa đất")
+    changed = from_files({**package.files, "process.bpmn": drawn.encode()})
+    designer = desk(browser, address, passwords, "designer")
+    designer.goto("/releases")
+    sent = [{"name": "dat.zip", "mimeType": "application/zip", "buffer": to_zip(changed)}]
+    designer.get_by_label("Tệp zip của thủ tục").set_input_files(sent)
+    designer.get_by_role("button", name="Nạp và kiểm tra").click()
+    designer.wait_for_load_state()
+    release = designer.url
+    checking.carry_on(database, NOW, play)
+    approver = desk(browser, address, passwords, "approver")
+    approver.goto(release)
+    approver.locator(".diagram-changed").first.wait_for()
+    keep("release", approver)
+    approver.get_by_label("Số quyết định").fill("QĐ mẫu 11/2025")
+    approver.get_by_role("button", name="Phê duyệt phiên bản này").click()
+    approver.wait_for_load_state()
+    admin = desk(browser, address, passwords, "admin")
+    admin.goto(f"{release}/rollout")
+    admin.get_by_label("xã Lục Hồn").check()
+    admin.get_by_role("button", name="Xem trước").click()
+    admin.wait_for_load_state()
+    keep("rollout", admin)
+    admin.goto(f"{release}/move")
+    keep("moving", admin)
+    admin.goto("/cutovers")
+    admin.get_by_label("Từ mô hình").select_option("two-level")
+    admin.get_by_label("Sang mô hình").select_option("three-level")
+    admin.get_by_label("Vào lúc").fill("2025-12-01T00:00")
+    admin.get_by_role("button", name="Xem trước").click()
+    admin.wait_for_load_state()
+    keep("cutover", admin)
+    director = desk(browser, address, passwords, "director.binhlieu")
+    director.goto("/dossiers")
+    director.locator("td a.code").first.click()
+    director.get_by_role("link", name="Can thiệp hồ sơ").click()
+    director.wait_for_load_state()
+    keep("care", director)
+
+
+def stranger(browser: Browser, address: str, size: ViewportSize) -> Page:
+    """A browser nobody has logged in with."""
+    context = browser.new_context(locale="vi-VN", base_url=address, viewport=size)
+    return context.new_page()
+
+
+def desk(browser: Browser, address: str, passwords: dict[str, str], login: str) -> Page:
+    """A browser of that account."""
+    page = stranger(browser, address, DESK)
+    page.goto("/login")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", passwords[login])
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.get_by_role("button", name="Đăng xuất").wait_for()
+    return page
 
 
 def keep(name: str, page: Page, *, whole: bool = False) -> None:

@@ -51,12 +51,13 @@ def reachable(spec: Spec, snapshot: bytes) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for flow in read(snapshot)["flows"]:
         specs = spec.processes[flow["spec"]].task_specs
-        people = tuple(one.bpmn_id for one in specs.values() if one.bpmn_id and _of_people(one))
+        inside = {one.bpmn_id for one in specs.values() if one.bpmn_id and _of_people(one)}
+        people = [step for step in spec.people if step in inside]
         for row in flow["tasks"]:
             here = specs[row[2]]
             alone = not row[3] & TRIGGERED and not here.name.endswith(ONE_OF_MANY)
             if row[3] & OPEN and alone and here.bpmn_id and (_of_people(here) or _awaits(here)):
-                found[here.bpmn_id] = tuple(one for one in people if one != here.bpmn_id)
+                found[here.bpmn_id] = tuple(to for to in people if to != here.bpmn_id)
     return found
 
 
@@ -79,10 +80,8 @@ def _of_people(spec: Any) -> bool:
 
 
 def _awaits(spec: Any) -> bool:
-    """An event on the way; not one on a border or behind a choice of events."""
-    if not isinstance(spec, CatchingEvent) or isinstance(spec, BoundaryEvent):
-        return False
-    return not any(type(one).__name__.endswith("EventBasedGateway") for one in spec.inputs)
+    """An event on the way, or a choice of events as a whole; not one on a border."""
+    return isinstance(spec, CatchingEvent) and not isinstance(spec, BoundaryEvent)
 
 
 def _forks(spec: Any, activity: Any) -> bool:

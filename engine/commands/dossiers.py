@@ -11,7 +11,6 @@ from typing import Any
 
 from engine.authority import require
 from engine.bpmn.runtime import Complete
-from engine.calendar import ZONE
 from engine.codes import tracking_secret
 from engine.commands import documents
 from engine.commands.case import Case
@@ -27,9 +26,8 @@ from engine.store import dossiers as rows
 from engine.store import papers as folder
 from engine.store.database import Transaction
 from engine.store.organisation import unit
-from engine.store.releases import in_force
+from engine.store.releases import in_force, model_in_force
 
-CUT_OVER = datetime(2025, 7, 1, tzinfo=ZONE)
 BOUND = timedelta(days=7)  # how far back a legal instant may be entered
 Papers = Mapping[str, tuple[str, int, Sequence[str]]]
 
@@ -86,10 +84,9 @@ def receive(
     if earlier is not None:
         return earlier
     received = legal_instant(tx.now, received_at, reason)
-    model = model or ("two-level" if received >= CUT_OVER else "three-level")
     office = unit(tx.connection, centre)
     helped = office if help is None or help == centre else unit(tx.connection, help)
-    digest = _release(tx, procedure, centre, model, received, trial)
+    model, digest = _release(tx, procedure, centre, model, received, trial)
     package = package_of(tx.connection, digest)
     known = {"represented": bool(applicant.get("represented"))}
     clean = _checked(tx, package, digest, answers, known)
@@ -131,12 +128,14 @@ def _made(tx: Transaction, key: str) -> Received | None:
 
 
 def _release(
-    tx: Transaction, procedure: str, centre: str, model: str, at: datetime, trial: bool
-) -> str:
-    digest = in_force(tx.connection, procedure, centre, model, at, trial)
-    if digest is None:
+    tx: Transaction, procedure: str, centre: str, model: str | None, at: datetime, trial: bool
+) -> tuple[str, str]:
+    """The model (unless said: the one in force there) and the release; raises NotOpenHere."""
+    model = model or model_in_force(tx.connection, procedure, centre, at, trial)
+    digest = model and in_force(tx.connection, procedure, centre, model, at, trial)
+    if not model or not digest:
         raise NotOpenHere(procedure=procedure, centre=centre, at=at)
-    return digest
+    return model, digest
 
 
 def _checked(
@@ -216,8 +215,8 @@ def _visit(tx: Transaction, kind: str, told: Mapping[str, Any], said: Mapping[st
     if earlier is not None:
         return earlier
     office, trial = unit(tx.connection, told["centre"]), bool(told.get("trial"))
-    model = told.get("model") or ("two-level" if tx.now >= CUT_OVER else "three-level")
-    digest = _release(tx, told["procedure"], office.code, model, tx.now, trial)
+    asked = told.get("model")
+    _, digest = _release(tx, told["procedure"], office.code, asked, tx.now, trial)
     package = package_of(tx.connection, digest)
     number = slip_number(tx.connection, tx.now, office.code, trial)
     earlier = _visited(tx, told["key"])  # whoever posted it meanwhile held the number's row

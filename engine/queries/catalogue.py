@@ -76,14 +76,19 @@ def listing(
     search: str = "",
     *,
     trial: bool = False,
+    each_model: bool = False,
 ) -> tuple[ProcedureRow, ...]:
-    """The procedures open at a centre (None: any), by title; ``search`` needs no accents."""
-    rows: dict[str, ProcedureRow] = {}
+    """The procedures open at a centre (None: any), by title; ``search`` needs no accents.
+
+    each_model: a procedure that is open under two government models is listed under both.
+    """
+    rows: dict[tuple[str, str], ProcedureRow] = {}
     for name, digest, row_trial, row_model in _in_force(connection, now, centre, model, trial):
-        if name not in rows:
+        key = (name, row_model if each_model else "")
+        if key not in rows:
             manifest = manifest_of(connection, digest)
             if _matches(manifest, search):
-                rows[name] = ProcedureRow(
+                rows[key] = ProcedureRow(
                     name=name,
                     code=manifest.code,
                     title=manifest.title,

@@ -21,6 +21,18 @@ def incident(connection: Connection, id: int) -> Row[Any] | None:
     return connection.execute(select(incidents).where(incidents.c.id == id)).first()
 
 
+def same(
+    connection: Connection, dossier: int, run: str, element: str, input: Mapping[str, Any]
+) -> Row[Any] | None:
+    """The open incident of the same doing at the same place."""
+    c = incidents.c
+    here = (c.dossier == dossier, c.run == run, c.element == element, c.closed_at.is_(None))
+    for row in connection.execute(select(incidents).where(*here).order_by(c.id)):
+        if all(row.input.get(key) == input.get(key) for key in ("do", "task", "name")):
+            return row
+    return None
+
+
 def change_incident(connection: Connection, id: int, values: Mapping[str, Any]) -> None:
     """Write these columns of the incident."""
     change_row(connection, incidents, id, values)

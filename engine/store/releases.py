@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_, select, update
 
 from engine.store.tables import (
     closures,
@@ -158,18 +158,31 @@ def in_force(
 
     A centre's own rollout goes before one for all, then the later beginning, then the later row.
     """
-    question = (
-        select(rollouts.c.digest)
+    first = _first(procedure, centre, now, trial).where(rollouts.c.model == model)
+    digest: str | None = connection.scalar(first.with_only_columns(rollouts.c.digest))
+    return digest
+
+
+def model_in_force(
+    connection: Connection, procedure: str, centre: str, now: datetime, trial: bool
+) -> str | None:
+    """The government model a dossier falls under where nobody says which: of the first rollout."""
+    first = _first(procedure, centre, now, trial)
+    model: str | None = connection.scalar(first.with_only_columns(rollouts.c.model))
+    return model
+
+
+def _first(procedure: str, centre: str, now: datetime, trial: bool) -> Select[Any]:
+    c = rollouts.c
+    return (
+        select(rollouts)
         .where(
-            rollouts.c.procedure == procedure,
-            rollouts.c.model == model,
-            rollouts.c.trial == trial,
-            or_(rollouts.c.centre == centre, rollouts.c.centre.is_(None)),
-            rollouts.c.valid_from <= now,
-            or_(rollouts.c.valid_until.is_(None), rollouts.c.valid_until > now),
+            c.procedure == procedure,
+            c.trial == trial,
+            or_(c.centre == centre, c.centre.is_(None)),
+            c.valid_from <= now,
+            or_(c.valid_until.is_(None), c.valid_until > now),
         )
-        .order_by(rollouts.c.centre.is_(None), rollouts.c.valid_from.desc(), rollouts.c.id.desc())
+        .order_by(c.centre.is_(None), c.valid_from.desc(), c.id.desc())
         .limit(1)
     )
-    digest: str | None = connection.scalar(question)
-    return digest

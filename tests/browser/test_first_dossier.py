@@ -91,12 +91,13 @@ def desks(chromium: Browser, office: Office, serve: Callable[[Any], str]) -> Ite
         page.context.close()
 
 
-def receive(desks: Desks, page: Page) -> str:
+def receive(desks: Desks, page: Page, form: str = "") -> str:
     """Receive the sample as the clerk does, from the search without accents to the receipt."""
-    page.goto("/counter")
-    page.get_by_role("searchbox").fill("dat dai")
-    page.keyboard.press("Enter")
-    page.get_by_role("link", name="Xác nhận tình trạng đất đai").first.click()
+    page.goto(form or "/counter")
+    if not form:
+        page.get_by_role("searchbox").fill("dat dai")
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Xác nhận tình trạng đất đai").first.click()
     fill(page, COUNTER)
     page.get_by_role("button", name="Tiếp nhận và in mẫu 01").click()
     page.wait_for_url(re.compile(r"/counter/receipts/"))

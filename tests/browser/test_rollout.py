@@ -135,7 +135,22 @@ def test_a_version_goes_to_one_centre_then_to_all_and_back(desks: Desks) -> None
         approver.get_by_label("Số quyết định").fill("QĐ mẫu 11/2025")
         press(approver, "Phê duyệt phiên bản này")
 
-        # One centre first; the others keep what they have.
+        # A trial at one centre: there it is tried beside the live one, elsewhere nobody sees it.
+        def on_trial(page: Page) -> None:
+            page.get_by_label("xã Lục Hồn").check()
+            page.get_by_label("Loại").select_option("trial")
+
+        open_to(desks, path, on_trial)
+        luchon = desks.at("reception1.luchon")
+        tried = receive(desks, luchon, "/counter/land-confirmation?trial=1")
+        assert tried.startswith("H49.98.02-")
+        assert "THỬ NGHIỆM" in luchon.locator("body").inner_text().upper()
+        assert release_of(office, tried) == changed.digest
+        assert release_of(office, receive(desks, luchon)) == package.digest
+        desks.at("reception1.binhlieu").goto("/counter")
+        assert "thử nghiệm" not in desks.at("reception1.binhlieu").locator("main").inner_text()
+
+        # Live at one centre; the others keep what they have.
         open_to(desks, path, lambda page: page.get_by_label("xã Lục Hồn").check())
         there = receive(desks, desks.at("reception1.luchon"))
         here = receive(desks, desks.at("reception1.binhlieu"))

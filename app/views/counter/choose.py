@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -22,14 +24,18 @@ def choose() -> ResponseReturnValue:
         live, on_trial = (
             [row for row in rows if row.at_counter]
             for rows in (
-                catalogue.listing(connection, instant(), centre.code, search=text, trial=trial)
+                catalogue.listing(
+                    connection, instant(), centre.code, search=text, trial=trial, each_model=True
+                )
                 for trial in (False, True)
             )
         )
+    open_under = Counter((row.name, row.trial) for row in (*live, *on_trial))
     return render_template(
         "counter/choose.html",
         live=live,
         on_trial=on_trial,
+        both_models={name for (name, _), count in open_under.items() if count > 1},
         text=text,
         centre=centre,
         centres=centres,

@@ -73,7 +73,12 @@ def desk_for(procedure: str) -> Desk:
     with reading() as connection:
         centre = centre_here(organisation.counters_of(connection, actor(), now))
         offer = catalogue.procedure(
-            connection, procedure, now, centre.code, trial=bool(request.args.get("trial"))
+            connection,
+            procedure,
+            now,
+            centre.code,
+            request.args.get("model") or None,
+            trial=bool(request.args.get("trial")),
         )
         files = forms.counter_form(connection, offer.release)
         manifest = offer.manifest
@@ -96,6 +101,7 @@ def page(desk: Desk, filled: Filled, status: int = 200) -> ResponseReturnValue:
         manifest=manifest,
         centre=desk.centre,
         trial=desk.offer.trial,
+        model=request.args.get("model") or None,
         promise=desk.promise,
         path=[
             {"no": s.no, "name": s.name, "who": say(s.who), "limit": budget(s), "paused": s.paused}

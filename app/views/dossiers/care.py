@@ -110,6 +110,7 @@ def _page(
         may_suspend=bool(may(actor(), "suspend", dossier.concern)),
         may_jump=may_jump,
         places=places,
+        targets=dict.fromkeys(target for place in places for target in place.targets),
         proposed=proposed,
         ahead=ahead,
         typed=request.form,
