@@ -14,13 +14,13 @@ from engine.bpmn import migrate
 from engine.bpmn.parse import Spec
 from engine.bpmn.runtime import Facts, Outcome, Refresh, advance
 from engine.commands.case import ENDED, Case, free_case
+from engine.commands.releases import release_of
 from engine.commands.stepping import duties
-from engine.errors import CannotMove, MoveOver, NotApproved, RunFailed, UnknownMove, UnknownRelease
+from engine.errors import CannotMove, MoveOver, NotApproved, RunFailed, UnknownMove
 from engine.queries.specs import package_of, spec_of
 from engine.store import dossiers as rows
 from engine.store import letters
 from engine.store import moving as store
-from engine.store import releases as of_releases
 from engine.store.database import Database, Transaction
 from engine.store.organisation import CLOCK, unit
 
@@ -41,9 +41,7 @@ def start(
     mapping: old step → new step. recompute: timers and the limit count anew by the new release.
     """
     require(tx.actor, "rollout")
-    row = of_releases.release(tx.connection, digest)
-    if row is None:
-        raise UnknownRelease(release=digest)
+    row = release_of(tx, digest)
     if row.state != "approved":
         raise NotApproved(release=digest)
     if centre is not None:

@@ -75,12 +75,18 @@ def _insert(tx: Transaction, package: Package, state: str) -> None:
 def discard(tx: Transaction, digest: str) -> None:
     """Throw a draft away; anything further on is kept for good."""
     require(tx.actor, "publish")
-    row = store.release(tx.connection, digest)
-    if row is None:
-        raise UnknownRelease(release=digest)
+    row = release_of(tx, digest)
     if row.state != "draft":
         raise ReleaseFrozen(release=digest)
     store.remove_release(tx.connection, digest)
+
+
+def release_of(tx: Transaction, digest: str) -> Any:
+    """The release's row; raises UnknownRelease."""
+    row = store.release(tx.connection, digest)
+    if row is None:
+        raise UnknownRelease(release=digest)
+    return row
 
 
 def approve(
@@ -96,9 +102,7 @@ def approve(
     Saying the same again changes nothing; another decision raises ReleaseFrozen.
     """
     require(tx.actor, "approve")
-    row = store.release(tx.connection, digest)
-    if row is None:
-        raise UnknownRelease(release=digest)
+    row = release_of(tx, digest)
     if row.state == "draft":
         raise NotChecked(release=digest)
     if row.author == tx.actor.person and tx.actor != SETUP:
@@ -129,9 +133,7 @@ def roll_out(
     stop_share: per cent of its dossiers that may get stuck before the platform ends it.
     """
     require(tx.actor, "rollout")
-    row = store.release(tx.connection, digest)
-    if row is None:
-        raise UnknownRelease(release=digest)
+    row = release_of(tx, digest)
     if row.state != "approved":
         raise NotApproved(release=digest)
     _check_span(tx, row, valid_from, valid_until)
@@ -172,9 +174,7 @@ def _check_span(
 def withdraw(tx: Transaction, digest: str, reason: str) -> None:
     """Take a release out of use: refused while a rollout still opens it."""
     require(tx.actor, "approve")
-    row = store.release(tx.connection, digest)
-    if row is None:
-        raise UnknownRelease(release=digest)
+    release_of(tx, digest)
     if store.rolled_out(tx.connection, digest, tx.now):
         raise InForce(release=digest)
     told = {"withdrawn_at": tx.now, "withdrawn_by": tx.actor.person, "withdrawn_why": reason}

@@ -229,7 +229,7 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
     ),
 }
 # What works inside another command's transaction, after that command asked the judge.
-INSIDE = {"due.put_off", "issuing.head"}
+INSIDE = {"due.put_off", "issuing.head", "releases.release_of"}
 
 
 STORM = SimpleNamespace(name="storm", payload={}, kind="signal", correlation={})
