@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import cast
 
-from flask import Flask, current_app, g
+from flask import Flask, abort, current_app, g, request
 from sqlalchemy import Connection, literal, select
 
 from app.identity import actor
@@ -24,6 +24,12 @@ def prepare(app: Flask, database: Database) -> None:
     def stop_the_watch() -> None:
         clock = app.config.get("MOTCUA_CLOCK") or wall_clock
         g.instant = clock()
+
+    @app.before_request
+    def refuse_what_no_database_keeps() -> None:
+        texts = (request.path, *request.args.values(), *request.form.values())
+        if any("\0" in text for text in texts):
+            abort(400)
 
 
 def wall_clock() -> datetime:

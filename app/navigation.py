@@ -86,6 +86,7 @@ MENU = (
             {
                 "rollout.upload",
                 "rollout.discard",
+                "rollout.withdraw",
                 "rollout.release",
                 "rollout.changes",
                 "rollout.archive",

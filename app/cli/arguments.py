@@ -11,9 +11,8 @@ from app.cli import procedures, running
 from app.i18n import LANGUAGES
 from engine.__main__ import add_commands
 from engine.errors import Fault
+from engine.package import MODELS
 from engine.words import sentence
-
-MODELS = ("two-level", "three-level")
 
 _ABOUT = """\
 Motcua (một cửa, "one door") runs a province's administrative procedures.

@@ -10,6 +10,7 @@ from typing import Any
 from engine.bpmn.finding import Finding
 from engine.check.rules import found
 from engine.check.subject import Subject, closest, line_in
+from engine.package import MODELS
 from engine.store.organisation import ROLES
 
 TOP = (
@@ -22,7 +23,6 @@ EXPECT = (
     "path", "status", "due", "promised", "on_time", "slips", "signals", "open", "paused",
     "finished", "ended_at", "incident",
 )  # fmt: skip
-MODELS = ("two-level", "three-level")
 ON_TIME = ("early", "on time", "late")
 
 

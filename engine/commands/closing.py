@@ -17,7 +17,7 @@ def close(
     require(tx.actor, "rollout")
     if not reason.strip():
         raise ReasonMissing(act="close")
-    for name in filter(None, (procedure, successor)):
+    for name in (procedure, *([successor] if successor else ())):
         if store.next_release(tx.connection, name) == 1:
             raise UnknownProcedure(procedure=name)
     if successor == procedure:

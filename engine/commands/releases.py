@@ -15,6 +15,7 @@ from engine.errors import (
     NotChecked,
     NothingBefore,
     ProcedureClosed,
+    ReasonMissing,
     ReleaseFrozen,
     RolledOutAlready,
     RolloutOver,
@@ -174,7 +175,10 @@ def _check_span(
 def withdraw(tx: Transaction, digest: str, reason: str) -> None:
     """Take a release out of use: refused while a rollout still opens it."""
     require(tx.actor, "approve")
-    release_of(tx, digest)
+    if not reason.strip():
+        raise ReasonMissing(act="withdraw")
+    if release_of(tx, digest).state == "withdrawn":
+        raise ReleaseFrozen(release=digest)
     if store.rolled_out(tx.connection, digest, tx.now):
         raise InForce(release=digest)
     told = {"withdrawn_at": tx.now, "withdrawn_by": tx.actor.person, "withdrawn_why": reason}

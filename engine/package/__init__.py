@@ -3,6 +3,7 @@
 from engine.package.bundle import Package, from_files
 from engine.package.folder import load_folder, names
 from engine.package.manifest import (
+    MODELS,
     Fee,
     Manifest,
     NamedLimit,
@@ -15,6 +16,7 @@ from engine.package.reading import Problem, read_manifest
 from engine.package.zipped import load_zip, to_zip
 
 __all__ = [
+    "MODELS",
     "Fee",
     "Manifest",
     "NamedLimit",

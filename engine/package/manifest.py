@@ -10,6 +10,8 @@ from engine.calendar import Limit
 from engine.errors import BadExpression
 from engine.script import compile_expression
 
+MODELS = ("two-level", "three-level")  # of government: who decides, and so at whose desk steps lie
+
 
 @dataclass(frozen=True)
 class Text:

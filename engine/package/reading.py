@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from engine.calendar import Limit
 from engine.errors import BadLimit
-from engine.package.manifest import Fee, Manifest, NamedLimit, Paper, Post, Supplement, Text
+from engine.package.manifest import MODELS, Fee, Manifest, NamedLimit, Paper, Post, Supplement, Text
 
 T = TypeVar("T")
 _MISSING = object()
@@ -175,7 +175,7 @@ def _manifest(root: Table) -> Manifest | None:
     days = supplement.take("days", int, 30)
     supplement.done()
     deciding = root.table("deciding", need=True)
-    models = {m: deciding.take(m, str, "") for m in ("two-level", "three-level")}
+    models = {m: deciding.take(m, str, "") for m in MODELS}
     deciding.done()
     territory = root.take("territory_field", str, "")
     limits = [_limit(key, table) for key, table in root.named("limits").items()]

@@ -31,6 +31,7 @@ class ReleaseLine:
     approved_at: datetime | None
     effective_from: datetime | None = None
     notes: str = ""
+    withdrawn_why: str = ""
     report: Mapping[str, Any] | None = None  # of checking: errors, walks; None: not judged
 
 
@@ -81,6 +82,7 @@ def listing(
             approved_at=row.approved_at,
             effective_from=row.effective_from,
             notes=row.notes,
+            withdrawn_why=row.withdrawn_why or "",
             report=row.report,
         )
         for row in connection.execute(question)

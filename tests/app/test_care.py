@@ -128,6 +128,15 @@ def test_the_admin_closes_a_procedure_and_citizens_read_why(office: Office) -> N
     assert public.get("/procedures/land-confirmation").status_code == 404
 
 
+def test_what_nobody_can_mean_is_refused_at_the_door(office: Office) -> None:
+    for path in (PAGE, "/closures", "/trials/purge"):
+        for when in ("0001-01-01T00:00", "9999-12-31T23:59", "hôm qua", ""):
+            told = {"at": when, "closes_at": when, "until": when, "do": "plan", "reason": "Thử"}
+            assert post(office, "admin", path, PAGE, **told).status_code == 422
+        assert post(office, "admin", path, PAGE, at="2025-07-08T00:00\0").status_code == 400
+    assert office.browser("admin").get("/procedures/a%00b").status_code == 400
+
+
 def test_trials_are_removed_on_the_page(office: Office) -> None:
     nothing = post(office, "admin", "/trials/purge", PAGE, until="2025-07-07T09:00")
     assert nothing.status_code == 422  # no reason

@@ -140,6 +140,19 @@ def test_a_red_walk_blocks(office: Office) -> None:
     assert "Bản nháp còn lỗi" in read(tried.text)
 
 
+def test_an_approver_withdraws_what_is_open_nowhere(office: Office) -> None:
+    path = brought(office, to_zip(changed()))
+    post(office, "approver", f"{path}/approve", path, decision="QĐ 1")
+    bare = post(office, "approver", f"{path}/withdraw", path, why=" ")
+    assert bare.status_code == 422
+    assert post(office, "approver", f"{path}/withdraw", path, why="Sai căn cứ").status_code == 303
+    assert "Sai căn cứ" in read(office.browser("admin").get(path).text)
+    again = post(office, "approver", f"{path}/withdraw", path, why="Lần nữa")
+    assert again.status_code == 409
+    used = post(office, "approver", f"/releases/{LAND.digest}/withdraw", path, why="Đang dùng")
+    assert used.status_code == 403
+
+
 def test_a_draft_keeps_its_errors_until_it_is_thrown_away(office: Office) -> None:
     path = send(office, to_zip(changed(**{"process.bpmn": b"<broken"}))).location
     checking.carry_on(office.database, office.now, play)

@@ -45,6 +45,7 @@ GET  /releases/<digest>/changes.json    in  403 403 403 403 403 403 403 403 403 
 GET  /releases/<digest>/package.zip     in  403 403 403 403 403 403 403 403 403 .   .   .   .   .
 GET  /releases/<digest>/rollout         in  403 403 403 403 403 403 403 403 403 403 403 403 .   403
 POST /releases                          in  403 403 403 403 403 403 403 403 403 403 422 403 403 403
+POST /releases/<digest>/withdraw        in  403 403 403 403 403 403 403 403 403 403 403 422 403 403
 POST /releases/<digest>/discard         in  403 403 403 403 403 403 403 403 403 403 409 403 403 403
 POST /releases/<digest>/approve         in  403 403 403 403 403 403 403 403 403 403 403 go  403 403
 POST /releases/<digest>/rollout         in  403 403 403 403 403 403 403 403 403 403 403 403 422 403

@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 from app.database import database, instant, reading, transaction
 from app.i18n import language, say, t
 from app.identity import actor, requires
-from app.views.rollout.opening import MODELS, read_instant
+from app.views.rollout.opening import read_instant
 from app.views.rollout.pages import READERS, pages
 from engine.commands import closing, trials
 from engine.commands import cutover as commands
 from engine.errors import Fault
+from engine.package import MODELS
 from engine.queries import cutover as questions
 from engine.queries.cutover import Way
 from engine.queries.organisation import unit_names
@@ -36,7 +37,7 @@ def plan_cutover() -> ResponseReturnValue:
     form = request.form
     at, reason = read_instant(form.get("at", "")), form.get("reason", "").strip()[:300]
     models = (form.get("from_model", ""), form.get("to_model", ""))
-    if at is None:
+    if at is None or not set(models) <= set(MODELS):
         return _page({"at": t("releases.bad_from")})
     if form.get("do") != "plan":
         with reading() as connection:

@@ -14,13 +14,14 @@ from app.views.rollout.pages import pages
 from engine.calendar import ZONE
 from engine.commands import releases
 from engine.errors import Fault
+from engine.package import MODELS
 from engine.queries import planning
 from engine.queries import releases as questions
 from engine.queries.planning import Proposal
 from engine.queries.wording import ROLE_NAMES
 from engine.words import sentence
 
-MODELS = ("two-level", "three-level")
+YEARS = range(2000, 2200)  # what a person can mean; arithmetic must not leave the calendar
 
 
 @pages.get("/releases/<digest>/rollout")
@@ -103,6 +104,8 @@ def read_instant(text: str) -> datetime | None:
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if read.year not in YEARS:
         return None
     return read.replace(tzinfo=ZONE) if read.tzinfo is None else read
 

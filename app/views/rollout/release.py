@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.database import instant, reading, transaction
 from app.i18n import language, t
 from app.identity import actor, requires
+from app.views.rollout.opening import YEARS
 from app.views.rollout.pages import READERS, pages
 from app.views.rollout.upload import told
 from engine.calendar import ZONE
@@ -72,6 +73,7 @@ def release(digest: str) -> ResponseReturnValue:
         figures=figures,
         may_approve="approver" in actor().roles and line.state == "checked" and not mine,
         red=[(name, said) for name, ok, said in (line.report or {}).get("walks", ()) if not ok],
+        may_withdraw="approver" in actor().roles and line.state in ("checked", "approved"),
         may_discard="designer" in actor().roles and line.state == "draft",
         may_roll_out="admin" in actor().roles and line.state == "approved",
     )
@@ -121,13 +123,24 @@ def approve(digest: str) -> ResponseReturnValue:
     return redirect(url_for("rollout.release", digest=digest), 303)
 
 
+@pages.post("/releases/<digest>/withdraw")
+@requires("approver")
+def withdraw(digest: str) -> ResponseReturnValue:
+    """Take a release out of use for good; refused while a rollout opens it."""
+    reason = request.form.get("why", "").strip()[:300]
+    with transaction() as tx:
+        releases.withdraw(tx, digest, reason)
+    flash(t("releases.withdrawn_now"), "ok")
+    return redirect(url_for("rollout.release", digest=digest), 303)
+
+
 def _day(text: str) -> datetime | None:
     """The first instant of a day typed as ``2025-07-01``; None for anything else."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return datetime(day.year, day.month, day.day, tzinfo=ZONE)
+    return datetime(day.year, day.month, day.day, tzinfo=ZONE) if day.year in YEARS else None
 
 
 def _compared(digest: str) -> tuple[ReleaseLine, ReleaseLine | None, tuple[Change, ...]]:
