@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from app.cli.running import database, upgrade
+from app.cli.running import opened, upgrade
 from app.database import wall_clock
 from app.demo import pilot as june
 from engine import play
@@ -40,7 +41,7 @@ def publish(asked: argparse.Namespace) -> int:
 def listing(asked: argparse.Namespace) -> int:
     """Every release: digest, number, state, and where it is open."""
     now = wall_clock()
-    with database().reading() as connection:
+    with opened() as database, database.reading() as connection:
         rollouts = questions.open_rollouts(connection, now)
         for line in questions.listing(connection):
             print(f"{line.digest[:12]}  {line.procedure} {line.number}  {line.state}")
@@ -57,7 +58,7 @@ def listing(asked: argparse.Namespace) -> int:
 
 def export(asked: argparse.Namespace) -> int:
     """Write a release as a zip that installs elsewhere under the same hash."""
-    with database().reading() as connection:
+    with opened() as database, database.reading() as connection:
         package = package_of(connection, _digest(connection, asked.release))
     asked.file.write_bytes(to_zip(package))
     return 0
@@ -98,7 +99,7 @@ def move(asked: argparse.Namespace) -> int:
                 recompute=asked.recompute,
             ))  # fmt: skip
         return 0
-    with database().reading() as connection:
+    with opened() as database, database.reading() as connection:
         digest = _digest(connection, asked.release)
         seen = move_questions.dry_run(connection, digest, asked.centre, mapping)
     print(f"{seen.total} open dossiers: {seen.moves} move, {seen.stays} stay.")
@@ -134,7 +135,8 @@ def purge(asked: argparse.Namespace) -> int:
         count, files = trials.purge(
             tx, until=asked.until or tx.now, reason=asked.reason, procedure=asked.procedure
         )
-    print(f"{count} dossiers, {trials.sweep(database(), files)} files.")
+    with opened() as database:
+        print(f"{count} dossiers, {trials.sweep(database, files)} files.")
     return 0
 
 
@@ -164,14 +166,17 @@ def instant(text: str) -> datetime:
     return read.replace(tzinfo=ZONE) if read.tzinfo is None else read
 
 
-def _acting(asked: argparse.Namespace) -> AbstractContextManager[Transaction]:
+@contextmanager
+def _acting(asked: argparse.Namespace) -> Iterator[Transaction]:
     """A transaction of the account that --as names."""
-    here, now = database(), wall_clock()
-    with here.reading() as connection:
-        actor = actor_of(connection, asked.login, now)
-    if actor is None:
-        raise UnknownPerson(login=asked.login)
-    return here.transaction(actor, now)
+    now = wall_clock()
+    with opened() as database:
+        with database.reading() as connection:
+            actor = actor_of(connection, asked.login, now)
+        if actor is None:
+            raise UnknownPerson(login=asked.login)
+        with database.transaction(actor, now) as tx:
+            yield tx
 
 
 def _digest(connection: object, text: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +58,8 @@ def serve(asked: argparse.Namespace) -> int:
 
 def work(asked: argparse.Namespace) -> int:
     """Take due rows until SIGTERM or Ctrl-C."""
-    worker.run(database(), wall_clock)
+    with opened() as database:
+        worker.run(database, wall_clock)
     return 0
 
 
@@ -79,11 +82,11 @@ def upgrade(url: str) -> None:
 
 def seed(asked: argparse.Namespace) -> int:
     """Fill an empty database; one that is not empty is left alone."""
-    here = database()
-    if not demo.is_empty(here):
-        print("The database is not empty: nothing was added.")
-        return 0
-    made = demo.seed(here, asked.processes, asked.forms, wall_clock())
+    with opened() as database:
+        if not demo.is_empty(database):
+            print("The database is not empty: nothing was added.")
+            return 0
+        made = demo.seed(database, asked.processes, asked.forms, wall_clock())
     print(f"{made.procedures} procedures, {made.dossiers} dossiers. Accounts, shown this once:\n")
     width = max(len(account.login) for account in made.accounts)
     for account in made.accounts:
@@ -93,17 +96,20 @@ def seed(asked: argparse.Namespace) -> int:
 
 def verify(asked: argparse.Namespace) -> int:
     """Recompute every journal and every deadline; name whatever is not as it must be."""
-    here = database()
-    with here.reading() as connection:
+    with opened() as database, database.reading() as connection:
         found = breaches(connection, wall_clock())
-    here.dispose()
     for breach in found:
         print(breach)
     print("Not everything is in order." if found else "Everything is in order.")
     return 1 if found else 0
 
 
-def database() -> Database:
-    """The database of the settings."""
+@contextmanager
+def opened() -> Iterator[Database]:
+    """The database of the settings, closed afterwards."""
     settings = Settings.from_env()
-    return Database(settings.database_url, settings.data_dir, settings.base_url)
+    database = Database(settings.database_url, settings.data_dir, settings.base_url)
+    try:
+        yield database
+    finally:
+        database.dispose()

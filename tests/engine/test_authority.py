@@ -37,6 +37,7 @@ def things() -> dict[str, Any]:
         "see": DOSSIER,
         "correct": DOSSIER,
         "retry": DOSSIER,
+        "suspend": DOSSIER,
         "receive": CENTRE,
         "work": task,
         "claim": task,
@@ -133,6 +134,13 @@ def test_incidents_are_for_the_director_and_the_admin() -> None:
     assert not may(AUDITOR, "retry", DOSSIER)
 
 
+def test_who_decides_and_who_oversees_may_suspend() -> None:
+    assert may(DIRECTOR, "suspend", DOSSIER)
+    assert may(ADMIN, "suspend", DOSSIER)
+    assert not may(OFFICER, "suspend", DOSSIER)
+    assert not may(AUDITOR, "suspend", DOSSIER)
+
+
 def test_the_auditor_sees_all_and_changes_nothing() -> None:
     assert visible_to(AUDITOR) == ALL
     allowed = {act for act in ACTS if may(AUDITOR, act, things().get(act))}
@@ -173,6 +181,6 @@ def test_seeing_and_the_filter_of_lists_are_one_rule(actor: Actor, concern: Conc
     assert bool(may(actor, "see", concern)) == listed
 
 
-@given(actors, concerns, st.sampled_from(["correct", "retry"]))
+@given(actors, concerns, st.sampled_from(["correct", "retry", "suspend"]))
 def test_whoever_may_act_on_a_dossier_may_see_it(actor: Actor, concern: Concern, act: str) -> None:
     assert may(actor, "see", concern) or not may(actor, act, concern)
