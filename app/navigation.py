@@ -61,6 +61,8 @@ MENU = (
                 "dossiers.retry",
                 "dossiers.reveal",
                 "dossiers.care",
+                "dossiers.extend",
+                "dossiers.control",
                 "dossiers.do_care",
                 "dossiers.jump",
                 "dossiers.decide_jump",
@@ -77,6 +79,7 @@ MENU = (
         "reports",
         "reports.board",
         frozenset({"reception", "leader", "director", "controller", "auditor", "admin"}),
+        frozenset({"reports.ledger"}),
     ),
     Entry(
         "releases",

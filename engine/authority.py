@@ -86,8 +86,8 @@ YES: Final = Verdict(True)
 def may(actor: Actor | None, act: str, thing: Any = None) -> Verdict:
     """Whether the actor may do the act to the thing at the instant the actor was read for.
 
-    Things: a Concern (see, correct, retry, suspend), a centre's code (receive), a TaskThing (work,
-    claim, release, reassign), None for the rest. An act nobody has named is a bug: KeyError.
+    Things: a Concern (see, correct, retry, suspend, extend), a centre's code (receive), a TaskThing
+    (work, claim, release, reassign), None for the rest. An act nobody has named: KeyError.
     """
     judge = _ACTS[act]
     if actor is None:
@@ -182,6 +182,12 @@ def _suspend(actor: Actor, thing: Concern) -> Verdict:
     return YES if decides or _looks_down_on(actor, thing.receiving) else _no("lead")
 
 
+def _extend(actor: Actor, thing: Concern) -> Verdict:
+    if not _see(actor, thing):
+        return _no("foreign")
+    return YES if actor.holds("leader", thing.deciding) else _no("lead")
+
+
 def _retry(actor: Actor, thing: Concern) -> Verdict:
     if not _see(actor, thing):
         return _no("foreign")
@@ -215,6 +221,7 @@ _ACTS: Final[Mapping[str, Callable[[Actor, Any], Verdict]]] = MappingProxyType(
         "correct": _correct,
         "retry": _retry,
         "suspend": _suspend,
+        "extend": _extend,
         "upload": _needs(*_WORKERS),
         "report": _anybody_posted,
         "publish": _needs("designer"),

@@ -141,6 +141,10 @@ class AlreadyExtended(Refused):
     """A limit is extended at most once."""
 
 
+class CannotExtend(Refused):
+    """The due instant has passed, or the clock stands. Particulars: cause (late, paused), due."""
+
+
 class NotOpenHere(Refused):
     """No rollout opens the procedure at this centre now. Particulars: procedure, centre, at."""
 
@@ -231,6 +235,14 @@ class BadAnswers(Invalid):
 
 class BadPapers(Invalid):
     """Required papers are missing, or nobody knows these. Particulars: papers, cause."""
+
+
+class BadExtension(Invalid):
+    """An extension by nothing, or by more than the limit itself. Particulars: amount, most."""
+
+
+class BadPeriod(Invalid):
+    """A period that ends before it begins, or is too long. Particulars: since, until, days."""
 
 
 class BadLimit(Invalid):

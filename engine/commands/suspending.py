@@ -5,6 +5,8 @@ from __future__ import annotations
 from engine.authority import require
 from engine.bpmn.runtime import Refresh
 from engine.commands.case import SETTLED, Case, awake, in_progress, open_case
+from engine.commands.extending import decider
+from engine.commands.issuing import issue_slip
 from engine.commands.stepping import duties, step
 from engine.errors import DossierFinished, NotSuspended, ReasonMissing
 from engine.store import dossiers as rows
@@ -12,7 +14,8 @@ from engine.store import moving as runs
 from engine.store.database import Transaction
 
 PAUSE = "suspension"  # the element that the legal clock remembers
-CANCELLED = 8
+WITHDRAWN, CANCELLED = 7, 8
+ASKED = {True: "đề nghị của người nộp hồ sơ", False: "quyết định của cơ quan giải quyết"}
 
 
 def suspend(tx: Transaction, dossier: int, ground: str) -> None:
@@ -47,8 +50,11 @@ def resume(tx: Transaction, dossier: int, reason: str) -> None:
     case.save()
 
 
-def cancel(tx: Transaction, dossier: int, ground: str) -> None:
-    """End it without a result: nothing waits any more, the citizen reads why."""
+def cancel(tx: Transaction, dossier: int, ground: str, *, withdrawn: bool = False) -> None:
+    """End it without a result: nothing waits any more, the citizen reads why on slip 05.
+
+    withdrawn: the applicant asked for it; else the office decides.
+    """
     case = _case(tx, dossier, ground, "suspend")
     if case.row["status"] in SETTLED:
         raise DossierFinished(code=case.row["code"], status=case.row["status"])
@@ -60,8 +66,18 @@ def cancel(tx: Transaction, dossier: int, ground: str) -> None:
         rows.change_run(tx.connection, run["id"], {"finished_at": tx.now, "listening": False})
     if case.row["suspended_at"] is not None:
         case.row |= {"suspended_at": None, "suspended_why": None}
-    case.note("cancelled", {"reason": ground})
+    case.note("cancelled", {"reason": ground, "withdrawn": withdrawn})
+    if withdrawn:
+        case.set_status(WITHDRAWN)
     case.set_status(CANCELLED)
+    said = {
+        "received_at": case.history.received.isoformat(),
+        "reason": ground,
+        "stage": "trong quá trình giải quyết",
+        "asked_by": ASKED[withdrawn],
+        "decider": decider(case),
+    }
+    issue_slip(case, "stop", said)
     case.row |= {"milestone_vi": f"Dừng giải quyết: {ground}"[:300]}
     case.row |= {"milestone_en": f"Stopped: {ground}"[:300]}
     main = rows.main_run(tx.connection, case.id)

@@ -83,11 +83,53 @@ _OWN: dict[str, dict[str, Any]] = {
     },
     "stop": {
         "received_at": "2025-07-01T08:00:00+07:00",
+        "asked_by": "đề nghị của người nộp hồ sơ",
+        "decider": "Uỷ ban nhân dân xã Bình Liêu",
         "reason": "Người nộp đề nghị dừng giải quyết hồ sơ.",
         "stage": "trong quá trình giải quyết",
         "decision": None,
         "fees": None,
         "note": None,
+    },
+    "control": {
+        "decider": "Uỷ ban nhân dân xã Bình Liêu",
+        "received_at": "2025-07-01T08:00:00+07:00",
+        "due_at": "2025-07-15T17:00:00+07:00",
+        "lines": [
+            {
+                "at": f"2025-07-0{day}T09:30:00+07:00",
+                "from": "Trung tâm Phục vụ hành chính công xã Bình Liêu, reception1.binhlieu",
+                "to": "Công chức chuyên môn, Uỷ ban nhân dân xã Bình Liêu",
+                "name": "Kiểm tra thực địa",
+                "result": result,
+                "note": note,
+            }
+            for day, result, note in (
+                (1, "early", ""),
+                (2, "on time", "Chuyển mô hình chính quyền"),
+                (3, "late", ""),
+            )
+        ],
+    },
+    "ledger": {
+        "from": "2025-07-01",
+        "until": "2025-07-31",
+        "rows": [
+            {
+                "code": f"H49.99.01-250701-{number:04d}",
+                "procedure": "Xác nhận tình trạng đất đai",
+                "sets": 1,
+                "applicant": f"Người nộp mẫu {number:02d}",
+                "contact": "Thôn Nà Phạ, xã Bình Liêu, tỉnh Quảng Ninh · 0900000001",
+                "decider": "Uỷ ban nhân dân xã Bình Liêu",
+                "received_at": "2025-07-01",
+                "promised_at": "2025-07-15",
+                "returned_at": "2025-07-14" if number % 2 else None,
+                "how": "tại quầy",
+                "note": "",
+            }
+            for number in range(1, 6)
+        ],
     },
     "refusal": {
         "reason": "Thửa đất đang có tranh chấp, Ủy ban nhân dân xã đã thụ lý hòa giải.",

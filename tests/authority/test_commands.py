@@ -27,10 +27,12 @@ from engine.commands import (
     documents,
     dossiers,
     due,
+    extending,
     jumping,
     letters,
     moving,
     organisation,
+    printing,
     releases,
     retries,
     suspending,
@@ -169,6 +171,15 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
     "suspending.suspend": (DECIDES, lambda tx, w: suspending.suspend(tx, w.dossier, "Bão")),
     "suspending.resume": (DECIDES, lambda tx, w: suspending.resume(tx, w.dossier, "Hết bão")),
     "suspending.cancel": (DECIDES, lambda tx, w: suspending.cancel(tx, w.dossier, "Rút đơn")),
+    "extending.extend": (
+        frozenset({"leader.binhlieu"}),
+        lambda tx, w: extending.extend(tx, w.dossier, 2, "Chờ đo đạc"),
+    ),
+    "printing.control_slip": (SEEING, lambda tx, w: printing.control_slip(tx, w.code)),
+    "printing.ledger": (
+        SEEING - {"officer1.binhlieu", "leader.binhlieu"},
+        lambda tx, w: printing.ledger(tx, CENTRE, NOW.date(), NOW.date()),
+    ),
     "jumping.look": (BOSSES, lambda tx, w: jumping.look(tx, w.dossier, w.run, *STUCK)),
     "jumping.propose": (
         BOSSES,
@@ -386,7 +397,9 @@ def test_nobody_may_anything_and_the_clock_only_lets_time_pass(world: World) -> 
     for name, (_, order) in ORDERS.items():
         assert not let_through(world, nobody, order), name
         assert not let_through(world, former, order), name
-        if not name.startswith(("applicants.", "documents.read")):  # the clock sees all dossiers
+        if not name.startswith(
+            ("applicants.", "documents.read", "printing.")
+        ):  # the clock sees all dossiers
             assert let_through(world, CLOCK, order) == (name in THE_CLOCKS), name
 
 

@@ -64,6 +64,9 @@ GET  /incidents                         in  403 403 403 403 403 .   403 403 .   
 POST /incidents                         in  403 403 403 403 403 go  403 403 go  go  403 403 go  403
 GET  /dossiers/<code>/care              in  403 403 .   403 403 .   403 403 404 .   403 403 .   403
 POST /dossiers/<code>/care              in  403 403 .   403 403 .   403 403 404 .   403 403 .   403
+GET  /dossiers/<code>/control.pdf       in  .   .   .   .   .   .   404 404 404 .   404 404 .   .
+POST /dossiers/<code>/extension         in  403 403 422 403 403 403 403 403 403 403 403 403 403 403
+GET  <ledger>                           in  .   403 403 403 403 .   403 403 403 .   403 403 .   .
 POST /dossiers/<code>/jumps             in  403 403 403 403 403 422 403 403 404 422 403 403 422 403
 POST /dossiers/<code>/jumps/99          in  403 403 403 403 403 go  403 403 404 go  403 403 go  403
 POST /rollouts/99/back                  in  403 403 403 403 403 403 403 403 403 403 403 403 404 403
@@ -75,6 +78,7 @@ POST /tasks                             in  go  go  go  go  go  403 go  go  403 
 POST /tasks/<task>                      in  403 go  403 403 403 403 404 404 403 403 403 403 403 403
 POST /tasks/<task>/hand                 in  403 403 go  403 403 403 404 404 404 go  403 403 go  403
 """
+LEDGER = "/reports/ledger.pdf"
 # A page for everybody changes nothing and shows nothing of a dossier without its secret.
 FOR_ALL = {
     "accounts.enter",
@@ -118,6 +122,7 @@ class Doors:
 
     def path(self, route: str) -> str:
         given = {"<code>": self.code, "<task>": self.task, "<slip>": str(self.slip)}
+        given["<ledger>"] = f"{LEDGER}?centre=H49.99.01&since=2025-07-01&until=2025-07-31"
         given["<digest>"] = str(self.office.release_at("H49.99.01"))
         for name, value in given.items():
             route = route.replace(name, value)
@@ -162,7 +167,7 @@ def test_the_table_names_every_route(office: Office) -> None:
     for line in DOORS.strip().splitlines():
         method, route, *_ = line.split()
         path = route.replace("<code>", "H").replace("<task>", "t").replace("<slip>", "1")
-        path = path.replace("<digest>", "d")
+        path = path.replace("<digest>", "d").replace("<ledger>", LEDGER)
         named.add(adapter.match(path.split("?")[0], method=method)[0])
     there = {str(rule.endpoint) for rule in office.app.url_map.iter_rules()} - {"static"}
     assert there - named - FOR_ALL == set()

@@ -38,6 +38,7 @@ def things() -> dict[str, Any]:
         "correct": DOSSIER,
         "retry": DOSSIER,
         "suspend": DOSSIER,
+        "extend": DOSSIER,
         "receive": CENTRE,
         "work": task,
         "claim": task,
@@ -181,6 +182,6 @@ def test_seeing_and_the_filter_of_lists_are_one_rule(actor: Actor, concern: Conc
     assert bool(may(actor, "see", concern)) == listed
 
 
-@given(actors, concerns, st.sampled_from(["correct", "retry", "suspend"]))
+@given(actors, concerns, st.sampled_from(["correct", "retry", "suspend", "extend"]))
 def test_whoever_may_act_on_a_dossier_may_see_it(actor: Actor, concern: Concern, act: str) -> None:
     assert may(actor, "see", concern) or not may(actor, act, concern)

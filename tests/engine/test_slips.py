@@ -19,7 +19,7 @@ from tests.engine.test_package import BPMN, MANIFEST
 
 SHARED = Path(__file__).parents[2] / "processes/_shared/slips"
 FILES = {path.name: path.read_bytes() for path in sorted(SHARED.glob("*.typ"))}
-MADE = ("receipt", "supplement", "refusal")
+MADE = ("receipt", "supplement", "refusal", "apology", "stop", "control")
 
 
 def made(kind: str, data: dict[str, Any]) -> bytes:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,9 +14,12 @@ from app.i18n import language, t
 from app.identity import actor, requires
 from app.views.dossiers.pages import pages
 from engine.authority import may, require
-from engine.commands import jumping, suspending
+from engine.commands import extending, jumping, suspending
 from engine.commands.jumping import Ahead
 from engine.errors import (
+    AlreadyExtended,
+    BadExtension,
+    CannotExtend,
     CannotJump,
     DossierFinished,
     DossierSuspended,
@@ -24,9 +31,17 @@ from engine.queries import dossiers
 from engine.queries.dossiers import DossierView
 from engine.words import sentence
 
+if TYPE_CHECKING:
+    from engine.store.database import Transaction
+
 OVERSEERS = ("director", "controller", "admin")
 WHO = ("leader", *OVERSEERS)
-ACTS = {"suspend": suspending.suspend, "resume": suspending.resume, "cancel": suspending.cancel}
+ACTS: dict[str, Callable[[Transaction, int, str], None]] = {
+    "suspend": suspending.suspend,
+    "resume": suspending.resume,
+    "cancel": suspending.cancel,
+    "withdraw": partial(suspending.cancel, withdrawn=True),
+}
 DECISIONS = {"confirm": jumping.confirm, "refuse": jumping.refuse}
 
 
@@ -51,6 +66,22 @@ def do_care(code: str) -> ResponseReturnValue:
     except (DossierFinished, DossierSuspended, NotSuspended, ReasonMissing) as fault:
         return _page(dossier, wrong={"ground": sentence(fault, language())})
     flash(t(f"care.did_{act}"), "ok")
+    return redirect(url_for("dossiers.page", code=code), 303)
+
+
+@pages.post("/dossiers/<code>/extension")
+@requires("leader")
+def extend(code: str) -> ResponseReturnValue:
+    """Move the due date once, with slip 04."""
+    dossier, amount = _dossier(code), request.form.get("amount", "")
+    reason = request.form.get("sorry", "").strip()[:300]
+    try:
+        with transaction() as tx:
+            extending.extend(tx, dossier.id, int(amount) if amount.isdecimal() else 0, reason)
+    except (AlreadyExtended, BadExtension, CannotExtend, DossierFinished, ReasonMissing) as fault:
+        name = "sorry" if isinstance(fault, ReasonMissing) else "amount"
+        return _page(dossier, wrong={name: sentence(fault, language())})
+    flash(t("care.did_extend"), "ok")
     return redirect(url_for("dossiers.page", code=code), 303)
 
 
@@ -109,6 +140,7 @@ def _page(
         dossier=dossier,
         may_suspend=bool(may(actor(), "suspend", dossier.concern)),
         may_jump=may_jump,
+        may_extend=bool(may(actor(), "extend", dossier.concern)) and not dossier.extended,
         places=places,
         targets=dict.fromkeys(target for place in places for target in place.targets),
         proposed=proposed,

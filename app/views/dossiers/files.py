@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.database import transaction
 from app.identity import requires
 from app.views.dossiers.pages import pages
-from engine.commands import documents
+from engine.commands import documents, printing
 
 # What a browser may show in a window; everything else is handed over as a download.
 _SHOWN = frozenset({"application/pdf", "image/jpeg", "image/png"})
@@ -21,6 +21,15 @@ def slip(code: str, id: int) -> ResponseReturnValue:
     with transaction() as tx:
         row, data = documents.read_slip(tx, code, id)
     return _file(data, "application/pdf", f"{code}-{row.kind}-{row.round}.pdf")
+
+
+@pages.get("/dossiers/<code>/control.pdf")
+@requires("login")
+def control(code: str) -> ResponseReturnValue:
+    """Slip 06 as the hand-overs stand now."""
+    with transaction() as tx:
+        data = printing.control_slip(tx, code)
+    return _file(data, "application/pdf", f"{code}-control.pdf")
 
 
 @pages.get("/dossiers/<code>/documents/<int:id>")

@@ -1,0 +1,61 @@
+"""Sheets printed from the books as they stand: the control slip 06 and the ledger 07."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from engine.authority import Concern, may, require
+from engine.commands.case import open_case
+from engine.commands.extending import decider
+from engine.commands.issuing import applicant_of, head
+from engine.errors import BadPeriod, UnknownDossier, UnknownUnit
+from engine.queries import sheets
+from engine.queries.specs import package_of
+from engine.slips import issue
+from engine.store import dossiers as rows
+from engine.store.database import Transaction
+from engine.store.organisation import unit
+
+LONGEST = timedelta(days=366)
+
+
+def control_slip(tx: Transaction, code: str) -> bytes:
+    """Slip 06 of a dossier as a PDF: every hand-over so far."""
+    id = rows.by_code(tx.connection, code)
+    if id is None:
+        raise UnknownDossier(code=code)
+    case = open_case(id, tx)
+    if not may(tx.actor, "see", case.concern):
+        raise UnknownDossier(code=code)
+    row = case.row
+    due = row["due_at"]
+    data = {
+        **head(unit(tx.connection, row["receiving"]), tx),
+        "code": row["code"],
+        "trial": row["trial"],
+        "procedure": {"code": case.manifest.code, "title": case.manifest.title.vi},
+        "applicant": applicant_of(row["applicant"]),
+        "decider": decider(case),
+        "received_at": case.history.received.isoformat(),
+        "due_at": due.isoformat() if due else None,
+        "lines": sheets.control_lines(tx.connection, id),
+    }
+    return issue(case.package, "control", data)
+
+
+def ledger(tx: Transaction, centre: str, since: date, until: date) -> bytes:
+    """The ledger 07 of a centre as a PDF, both days included; raises BadPeriod."""
+    require(tx.actor, "report")
+    require(tx.actor, "see", Concern(centre, centre, frozenset()))
+    if not timedelta(0) <= until - since <= LONGEST:
+        raise BadPeriod(since=since, until=until, days=LONGEST.days)
+    digest = sheets.newest_release(tx.connection)
+    if digest is None:
+        raise UnknownUnit(code=centre)
+    data = {
+        **head(unit(tx.connection, centre), tx),
+        "from": since.isoformat(),
+        "until": until.isoformat(),
+        "rows": sheets.ledger_rows(tx.connection, centre, since, until),
+    }
+    return issue(package_of(tx.connection, digest), "ledger", data)

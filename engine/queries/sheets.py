@@ -1,0 +1,102 @@
+"""What stands on sheets printed from the books: slip 06 of a dossier, the ledger 07."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from engine.authority import ALL, visible_to
+from engine.calendar import ZONE
+from engine.queries.wording import ROLE_NAMES
+from engine.store.organisation import Actor, Unit, units
+from engine.store.tables import dossiers, handovers, persons, releases
+
+MOST_ROWS = 2_000
+RETURNED = {"counter": "tại quầy", "post": "bưu chính", "online": "điện tử"}
+
+
+def control_lines(connection: Connection, dossier: int) -> list[dict[str, Any]]:
+    """Every hand-over of a dossier in order: instant, giver, receiver, step, result, note."""
+    names = {code: unit.name_vi for code, unit in units(connection).items()}
+    rows = connection.execute(
+        select(handovers, persons.c.name.label("giver"))
+        .outerjoin(persons, persons.c.login == handovers.c.from_person)
+        .where(handovers.c.dossier == dossier)
+        .order_by(handovers.c.seq)
+    )
+    lines = []
+    for row in rows:
+        giver = row.giver or "Hệ thống"
+        role = ROLE_NAMES[row.to_role].vi if row.to_role in ROLE_NAMES else ""
+        to = names.get(row.to_unit, row.to_unit)
+        lines.append(
+            {
+                "at": row.at.astimezone(ZONE).isoformat(),
+                "from": f"{giver}; {names.get(row.from_unit, row.from_unit)}",
+                "to": f"{role}; {to}" if role else to,
+                "name": row.name or "Cả hồ sơ",
+                "result": row.result,
+                "note": row.note,
+            }
+        )
+    return lines
+
+
+def ledger_rows(
+    connection: Connection, centre: str, since: date, until: date
+) -> list[dict[str, Any]]:
+    """The live dossiers received at a centre from a day to another (included), in order."""
+    names = {code: unit.name_vi for code, unit in units(connection).items()}
+    c = dossiers.c
+    first = datetime.combine(since, time(), tzinfo=ZONE)
+    last = datetime.combine(until + timedelta(days=1), time(), tzinfo=ZONE)
+    rows = connection.execute(
+        select(dossiers, releases.c.title_vi)
+        .join(releases, releases.c.digest == c.release)
+        .where(c.receiving == centre, c.trial.is_(False))
+        .where(c.received_at >= first, c.received_at < last)
+        .order_by(c.received_at, c.id)
+        .limit(MOST_ROWS)
+    )
+    return [
+        {
+            "code": row.code,
+            "procedure": row.title_vi,
+            "sets": 1,
+            "applicant": row.applicant_name,
+            "contact": _contact(row.applicant),
+            "decider": names.get(row.deciding, row.deciding),
+            "received_at": _day(row.received_at),
+            "promised_at": _day(row.promised_at),
+            "returned_at": _day(row.returned_at),
+            "how": RETURNED.get(row.channel, ""),
+            "note": "dừng giải quyết" if row.status == 8 else "",
+        }
+        for row in rows
+    ]
+
+
+def centres_of(connection: Connection, actor: Actor, now: datetime) -> tuple[Unit, ...]:
+    """The receiving offices whose books the actor may see, those that are no more among them."""
+    seen = visible_to(actor)
+    known = (one for one in units(connection).values() if one.series and one.valid_from <= now)
+    return tuple(one for one in known if seen == ALL or one.code in seen)
+
+
+def newest_release(connection: Connection) -> str | None:
+    """The release approved last: its shared slips print what belongs to no procedure."""
+    question = select(releases.c.digest).where(releases.c.approved_at.is_not(None))
+    question = question.order_by(releases.c.approved_at.desc(), releases.c.digest).limit(1)
+    digest: str | None = connection.scalar(question)
+    return digest
+
+
+def _contact(applicant: Any) -> str:
+    told = (applicant.get("address"), applicant.get("phone"))
+    return " · ".join(str(one) for one in told if one)
+
+
+def _day(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.astimezone(ZONE).date().isoformat()

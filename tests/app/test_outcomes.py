@@ -1,0 +1,120 @@
+"""What does not go straight: an extension with its apology, a stop, and the sheets of the books."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+from pypdf import PdfReader
+from werkzeug.test import TestResponse
+
+from engine.commands import due
+from engine.queries.proof import breaches
+from engine.store import tables
+from tests.app.test_first_dossier import receive
+from tests.commands.test_moving import read as rows
+from tests.office import CHECKED, Office, read, token
+
+
+def post(office: Office, login: str, path: str, page: str, **told: object) -> TestResponse:
+    browser = office.browser(login)
+    return browser.post(path, data={**told, "csrf_token": token(browser.get(page).text)})
+
+
+def text(pdf: bytes) -> str:
+    said = " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+    return re.sub(r"\s+", " ", said.replace("\xa0", " "))
+
+
+def slip(office: Office, code: str, kind: str) -> str:
+    (row,) = [row for row in rows(office, tables.slips) if row["kind"] == kind]
+    return text(
+        office.browser("leader.binhlieu").get(f"/dossiers/{code}/slips/{row['id']}.pdf").data
+    )
+
+
+def test_a_due_date_is_moved_once_with_an_apology_in_writing(office: Office) -> None:
+    code = receive(office)
+    care, path = f"/dossiers/{code}/care", f"/dossiers/{code}/extension"
+    office.at("2025-07-18T09:00")
+    for wrong in ({"amount": "3"}, {"amount": "0", "sorry": "x"}, {"amount": "11", "sorry": "x"}):
+        assert post(office, "leader.binhlieu", path, care, **wrong).status_code == 422
+    told = {"amount": "3", "sorry": "Phải đo đạc lại ranh giới"}
+    assert post(office, "leader.binhlieu", path, care, **told).status_code == 303
+    said = slip(office, code, "apology")
+    for part in (
+        "Mẫu số 04",
+        "Thời gian hẹn trả kết quả: 17 giờ 00 phút, ngày 21 tháng 7 năm 2025",
+        "Phải đo đạc lại ranh giới",
+        "17 giờ 00 phút, ngày 24 tháng 7 năm 2025",
+        "Uỷ ban nhân dân xã Bình Liêu xin lỗi Ông/Bà",
+    ):
+        assert part in said, part
+    page = read(office.browser("leader.binhlieu").get(f"/dossiers/{code}").text)
+    assert "Xin lỗi và gia hạn đến" in page
+    assert "Hạn trả: 17:00" in page or "24/07" in page
+    second = post(office, "leader.binhlieu", path, care, **told)
+    assert second.status_code == 422
+    assert "đã gia hạn rồi" in read(second.text)
+    # The duties hang on the new due date: nothing is late on the old one.
+    office.at("2025-07-22T09:00")
+    due.run_due(office.database, office.now)
+    assert rows(office, tables.dossiers)[0]["escalated"] is None
+    with office.database.reading() as connection:
+        assert breaches(connection, office.now) == ()
+
+
+def test_what_is_late_or_stands_is_not_extended(office: Office) -> None:
+    code = receive(office)
+    care, path = f"/dossiers/{code}/care", f"/dossiers/{code}/extension"
+    told = {"amount": "3", "sorry": "Phải đo đạc lại"}
+    office.at("2025-07-22T09:00")
+    late = post(office, "leader.binhlieu", path, care, **told)
+    assert (late.status_code, "Đã quá hạn" in read(late.text)) == (422, True)
+    office.at("2025-07-09T10:00")
+    office.do(
+        "officer1.binhlieu", "2025-07-09T10:00", **CHECKED, inspected_on="08/07/2025", outcome="ok"
+    )
+    stands = post(office, "leader.binhlieu", path, care, **told)
+    assert (stands.status_code, "Đồng hồ đang dừng" in read(stands.text)) == (422, True)
+
+
+def test_a_citizen_withdraws_and_takes_slip_05_home(office: Office) -> None:
+    code = receive(office)
+    care = f"/dossiers/{code}/care"
+    told = {"do": "withdraw", "ground": "Đơn xin rút hồ sơ ngày 08/7/2025"}
+    assert post(office, "leader.binhlieu", care, care, **told).status_code == 303
+    said = slip(office, code, "stop")
+    for part in ("Mẫu số 05", "đề nghị của người nộp hồ sơ", "Đơn xin rút hồ sơ ngày 08/7/2025"):
+        assert part in said, part
+    lines = [
+        row["fact"]["status"] for row in rows(office, tables.journal) if row["kind"] == "status"
+    ]
+    assert lines[-2:] == [7, 8]
+
+
+def test_the_control_slip_tells_every_hand_over(office: Office) -> None:
+    code = receive(office)
+    office.do(
+        "officer1.binhlieu", "2025-07-09T10:00", **CHECKED, inspected_on="08/07/2025", outcome="ok"
+    )
+    said = text(office.browser("reception1.binhlieu").get(f"/dossiers/{code}/control.pdf").data)
+    for part in ("Mẫu số 06", "Tiếp nhận 1, Bình Liêu", "Kiểm tra thực địa", "Niêm yết công khai"):
+        assert part in said, part
+    assert len(re.findall("trước hạn|đúng hạn|quá hạn", said)) == len(
+        rows(office, tables.handovers)
+    )
+
+
+def test_the_ledger_of_a_period_lists_what_was_received(office: Office) -> None:
+    code = receive(office)
+    asked = "/reports/ledger.pdf?centre=H49.99.01&since=2025-07-01&until=2025-07-31"
+    said = text(office.browser("director.binhlieu").get(asked).data)
+    assert "SỔ THEO DÕI HỒ SƠ" in said
+    assert code.replace("-", "") in said.replace("-", "").replace(" ", "")
+    assert "Hồ sơ mẫu 07" in said
+    before = asked.replace("07-31", "07-06")
+    assert "Không có hồ sơ nào" in text(office.browser("director.binhlieu").get(before).data)
+    for since, until in (("2025-07-31", "2025-07-01"), ("2020-01-01", "2025-07-01"), ("", "x")):
+        wrong = f"/reports/ledger.pdf?centre=H49.99.01&since={since}&until={until}"
+        assert office.browser("director.binhlieu").get(wrong).status_code == 422
