@@ -209,7 +209,8 @@ def good() -> dict[str, bytes]:
         "forms/Appraise.schema.json": appraise[0],
         "forms/Appraise.ui.json": appraise[1],
     }
-    slips = {f"shared/slips/{p.name}": p.read_bytes() for p in sorted(SHARED.glob("*.typ"))}
+    kinds = ("head", "receipt", "refusal", "supplement")  # no template for the others
+    slips = {f"shared/slips/{kind}.typ": (SHARED / f"{kind}.typ").read_bytes() for kind in kinds}
     return files | slips
 
 
