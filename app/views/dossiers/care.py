@@ -128,6 +128,13 @@ def _dossier(code: str) -> DossierView:
     return dossier
 
 
+def _can_extend(dossier: DossierView) -> bool:
+    """Whether a due date is still ahead that has not been moved before."""
+    if dossier.extended or dossier.paused or dossier.settled_at or dossier.due_at is None:
+        return False
+    return dossier.due_at >= instant()
+
+
 def _page(
     dossier: DossierView, ahead: Ahead | None = None, wrong: dict[str, str] | None = None
 ) -> ResponseReturnValue:
@@ -140,7 +147,7 @@ def _page(
         dossier=dossier,
         may_suspend=bool(may(actor(), "suspend", dossier.concern)),
         may_jump=may_jump,
-        may_extend=bool(may(actor(), "extend", dossier.concern)) and not dossier.extended,
+        may_extend=bool(may(actor(), "extend", dossier.concern)) and _can_extend(dossier),
         places=places,
         targets=dict.fromkeys(target for place in places for target in place.targets),
         proposed=proposed,
