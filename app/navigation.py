@@ -112,6 +112,12 @@ MENU = (
         ),
     ),
     Entry(
+        "calendar",
+        "rollout.calendar",
+        frozenset({"designer", "approver", "admin", "controller", "auditor"}),
+        frozenset({"rollout.set_day", "rollout.recount"}),
+    ),
+    Entry(
         "procedures",
         "public.catalogue",
         frozenset(),

@@ -12,7 +12,7 @@ from types import FrameType
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from engine.commands import beginnings, checking, cutover, due, letters, moving, watching
+from engine.commands import beginnings, calendar, checking, cutover, due, letters, moving, watching
 from engine.play import play
 from engine.store.database import Database
 
@@ -38,6 +38,7 @@ def run(database: Database, clock: Callable[[], datetime]) -> None:
                 beginnings.by_instants(database, now, looked, stopped=stopping.is_set)
                 looked = now
                 cutover.carry_on(database, clock(), stopped=stopping.is_set)
+                calendar.carry_on(database, clock(), stopped=stopping.is_set)
                 moving.carry_on(database, clock(), stopped=stopping.is_set)
                 watching.watch(database, clock(), stopped=stopping.is_set)
                 checking.carry_on(database, clock(), play, stopped=stopping.is_set)

@@ -119,7 +119,7 @@ def free_case(dossier: int, tx: Transaction) -> Case | None:
 def case_of(row: dict[str, Any], tx: Transaction, at: datetime) -> Case:
     """The same for a row already at hand."""
     connection = tx.connection
-    days = calendar(connection, "province", row["receiving"])
+    days = calendar(connection, "province", row["receiving"], revision=row["ledger_revision"])
     history = History.from_json(row["history"])
     return Case(
         tx=tx,

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.authority import require
 from engine.bpmn.snapshot import retell
+from engine.commands.batches import carry
 from engine.commands.case import ENDED, Case, free_case
 from engine.commands.desks import handed, office_of, staffed
 from engine.commands.escalating import escalate
@@ -32,7 +33,6 @@ from engine.store import moving as runs
 from engine.store.database import Database, Transaction
 from engine.store.organisation import CLOCK, actor_by_id, deciding_unit, successor, unit
 
-BATCH = 100
 OPEN = ("planned", "running")
 
 
@@ -65,24 +65,14 @@ def cancel(tx: Transaction, cutover: int) -> None:
 
 def carry_on(database: Database, now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
     """Begin what is due, take a batch of what is under way; how many dossiers got a result."""
-    done = 0
     with database.reading() as connection:
         plans = [row for row in store.CUTOVERS.in_state(connection, OPEN) if row.at <= now]
     for row in plans:
         if row.state == "planned":
             with database.transaction(CLOCK, now) as tx:
                 begin(tx, row.id)
-        with database.reading() as connection:
-            waiting = store.CUTOVERS.items(connection, row.id, "waiting", BATCH)
-        for dossier in waiting:
-            if stopped():
-                return done
-            with database.transaction(CLOCK, now) as tx:
-                done += hand_over(tx, row.id, dossier)
-        if not waiting:
-            with database.transaction(CLOCK, now) as tx:
-                close(tx, row.id)
-    return done
+    todo = [(row, "waiting") for row in plans]
+    return carry(database, now, store.CUTOVERS, todo, hand_over, close, stopped)
 
 
 def begin(tx: Transaction, cutover: int) -> None:

@@ -13,6 +13,7 @@ from engine.authority import require
 from engine.bpmn import migrate
 from engine.bpmn.parse import Spec
 from engine.bpmn.runtime import Facts, Outcome, Refresh, advance
+from engine.commands.batches import carry
 from engine.commands.case import ENDED, Case, free_case
 from engine.commands.releases import release_of
 from engine.commands.stepping import duties
@@ -22,9 +23,7 @@ from engine.store import dossiers as rows
 from engine.store import letters
 from engine.store import moving as store
 from engine.store.database import Database, Transaction
-from engine.store.organisation import CLOCK, unit
-
-BATCH = 100
+from engine.store.organisation import unit
 
 
 def start(
@@ -92,22 +91,10 @@ def _change(tx: Transaction, move: int, states: Mapping[str, str]) -> None:
 
 def carry_on(database: Database, now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
     """Take a batch of every move under way; how many dossiers got a result."""
-    done = 0
     with database.reading() as connection:
         plans = store.MOVES.in_state(connection, ("running", "reverting"))
-    for plan in plans:
-        forth = plan.state == "running"
-        with database.reading() as connection:
-            waiting = store.MOVES.items(connection, plan.id, "waiting" if forth else "moved", BATCH)
-        for dossier in waiting:
-            if stopped():
-                return done
-            with database.transaction(CLOCK, now) as tx:
-                done += take(tx, plan.id, dossier)
-        if not waiting:
-            with database.transaction(CLOCK, now) as tx:
-                close(tx, plan.id)
-    return done
+    todo = [(plan, "waiting" if plan.state == "running" else "moved") for plan in plans]
+    return carry(database, now, store.MOVES, todo, take, close, stopped)
 
 
 def close(tx: Transaction, move: int) -> None:

@@ -122,7 +122,7 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
     """The dossier of that number or code; UnknownDossier where the actor may not see it."""
     row = _visible_row(connection, actor, which)
     offices = some_units(connection, (row.help, row.receiving, row.deciding))
-    days = calendar(connection, "province", row.receiving)
+    days = calendar(connection, "province", row.receiving, revision=row.ledger_revision)
     history = History.from_json(row.history)
     passage = passage_of(connection, row.id)
     running = row.due_at is not None and not row.paused and row.settled_at is None

@@ -87,9 +87,9 @@ def _apart(connection: Connection, now: datetime) -> Iterator[Breach]:
 def _deadline(connection: Connection, now: datetime) -> Iterator[Breach]:
     """The due instant is what the legal clock comes to."""
     c = dossiers.c
-    question = select(c.code, c.receiving, c.history, c.due_at, c.paused)
+    question = select(c.code, c.receiving, c.history, c.due_at, c.paused, c.ledger_revision)
     for row in connection.execute(question.where(c.settled_at.is_(None), c.status.not_in(OVER))):
-        days = calendar(connection, "province", row.receiving)
+        days = calendar(connection, "province", row.receiving, revision=row.ledger_revision)
         clock = read_clock(History.from_json(row.history), days, now)
         if (clock.due, clock.paused) != (row.due_at, row.paused):
             yield Breach("deadline", row.code, f"{row.due_at} owed, {clock.due} computed")

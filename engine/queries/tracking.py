@@ -88,7 +88,7 @@ def by_code(connection: Connection, code: str, secret: str, now: datetime) -> Tr
     if not compare_digest(given, row.secret if row else "0" * 64) or row is None:
         raise UnknownDossier(code=code)
     passage = passage_of(connection, row.id)
-    days = calendar(connection, "province", row.receiving)
+    days = calendar(connection, "province", row.receiving, revision=row.ledger_revision)
     turn, whose = _turn(connection, row)
     return TrackingView(
         code=row.code,

@@ -86,6 +86,7 @@ posts = Table(
     Column("valid_until", Instant),
     Index("ix_posts_role_unit", "role", "unit"),
 )
+# A row is what is said of a day from a revision on; rows are only added.
 calendar_days = Table(
     "calendar_days",
     metadata,
@@ -96,7 +97,36 @@ calendar_days = Table(
     Column("source", String(200), nullable=False),
     Column("provisional", Boolean, nullable=False, server_default=text("false")),
     Column("revision", Integer, nullable=False, server_default="1"),
-    PrimaryKeyConstraint("day", "scope"),
+    PrimaryKeyConstraint("day", "scope", "revision"),
+)
+# Open dossiers that are counted with a later revision of the calendar. state: running | done.
+recounts = Table(
+    "recounts",
+    metadata,
+    _id(),
+    Column("revision", Integer, nullable=False),
+    Column("reason", String(300), nullable=False),
+    Column("state", String(9), nullable=False),
+    Column("decided_by", BigId, ForeignKey("persons.id")),
+    Column("decided_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+)
+recount_items = Table(
+    "recount_items",
+    metadata,
+    Column("recount", BigId, ForeignKey("recounts.id"), nullable=False),
+    _dossier(index=True),
+    Column("centre", String(40), nullable=False),
+    Column("state", String(7), nullable=False),  # waiting | moved | same
+    Column("said", Json, nullable=False),  # the due instants before and after
+    PrimaryKeyConstraint("recount", "dossier"),
+    Index(
+        "ix_recount_items_waiting",
+        "recount",
+        "dossier",
+        postgresql_where=text("state = 'waiting'"),
+        sqlite_where=text("state = 'waiting'"),
+    ),
 )
 
 # -- releases --------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def opening() -> beginnings.Opening:
 THE_CLOCKS = {
     "due.take", "letters.hand", "beginnings.open_by", "beginnings.by_letter", "moving.take",
     "moving.close", "watching.halt", "watching.report", "checking.judged", "cutover.begin",
-    "cutover.close", "cutover.hand_over",
+    "cutover.close", "cutover.hand_over", "calendar.close", "calendar.count_anew",
 }  # fmt: skip
 Order = Callable[[Transaction, World], Any]
 # Command → who is let through, and the order given. What is let through may still fail on its
@@ -118,6 +118,9 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         ADMIN,
         lambda tx, w: calendar.seed_official_days(tx, (2027,)),
     ),
+    "calendar.recount": (ADMIN, lambda tx, w: calendar.recount(tx, "Nghỉ bão")),
+    "calendar.close": (frozenset(), lambda tx, w: calendar.close(tx, 1)),
+    "calendar.count_anew": (frozenset(), lambda tx, w: calendar.count_anew(tx, 1, w.dossier)),
     "documents.put_upload": (
         WORKERS,
         lambda tx, w: documents.put_upload(tx, "anh.png", picture()),

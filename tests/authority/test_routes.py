@@ -60,6 +60,9 @@ POST /cutovers/99/cancel                in  403 403 403 403 403 403 403 403 403 
 POST /closures                          in  403 403 403 403 403 403 403 403 403 403 403 403 422 403
 POST /closures/land-confirmation/reopen in  403 403 403 403 403 403 403 403 403 403 403 403 409 403
 POST /trials/purge                      in  403 403 403 403 403 403 403 403 403 403 403 403 422 403
+GET  /calendar                          in  403 403 403 403 403 403 403 403 403 .   .   .   .   .
+POST /calendar                          in  403 403 403 403 403 403 403 403 403 403 403 403 422 403
+POST /calendar/recount                  in  403 403 403 403 403 403 403 403 403 403 403 403 go  403
 GET  /incidents                         in  403 403 403 403 403 .   403 403 .   .   403 403 .   403
 POST /incidents                         in  403 403 403 403 403 go  403 403 go  go  403 403 go  403
 GET  /dossiers/<code>/care              in  403 403 .   403 403 .   403 403 404 .   403 403 .   403

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, create_engine
 
 from engine.calendar import ZONE, CalendarDay, Session
 from engine.errors import UnknownUnit
@@ -180,6 +180,21 @@ def test_a_corrected_day_is_a_new_revision(connection: Connection) -> None:
     assert not calendar.is_provisional(guess.day)
 
 
-def test_the_calendar_is_read_again_only_when_it_changed(connection: Connection) -> None:
-    days.write_days(connection, [CalendarDay(date(2025, 9, 2), "off")])
-    assert days.calendar(connection) is days.calendar(connection)
+def test_the_calendar_is_read_again_only_when_it_changed(database_url: str) -> None:
+    engine = create_engine(database_url)
+    holiday, storm = (CalendarDay(date(2025, 9, day), "off") for day in (2, 3))
+    with engine.begin() as connection:
+        days.write_days(connection, [holiday])
+    with engine.connect() as connection:
+        first = days.calendar(connection)
+        assert days.calendar(connection) is first
+        # What is taken back has never been: not for the next change of that number either.
+        days.write_days(connection, [storm])
+        assert not days.calendar(connection).is_working_day(storm.day)
+        connection.rollback()
+    with engine.begin() as connection:
+        assert days.write_days(connection, [CalendarDay(storm.day, "work")]) == 2
+    with engine.connect() as connection:
+        assert days.calendar(connection).is_working_day(storm.day)
+        assert days.calendar(connection, revision=1) is first
+    engine.dispose()

@@ -1,6 +1,6 @@
-"""Releases, what differs between them, where they are rolled out, and the day a model ends."""
+"""Releases and their rollouts, the calendar, the day a model ends: what the province decides."""
 
-from app.views.rollout import cutover, moving, opening, release, releases, upload
+from app.views.rollout import calendar, cutover, moving, opening, release, releases, upload
 from app.views.rollout.pages import pages
 
-__all__ = ["cutover", "moving", "opening", "pages", "release", "releases", "upload"]
+__all__ = ["calendar", "cutover", "moving", "opening", "pages", "release", "releases", "upload"]
