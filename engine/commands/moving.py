@@ -217,6 +217,7 @@ def _before(case: Case, runs: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "release": case.row["release"],
         "history": case.row["history"],
+        "ledger": case.row["ledger"],
         "runs": [
             {
                 "id": run["id"],
@@ -267,4 +268,6 @@ def _back(case: Case, item: Any) -> dict[str, Any]:
         duties(case, main)
     case.note("moved_back", told)
     case.save()
+    # A standing pause has grown meanwhile in the reckoning just written; the dossier is as it was.
+    rows.change(connection, case.id, {"ledger": before["ledger"]})
     return {"state": "reverted", "before": None}

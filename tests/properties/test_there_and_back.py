@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -101,7 +101,15 @@ def item_of(office: Office, move: int, dossier: int) -> dict[str, Any]:
         return dict(connection.execute(select(items).where(*mine)).one()._mapping)
 
 
+# A pause that grows between the last touch and the move: found by the long run.
+PLEDGE = [
+    ("complete", 130), ("complete", 0), ("complete", 205), ("complete", 11), ("complete", 0),
+    ("complete", 0), ("wait", 137),
+]  # fmt: skip
+
+
 @FOR_STORIES
+@example("marital-status", PLEDGE, "label", 0)
 @given(
     procedure=st.sampled_from(PROCEDURES),
     acts=ACTS,
