@@ -26,6 +26,7 @@ WEEK = timedelta(weeks=1)
 OFFICERS = {
     "land-confirmation": "officer1",
     "marital-status": "officer2",
+    "birth-registration": "officer2",
     "certified-copy": "officer2",
 }
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
