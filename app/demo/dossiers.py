@@ -27,6 +27,8 @@ OFFICERS = {
     "land-confirmation": "officer1",
     "marital-status": "officer2",
     "birth-registration": "officer2",
+    "death-registration": "officer2",
+    "household-business": "officer1",
     "certified-copy": "officer2",
 }
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

@@ -258,11 +258,10 @@ class _Story:
 def of_the_old_model(package: Package) -> Package:
     """The edition of the three-level time: there the district decided on land."""
     files = dict(package.files)
-    text = files["procedure.toml"].decode()
-    kind = "district" if package.name == "land-confirmation" else "commune"
-    files["procedure.toml"] = text.replace(
-        'three-level = "commune"', f'three-level = "{kind}"  # mô hình ba cấp'
-    ).encode()
+    text = "# Bản của mô hình ba cấp\n" + files["procedure.toml"].decode()
+    if package.name == "land-confirmation":
+        text = text.replace('three-level = "commune"', 'three-level = "district"')
+    files["procedure.toml"] = text.encode()
     return from_files(files)
 
 
