@@ -16,7 +16,7 @@ PIP  := $(PY) -m pip --disable-pip-version-check --quiet
 NODE := NODE_USE_SYSTEM_CA=1 PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 TEST := $(PY) -m pytest
 
-.PHONY: help setup run test quick lint walk check soak pictures bench support lock clean chromium
+.PHONY: help setup run test quick lint walk check soak chaos pictures bench support lock clean chromium
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ check: $(VENV)/.project ## Check every procedure: diagram, forms, roles, slips, 
 
 soak: setup ## Thousands of random examples for every property (half an hour or more)
 	$(TEST) -m "hypothesis and not browser" --hypothesis-profile=soak
+
+chaos: setup ## Workers killed over and over while they work, on both databases (three minutes)
+	$(PY) -m tests.chaos
 
 bench: setup ## What a dossier costs through HTTP on both databases, beside its floors (two minutes)
 	$(PY) -m tests.bench

@@ -51,7 +51,7 @@ def spoil(root: Element, dice: Random) -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_a_spoiled_drawing_is_played_or_refused(seed: int) -> None:
-    dice = Random(seed)  # noqa: S311  # spoils drawings, guards nothing
+    dice = Random(seed)  # spoils drawings, guards nothing
     refused = 0
     for _ in range(25):
         root = deepcopy(dice.choice(DRAWN))

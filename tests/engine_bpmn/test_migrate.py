@@ -240,7 +240,7 @@ def finished(play: Play) -> list[str]:
 @settings(deadline=None, max_examples=60)
 @given(st.integers(0, 10**9))
 def test_a_run_that_moves_ends_as_one_that_began_there(seed: int) -> None:
-    dice, names = Random(seed), [0]  # noqa: S311  # draws pictures, guards nothing
+    dice, names = Random(seed), [0]  # draws pictures, guards nothing
     part = sketch(dice, 3, names)
     changed = part
     for _ in range(dice.choice([1, 1, 2])):
@@ -270,7 +270,7 @@ def test_a_run_that_moves_ends_as_one_that_began_there(seed: int) -> None:
 @settings(deadline=None, max_examples=40)
 @given(st.integers(0, 10**9))
 def test_a_run_moved_to_its_own_version_is_the_same_bytes(seed: int) -> None:
-    dice, names = Random(seed), [0]  # noqa: S311
+    dice, names = Random(seed), [0]
     spec = spec_of(drawn(sketch(dice, 3, names)))
     play = Play(spec).start(kept=1)
     for _ in range(dice.randrange(6)):

@@ -172,7 +172,7 @@ class Sketch:
 
 def drawn(seed: int, timers: bool) -> Spec:
     """A random diagram."""
-    sketch = Sketch(Random(seed), timers)  # noqa: S311 - a diagram to play with, not a secret
+    sketch = Sketch(Random(seed), timers)
     first, last = sketch.block(DEPTH)
     return spec_of(
         simple("".join(sketch.parts), "\n".join([f"S > {first}", f"{last} > E", *sketch.ways]))
@@ -196,7 +196,7 @@ def test_what_is_open_is_the_difference_and_a_rest_changes_nothing(
     seed: int, order: int, coin: bool
 ) -> None:
     play = Play(drawn(seed, timers=True)).start(coin=coin)
-    random = Random(order)  # noqa: S311
+    random = Random(order)
     shown: dict[str, str] = {}
     for _ in range(MOST_STEPS):
         for event in play.last.events:
@@ -230,7 +230,7 @@ def test_whatever_the_order_the_data_ends_the_same(
     spec = drawn(seed, timers=False)
     ends = []
     for order in (one, other):
-        play, random = Play(spec).start(coin=coin), Random(order)  # noqa: S311
+        play, random = Play(spec).start(coin=coin), Random(order)
         while not play.last.finished:
             acted(play, random)
         ends.append((play.data, sorted(play.path)))

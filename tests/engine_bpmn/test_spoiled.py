@@ -65,7 +65,7 @@ WORDS = ["", "x", "S", "G", "E", "true", "2", "P1D", "${x}", "not a thing", "ins
 
 def spoiled(source: bytes, seed: int, times: int) -> bytes:
     """The file with some of it taken out, doubled, moved or overwritten."""
-    random = Random(seed)  # noqa: S311 - which part is spoiled is no secret
+    random = Random(seed)
     root = etree.fromstring(source)
     for _ in range(times):
         elements = [e for e in root.iter() if isinstance(e.tag, str) and e.getparent() is not None]
