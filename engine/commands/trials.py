@@ -15,7 +15,8 @@ def purge(
 ) -> tuple[int, frozenset[str]]:
     """Remove the trial dossiers received before an instant: how many, and the files they leave.
 
-    Numbers are not given out again. The files are swept after the commit (see sweep).
+    Slips given at a counter without a dossier go with them. Numbers are not given out again. The
+    files are swept after the commit (see sweep).
     """
     require(tx.actor, "rollout")
     if not reason.strip():
@@ -24,6 +25,7 @@ def purge(
         raise BadInstant(at=until, bound=tx.now)
     found = store.trial_dossiers(tx.connection, until, procedure)
     files = store.remove(tx.connection, found)
+    files |= store.remove_visits(tx.connection, until, procedure)
     store.insert_purge(
         tx.connection,
         procedure=procedure, until=until, dossiers=len(found), reason=reason,

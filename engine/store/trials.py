@@ -48,6 +48,18 @@ def remove(connection: Connection, found: Sequence[int]) -> frozenset[str]:
     return frozenset(files)
 
 
+def remove_visits(connection: Connection, until: datetime, procedure: str | None) -> frozenset[str]:
+    """Delete the outcomes at a counter of trials before an instant; the files they named."""
+    wanted = [visits.c.at < until]
+    if procedure is not None:
+        wanted.append(visits.c.procedure == procedure)
+    rows = connection.execute(select(visits.c.id, visits.c.data, visits.c.sha256).where(*wanted))
+    found = [row for row in rows if row.data.get("trial")]
+    for some in _parts([row.id for row in found]):
+        connection.execute(delete(visits).where(visits.c.id.in_(some)))
+    return frozenset(row.sha256 for row in found)
+
+
 def named(connection: Connection, files: Collection[str]) -> frozenset[str]:
     """Those of the files that a row still names."""
     found: set[str] = set()

@@ -69,6 +69,9 @@ def test_trials_are_removed_as_a_whole_and_nothing_of_the_living_with_them(
         releases.roll_out(tx, LAND.digest, model="two-level", valid_from=NOW, trial=True)
     with office.database.transaction(actor(office, "reception1.binhlieu"), NOW) as tx:
         trial = dossiers.receive(tx, **{**told(key="b"), "trial": True})
+        for key, on_trial in (("v1", True), ("v2", False)):
+            asked = {**told(key=key), "trial": on_trial, "missing": [{"paper": "form"}]}
+            dossiers.guide(tx, **asked, reason="Thiếu tờ khai")
     (task,) = open_tasks(office, trial.dossier)
     with office.acting("officer1.binhlieu") as tx:
         tasks.complete(tx, task["id"], CHECKED)
@@ -82,9 +85,12 @@ def test_trials_are_removed_as_a_whole_and_nothing_of_the_living_with_them(
     with office.acting("admin") as tx:
         count, left = trials.purge(tx, until=office.now, reason="Hết thử nghiệm")
     assert count == 1
-    assert trials.sweep(office.database, left) == 1  # slip 01 of the trial
+    assert trials.sweep(office.database, left) == 2  # slips 01 and 02 of the trial
+    assert [row["data"]["trial"] for row in read(office, tables.visits)] == [False]
     assert counts(office) == live
-    assert {path for path in office.database.files.root.rglob("*") if path.is_file()} == files
+    kept = {path for path in office.database.files.root.rglob("*") if path.is_file()}
+    assert len(kept - files) == 1  # slip 02 of the living
+    assert files < kept
     assert [row["dossiers"] for row in read(office, tables.purges)] == [0, 1]
     with office.database.reading() as connection:
         assert breaches(connection, office.now) == ()
