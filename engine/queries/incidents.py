@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from engine.package import Text
+from engine.queries.records import nobody_at
 from engine.queries.visibility import seen_by
-from engine.store.organisation import Actor
+from engine.store.organisation import Actor, some_units
 from engine.store.tables import dossiers, incidents, releases
 
 MOST_NAMED = 20
@@ -28,6 +29,7 @@ class Group:
     oldest: datetime
     ids: tuple[int, ...]
     codes: tuple[str, ...]
+    post: tuple[str, Text] | None  # (role, office) where nobody holds it
 
 
 def groups(connection: Connection, actor: Actor) -> tuple[Group, ...]:
@@ -46,6 +48,8 @@ def groups(connection: Connection, actor: Actor) -> tuple[Group, ...]:
     alike: dict[tuple[str, str, str], list[int]] = {}
     for place, row in enumerate(rows):
         alike.setdefault((row.procedure, row.element, row.cause), []).append(place)
+    posts = {cause: post for _, _, cause in alike if (post := nobody_at(cause))}
+    offices = some_units(connection, {unit for _, unit in posts.values()})
     found = []
     for (procedure, element, cause), places in alike.items():
         first = rows[places[0]]
@@ -61,6 +65,7 @@ def groups(connection: Connection, actor: Actor) -> tuple[Group, ...]:
                 oldest=first.opened_at,
                 ids=tuple(rows[place].id for place in places),
                 codes=codes[:MOST_NAMED],
+                post=(posts[cause][0], offices[posts[cause][1]].name) if cause in posts else None,
             )
         )
     return tuple(sorted(found, key=lambda group: (-group.count, group.oldest)))

@@ -226,7 +226,7 @@ def incidents_of(connection: Connection, dossier: int) -> tuple[IncidentLine, ..
         .order_by(c.id.desc())
     )
     lines = [IncidentLine(*row) for row in rows]
-    posts = {line.id: _post_of(line.cause) for line in lines}
+    posts = {line.id: nobody_at(line.cause) for line in lines}
     offices = some_units(connection, {post[1] for post in posts.values() if post})
     return tuple(
         replace(line, post=(post[0], offices[post[1]].name)) if (post := posts[line.id]) else line
@@ -234,7 +234,7 @@ def incidents_of(connection: Connection, dossier: int) -> tuple[IncidentLine, ..
     )
 
 
-def _post_of(cause: str) -> tuple[str, str] | None:
+def nobody_at(cause: str) -> tuple[str, str] | None:
     """Role and unit of the cause ``nobody:<role>:<unit>``."""
     word, _, post = cause.partition(":")
     role, _, unit = post.partition(":")

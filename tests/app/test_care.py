@@ -83,6 +83,7 @@ def test_incidents_of_one_cause_are_one_line_and_tried_again_at_once(office: Off
     assert all(code in page for code in codes)
     assert "Kiểm tra thực địa" in page
     assert "Thử lại cả 2" in page
+    assert "Chưa có ai giữ vị trí Công chức chuyên môn tại" in page
     fields = BeautifulSoup(page, "html.parser").select("main form input[name]")
     told = {str(field["name"]): str(field["value"]) for field in fields}
     tried = office.browser("director.binhlieu").post("/incidents", data=told)

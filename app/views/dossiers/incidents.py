@@ -13,6 +13,7 @@ from engine.commands import retries
 from engine.errors import Fault
 from engine.queries import incidents as questions
 from engine.queries.incidents import Group
+from engine.queries.wording import ROLE_NAMES
 from engine.words import cause
 
 WHO = ("director", "controller", "admin")
@@ -26,6 +27,7 @@ def incidents() -> str:
     return render_template(
         "dossiers/incidents.html",
         groups=_groups(),
+        roles=ROLE_NAMES,
         cause=lambda text: cause(text, language()),
     )
 
