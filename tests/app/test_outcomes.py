@@ -36,7 +36,12 @@ def slip(office: Office, code: str, kind: str) -> str:
 def test_a_due_date_is_moved_once_with_an_apology_in_writing(office: Office) -> None:
     code = receive(office)
     care, path = f"/dossiers/{code}/care", f"/dossiers/{code}/extension"
-    office.at("2025-07-18T09:00")
+    office.at("2025-07-18T18:00")
+    due.run_due(office.database, office.now)  # one working day before: the leader is told
+    page = read(office.browser("leader.binhlieu").get(f"/dossiers/{code}").text)
+    assert "Xin lỗi và gia hạn (mẫu 04)" in page
+    page = read(office.browser("officer1.binhlieu").get(f"/dossiers/{code}").text)
+    assert "Xin lỗi và gia hạn (mẫu 04)" not in page
     for wrong in ({"amount": "3"}, {"amount": "0", "sorry": "x"}, {"amount": "11", "sorry": "x"}):
         assert post(office, "leader.binhlieu", path, care, **wrong).status_code == 422
     told = {"amount": "3", "sorry": "Phải đo đạc lại ranh giới"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -128,11 +129,11 @@ def _dossier(code: str) -> DossierView:
     return dossier
 
 
-def _can_extend(dossier: DossierView) -> bool:
+def can_extend(dossier: DossierView, now: datetime) -> bool:
     """Whether a due date is still ahead that has not been moved before."""
     if dossier.extended or dossier.paused or dossier.settled_at or dossier.due_at is None:
         return False
-    return dossier.due_at >= instant()
+    return dossier.due_at >= now
 
 
 def _page(
@@ -147,7 +148,7 @@ def _page(
         dossier=dossier,
         may_suspend=bool(may(actor(), "suspend", dossier.concern)),
         may_jump=may_jump,
-        may_extend=bool(may(actor(), "extend", dossier.concern)) and _can_extend(dossier),
+        may_extend=bool(may(actor(), "extend", dossier.concern)) and can_extend(dossier, instant()),
         places=places,
         targets=dict.fromkeys(target for place in places for target in place.targets),
         proposed=proposed,

@@ -10,6 +10,7 @@ from app.database import instant, reading, transaction
 from app.i18n import language, say, t
 from app.i18n.left import left
 from app.identity import actor, requires
+from app.views.dossiers.care import can_extend
 from app.views.dossiers.pages import pages
 from engine.authority import may
 from engine.commands import applicants, retries
@@ -75,6 +76,7 @@ def _page(code: str, citizen_id: str = "") -> str:
         cause=lambda text: cause(text, language()),
         may_retry=bool(may(actor(), "retry", dossier.concern)),
         may_care=_may_care(dossier),
+        may_extend=bool(may(actor(), "extend", dossier.concern)) and can_extend(dossier, now),
     )
 
 
