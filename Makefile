@@ -4,6 +4,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Compiled modules are kept: without them every test process would compile all of them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python that is new enough; say PYTHON=/path/to/python to choose another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -14,7 +16,7 @@ PY   := $(VENV)/bin/python
 PIP  := $(PY) -m pip --disable-pip-version-check --quiet
 # Behind a proxy with a certificate of its own, a Node from a wheel must ask the machine's store.
 NODE := NODE_USE_SYSTEM_CA=1 PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
-TEST := $(PY) -m pytest
+TEST := $(PY) -m pytest -n logical --dist worksteal
 
 .PHONY: help setup run test quick lint walk check soak chaos pictures bench support lock clean chromium
 
@@ -31,7 +33,7 @@ test: setup chromium ## Every test, on SQLite and PostgreSQL, browser included, 
 	@$(MAKE) --no-print-directory lint
 
 quick: setup ## The tests for every change: no browser, no PostgreSQL, nothing slow
-	$(TEST) -q -m "not browser and not postgres and not slow"
+	$(TEST) -q -m "not browser and not postgres and not slow" --hypothesis-profile=quick
 
 lint: $(VENV)/.project ## Style, types and the floors of the house
 	$(PY) -m ruff check .

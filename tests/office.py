@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from app import create_app
 from app.demo.organisation import write_province
@@ -27,6 +32,8 @@ from engine.store.releases import in_force
 ROOT = Path(__file__).parents[1]
 DRAWN = datetime(2025, 6, 2, 9, tzinfo=ZONE)
 OPENED = datetime(2025, 7, 1, tzinfo=ZONE)
+_kept: dict[tuple[str, tuple[str, ...]], _Furnished] = {}
+_numbers = count(1)
 
 
 class Office:
@@ -120,16 +127,76 @@ def open_office(database_url: str, files: Path, *procedures: str) -> Office:
         "MOTCUA_BASE_URL": "http://127.0.0.1:8000",
     }
     settings = Settings.from_env(given)
+    names = procedures or ("land-confirmation",)
+    address = make_url(database_url)
+    kept = _kept.get((address.drivername, names))
+    if kept is not None:
+        kept.spread(database_url, files)
     database = Database(settings.database_url, settings.data_dir, settings.base_url)
+    if kept is None:
+        passwords = _furnish(database, names)
+        database.dispose()  # a database in use cannot be copied
+        kept = _Furnished.of(database_url, files, passwords)
+        _kept[address.drivername, names] = kept
+    return Office(create_app(settings, database), database, dict(kept.passwords))
+
+
+def _furnish(database: Database, procedures: tuple[str, ...]) -> dict[str, str]:
     with database.transaction(SETUP, DRAWN) as tx:
         passwords = {account.login: account.password for account in write_province(tx)}
         calendar.seed_official_days(tx, (2025, 2026))
-        for name in procedures or ("land-confirmation",):
+        for name in procedures:
             package = load_folder(ROOT / "processes", ROOT / "forms", name)
             digest = releases.publish(tx, package)
             releases.approve(tx, digest, "QĐ mẫu 01/2025")
             releases.roll_out(tx, digest, model="two-level", valid_from=OPENED)
-    return Office(create_app(settings, database), database, passwords)
+    return passwords
+
+
+@dataclass(frozen=True)
+class _Furnished:
+    """The sample province set up once in this process, copied for every test that wants it."""
+
+    database: str  # a PostgreSQL database's name, or a SQLite file's path
+    files: Path
+    passwords: dict[str, str]
+    folder: tempfile.TemporaryDirectory[str]  # held: gone with the process
+
+    @classmethod
+    def of(cls, url: str, files: Path, passwords: dict[str, str]) -> _Furnished:
+        """Keep a copy of a database that nobody has open, and of its files."""
+        folder, address = tempfile.TemporaryDirectory(prefix="motcua-office-"), make_url(url)
+        kept = Path(folder.name, "files")
+        if files.exists():
+            shutil.copytree(files, kept)
+        if address.get_backend_name() == "sqlite":
+            name = str(Path(folder.name, "office.db"))
+            shutil.copy(str(address.database), name)
+        else:
+            name = f"motcua_furnished_{next(_numbers)}"
+            _administer(url, f"CREATE DATABASE {name} TEMPLATE {address.database}")
+        return cls(name, kept, passwords, folder)
+
+    def spread(self, url: str, files: Path) -> None:
+        """Put the copy in the place of a database that nobody has open, and of its files."""
+        address = make_url(url)
+        if self.files.exists():
+            shutil.copytree(self.files, files, dirs_exist_ok=True)
+        if address.get_backend_name() == "sqlite":
+            shutil.copy(self.database, str(address.database))
+        else:
+            _administer(
+                url,
+                f"DROP DATABASE {address.database} WITH (FORCE)",
+                f"CREATE DATABASE {address.database} TEMPLATE {self.database}",
+            )
+
+
+def _administer(url: str, *statements: str) -> None:
+    address = make_url(url).set(drivername="postgresql", database="postgres")
+    with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as session:
+        for statement in statements:
+            session.execute(statement)
 
 
 COUNTER = {

@@ -35,6 +35,7 @@ def supervisor(*programs: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_one_signal_stops_both_and_counts_as_success() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         with supervisor(WAITER, WAITER) as process:
@@ -44,6 +45,7 @@ def test_one_signal_stops_both_and_counts_as_success() -> None:
             assert process.wait(timeout=20) == 0
 
 
+@pytest.mark.slow
 def test_when_one_ends_by_itself_the_other_is_stopped_and_the_failure_is_told() -> None:
     with supervisor(WAITER, "import sys; sys.exit(3)") as process:
         said, _ = process.communicate(timeout=20)
@@ -52,6 +54,7 @@ def test_when_one_ends_by_itself_the_other_is_stopped_and_the_failure_is_told() 
     assert "ended by itself (3)" in said
 
 
+@pytest.mark.slow
 def test_no_child_outlives_the_supervisor() -> None:
     program = "import os; print(os.getpid(), flush=True);" + WAITER
     with supervisor(program, program) as process:
@@ -64,6 +67,7 @@ def test_no_child_outlives_the_supervisor() -> None:
             os.kill(pid, 0)
 
 
+@pytest.mark.slow
 def test_a_second_signal_ends_even_a_child_that_does_not_listen() -> None:
     with supervisor(DEAF) as process:
         assert process.stdout is not None

@@ -233,6 +233,7 @@ def told_at_a_task(office: Office) -> Pages:
     }
 
 
+@pytest.mark.slow
 def test_english_pages_speak_english(province: Office) -> None:
     pages: Pages = {}
     browsers = {login: province.browser(login) for login in LOGINS}
@@ -252,6 +253,7 @@ def test_english_pages_speak_english(province: Office) -> None:
     assert found == {}
 
 
+@pytest.mark.slow
 def test_a_vietnamese_page_would_be_found(province: Office) -> None:
     known, page = data(province), province.browser("officer1.binhlieu").get("/dossiers").text
     assert f"{MARK}Hồ sơ" in left(page, known)

@@ -47,6 +47,7 @@ def test_thirty_dossiers_cross_the_change_of_models_and_everything_is_kept(
     assert {tuple(row) for row in done} == {("two-level", 10, False)}
 
 
+@pytest.mark.slow
 def test_the_terminal_plays_one_day_of_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["pilot", "--days", "1"]) == 0
     assert "Everything kept." in capsys.readouterr().out

@@ -54,6 +54,7 @@ def post(office: Office, login: str, path: str, page: str, **told: object) -> Te
     return browser.post(path, data={**told, "csrf_token": token(browser.get(page).text)})
 
 
+@pytest.mark.slow
 def test_a_changed_procedure_reaches_one_centre_and_goes_back(office: Office) -> None:
     sent = send(office, to_zip(changed()))
     assert sent.status_code == 303
@@ -126,6 +127,7 @@ def test_what_cannot_be_kept_is_refused_with_its_reasons(
     assert count(office, tables.releases) == 1
 
 
+@pytest.mark.slow
 def test_a_red_walk_blocks(office: Office) -> None:
     walk = LAND.files["walks/plain.toml"].decode()
     assert "status = 10" in walk

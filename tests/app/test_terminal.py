@@ -64,6 +64,7 @@ def test_a_release_is_brought_in_approved_opened_and_moved_to(
     assert load_zip(out.read_bytes()).digest == digest
 
 
+@pytest.mark.slow
 def test_a_red_walk_keeps_a_release_out(office: Office, motcua: Motcua, tmp_path: Path) -> None:
     walk = LAND.files["walks/plain.toml"].replace(b"status = 10", b"status = 3")
     file = tmp_path / "dat.zip"

@@ -153,6 +153,7 @@ class Doors:
         return "." if answer.status_code == 200 else str(answer.status_code)
 
 
+@pytest.mark.slow
 def test_every_door_opens_only_to_whom_it_should(office: Office) -> None:
     doors = Doors(office)
     told = []

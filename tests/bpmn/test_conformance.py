@@ -84,6 +84,7 @@ def test_the_page_of_what_is_supported_is_true() -> None:
     assert rules.PAGE.read_text(encoding="utf-8") == rules.page(), "run: make support"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
 def test_checking_tells_the_same_each_time(case: Case) -> None:
     files = {case.path.name: case.path.read_bytes()}

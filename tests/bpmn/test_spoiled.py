@@ -49,6 +49,7 @@ def spoil(root: Element, dice: Random) -> None:
         one.tag = f"{{{BPMN}}}{dice.choice(KINDS)}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(40))
 def test_a_spoiled_drawing_is_played_or_refused(seed: int) -> None:
     dice = Random(seed)  # spoils drawings, guards nothing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -12,8 +11,7 @@ from hypothesis import strategies as st
 from engine.calendar import ZONE, Calendar, CalendarDay, History, Limit, Pause, Session
 from tests.engine.slow_clock import SlowOffice, SlowStory
 
-# HYPOTHESIS=soak is for a night; the share keeps the folder quick.
-MANY = 10_000 if os.environ.get("HYPOTHESIS") == "soak" else 300
+MANY = 3 * settings.default.max_examples  # 300; `make soak` tells 15,000
 
 examples = settings(max_examples=MANY, deadline=None)
 few_examples = settings(max_examples=MANY // 3, deadline=None)

@@ -218,6 +218,7 @@ def test_a_huge_diagram_is_looked_through_in_bounded_time_and_words() -> None:
     assert found[-1].rule == "check.more"
 
 
+@pytest.mark.slow
 def test_processes_that_call_one_another_for_ever_are_looked_through_once() -> None:
     calls = "".join(
         f'<process id="P{i}"><startEvent id="s{i}"/>'

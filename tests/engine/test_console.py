@@ -20,6 +20,7 @@ def test_the_sample_procedures_check_clean(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out.endswith("0 errors, 0 warnings, 0 infos.\n")
 
 
+@pytest.mark.slow
 def test_a_procedures_walks_are_played(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["walk", str(ROOT / "processes" / "certified-copy")]) == 0
     said = capsys.readouterr().out
@@ -55,6 +56,7 @@ def test_a_folder_without_procedures_is_told(
     assert capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_it_needs_no_web() -> None:
     asked = (
         "import sys; from engine.__main__ import main; main(['check', 'processes']);"

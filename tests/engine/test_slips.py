@@ -210,6 +210,7 @@ def test_a_template_that_takes_too_long_is_stopped_and_the_next_slip_still_comes
         own.close()
 
 
+@pytest.mark.slow
 def test_a_template_that_wants_all_memory_is_stopped() -> None:
     own = press.Press()
     greedy = '#{ let s = "x" * 1000; for i in range(30) { s += s }; s.len() }'

@@ -108,6 +108,7 @@ def begun(files: dict[str, bytes], main: str) -> Outcome | None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 10**9), st.integers(1, 6), st.sampled_from(["bench", "mixed"]))
+@pytest.mark.slow
 def test_a_spoiled_file_never_breaks_the_checks(seed: int, times: int, which: str) -> None:
     source, main = (BENCH, MAIN) if which == "bench" else (MIXED, "P")
     files = {"process.bpmn": spoiled(source, seed, times)}

@@ -116,6 +116,7 @@ PLEDGE = [
     edit=st.sampled_from(EDITS),
     which=st.integers(0, 30),
 )
+@pytest.mark.slow
 def test_a_move_keeps_what_people_and_the_law_hold_on_to_and_its_revert_is_exact(
     province: Office,  # noqa: F811
     procedure: str,
@@ -163,6 +164,7 @@ def test_a_move_keeps_what_people_and_the_law_hold_on_to_and_its_revert_is_exact
 
 @FOR_STORIES
 @given(procedure=st.sampled_from(PROCEDURES), acts=ACTS)
+@pytest.mark.slow
 def test_a_change_of_models_moves_no_deadline_and_loses_no_draft(
     province: Office,  # noqa: F811
     procedure: str,

@@ -36,7 +36,10 @@ def playing(database: Database, package: Package, walk: str) -> Playing:
     return Playing(database, package, tomllib.loads(package.files[f"walks/{walk}.toml"].decode()))
 
 
-@pytest.mark.parametrize(("procedure", "walk"), WALKS)
+@pytest.mark.parametrize(
+    ("procedure", "walk"),
+    [pytest.param(*w, marks=() if w[1] == "plain" else pytest.mark.slow) for w in WALKS],
+)
 def test_a_walk_comes_out_as_it_says(procedure: str, walk: str) -> None:
     result = play_walk(PACKAGES[procedure], walk)
     assert result.differences == ()
@@ -111,6 +114,7 @@ def test_a_changed_journal_row_is_named(sqlite_url: str, tmp_path: Path) -> None
     assert (broken.seq, broken.why) == (3, "the row was changed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("procedure", sorted(PACKAGES))
 def test_the_walks_of_a_procedure_take_every_step(procedure: str) -> None:
     package = PACKAGES[procedure]
