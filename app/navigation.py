@@ -82,6 +82,12 @@ MENU = (
         frozenset({"reports.ledger"}),
     ),
     Entry(
+        "absences",
+        "absences.listing",
+        frozenset({"leader", "director", "controller", "admin"}),
+        frozenset({"absences.arrange", "absences.end"}),
+    ),
+    Entry(
         "releases",
         "rollout.releases",
         frozenset({"designer", "approver", "admin", "controller", "auditor"}),

@@ -136,13 +136,20 @@ def _told(
     step = str(chief.fact.get("step", ""))
     return Line(
         at=chief.at,
-        who=t("dossiers.by_clock") if chief.actor == "clock" else chief.actor,
+        who=_who(chief),
         sentence=sentences[0],
         detail=str(chief.fact.get("reason") or ""),
         tone="done" if word in ("completed", "received", "returned", "settled") else "",
         also=tuple(sentences[1:]),
         answers=_answers(chief.answers, forms(step) if step else None),
     )
+
+
+def _who(entry: JournalLine) -> str:
+    if entry.actor == "clock":
+        return t("dossiers.by_clock")
+    absent = entry.fact.get("instead_of")
+    return t("journal.instead_of", who=entry.actor, absent=absent) if absent else entry.actor
 
 
 # What an act is called after when it wrote several lines; the rest in the order written.

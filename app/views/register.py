@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.views import accounts, counter, dossiers, home, inbox, public, reports, rollout, uploads
+from app.views import (
+    absences,
+    accounts,
+    counter,
+    dossiers,
+    home,
+    inbox,
+    public,
+    reports,
+    rollout,
+    uploads,
+)
 
 
 def register(app: Flask) -> None:
@@ -12,6 +23,7 @@ def register(app: Flask) -> None:
     for blueprint in (
         home.pages,
         accounts.pages,
+        absences.pages,
         counter.pages,
         inbox.pages,
         dossiers.pages,

@@ -17,6 +17,7 @@ from engine.store import dossiers as rows
 from engine.store import journal
 from engine.store.calendar import calendar
 from engine.store.database import Transaction
+from engine.store.organisation import Stand
 
 SETTLED = (9, 10)
 ENDED = (3, 8, 10)
@@ -35,6 +36,7 @@ class Case:
     clock: Clock
     at: datetime
     entries: list[journal.Entry] = field(default_factory=list)
+    stand: Stand | None = None  # in whose place the actor acts on the dossier
 
     @property
     def id(self) -> int:
@@ -56,10 +58,13 @@ class Case:
     def note(
         self, kind: str, fact: Mapping[str, Any], payload: Mapping[str, Any] | None = None
     ) -> None:
-        """Remember a fact for the journal."""
-        self.entries.append(
-            journal.Entry(self.tx.now, self.tx.actor.login, kind, dict(fact), payload)
-        )
+        """Remember a fact for the journal, and in whose place it was done."""
+        told = {**fact, "instead_of": self.stand.login} if self.stand else dict(fact)
+        self.entries.append(journal.Entry(self.tx.now, self.tx.actor.login, kind, told, payload))
+
+    def act_on(self, role: str, unit: str) -> None:
+        """Say which post the actor acts on: whoever stands in is named with whom they stand for."""
+        self.stand = self.tx.actor.stand(role, unit)
 
     @property
     def latest(self) -> datetime:

@@ -97,6 +97,6 @@ def handed(
         "step": step,
         "name": name,
         "result": on_time(case.clock.due, case.at) if case.clock.due else "on time",
-        "note": note,
+        "note": note or (f"Thay mặt {case.stand.name}" if case.stand else ""),
     }
     rows.hand_over(tx.connection, line)

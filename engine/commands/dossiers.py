@@ -109,6 +109,7 @@ def receive(
         "territory": str(clean.get(package.manifest.territory_field or "") or ""),
     }
     case = open_dossier(office, told, package, applicant, received, tx)
+    case.act_on("reception", office.code)
     fact = {"channel": channel, "received_at": received.isoformat(), "reason": reason or ""}
     case.note("received", fact, {"applicant": dict(applicant)})
     for paper, (kind, quantity, tokens) in papers.items():
@@ -230,10 +231,11 @@ def _visit(tx: Transaction, kind: str, told: Mapping[str, Any], said: Mapping[st
         "applicant": applicant_of(told["applicant"]),
         **said,
     }
+    top = head(office, tx, tx.actor.stand("reception", office.code))
     id = folder.insert_visit(
         tx.connection, key=told["key"], procedure=told["procedure"], centre=office.code,
         kind=kind, number=number, applicant=dict(told["applicant"]), data=data, at=tx.now,
-        by=tx.actor.person, sha256=tx.files.put(issue(package, kind, {**head(office, tx), **data})),
+        by=tx.actor.person, sha256=tx.files.put(issue(package, kind, {**top, **data})),
     )  # fmt: skip
     return Visit(id, number)
 

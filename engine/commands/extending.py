@@ -21,6 +21,7 @@ def extend(tx: Transaction, dossier: int, amount: int, reason: str) -> str:
     """
     case = open_case(dossier, tx)
     require(tx.actor, "extend", case.concern)
+    case.act_on("leader", case.row["deciding"])
     in_progress(case)
     awake(case)
     if not reason.strip():

@@ -12,7 +12,7 @@ from engine.slips import issue
 from engine.store import papers
 from engine.store.database import Transaction
 from engine.store.dossiers import next_number
-from engine.store.organisation import Unit, unit
+from engine.store.organisation import Actor, Stand, Unit, unit
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -20,15 +20,20 @@ if TYPE_CHECKING:
 SET_ASIDE = ("off", "paused")  # the ledger lines a receipt explains
 
 
-def head(centre: Unit, tx: Transaction) -> dict[str, Any]:
-    """What stands at the top of every slip."""
+def signature(actor: Actor, stand: Stand | None) -> str:
+    """Who hands the slip out, and in whose place."""
+    return f"{actor.name} (thay mặt {stand.name})" if stand else actor.name
+
+
+def head(centre: Unit, tx: Transaction, stand: Stand | None = None) -> dict[str, Any]:
+    """What stands at the top of every slip; ``stand``: in whose place the actor signs."""
     above = unit(tx.connection, centre.parent).name_vi if centre.parent else centre.name_vi
     return {
         "parent": above,
         "centre": centre.name_vi,
         "place": centre.name_vi.split(" xã ")[-1].split(" phường ")[-1],
         "issued_at": tx.now.isoformat(),
-        "officer": tx.actor.name,
+        "officer": signature(tx.actor, stand),
     }
 
 
@@ -55,7 +60,7 @@ def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") ->
     number = slip_number(tx.connection, tx.now, row["receiving"], row["trial"])
     round = 1 + papers.issued(tx.connection, case.id, kind)
     data = {
-        **head(unit(tx.connection, row["receiving"]), tx),
+        **head(unit(tx.connection, row["receiving"]), tx, case.stand),
         "number": number,
         "code": row["code"],
         "tracking_url": url,

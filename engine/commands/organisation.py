@@ -8,7 +8,7 @@ from engine.authority import require
 from engine.commands.case import open_case
 from engine.commands.retries import again
 from engine.errors import AlreadyUsed, BadInstant, UnknownPerson, UnknownRole, UnknownUnit
-from engine.store import incidents
+from engine.store import incidents, staffing
 from engine.store import organisation as store
 from engine.store.database import Transaction
 from engine.store.organisation import KINDS, ROLES, Post, Unit
@@ -24,15 +24,15 @@ def add_unit(tx: Transaction, unit: Unit) -> None:
         raise AlreadyUsed(key=unit.code)
     if unit.parent is not None:
         store.unit(tx.connection, unit.parent)
-    store.insert_unit(tx.connection, unit)
+    staffing.insert_unit(tx.connection, unit)
 
 
 def add_person(tx: Transaction, login: str, name: str) -> int:
     """Add a person under a login nobody has; their number."""
     require(tx.actor, "organise")
-    if store.person_id(tx.connection, login) is not None:
+    if staffing.person_id(tx.connection, login) is not None:
         raise AlreadyUsed(key=login)
-    return store.insert_person(tx.connection, login, name)
+    return staffing.insert_person(tx.connection, login, name)
 
 
 def add_post(
@@ -54,7 +54,7 @@ def add_post(
     store.unit(tx.connection, unit)
     if store.actor_by_id(tx.connection, person, tx.now) is None:
         raise UnknownPerson(person=person)
-    post = store.insert_post(tx.connection, person, Post(role, unit), valid_from, valid_until)
+    post = staffing.insert_post(tx.connection, person, Post(role, unit), valid_from, valid_until)
     for waiting in incidents.waiting_for(tx.connection, role, unit):
         if waiting.input["do"] == "staff":
             again(open_case(waiting.dossier, tx), waiting.id)
@@ -64,7 +64,7 @@ def add_post(
 def end_post(tx: Transaction, post: int, at: datetime | None = None) -> None:
     """Let a post end, now or at the instant given; what it allowed stays in the journal."""
     require(tx.actor, "organise")
-    if not store.shorten_post(tx.connection, post, at or tx.now):
+    if not staffing.shorten_post(tx.connection, post, at or tx.now):
         raise UnknownPerson(person=post)
 
 

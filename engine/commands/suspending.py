@@ -90,6 +90,7 @@ def cancel(tx: Transaction, dossier: int, ground: str, *, withdrawn: bool = Fals
 def _case(tx: Transaction, dossier: int, ground: str, act: str) -> Case:
     case = open_case(dossier, tx)
     require(tx.actor, act, case.concern)
+    case.act_on("leader", case.row["deciding"])
     if not ground.strip():
         raise ReasonMissing(act=act)
     in_progress(case)

@@ -44,6 +44,7 @@ def claim(tx: Transaction, task: str) -> None:
     """Take an open task; taking one's own again changes nothing."""
     case, row = _open(tx, task)
     require(tx.actor, "claim", thing_of(case, row))
+    case.act_on(row["role"], row["unit"])
     if row["holder"] == tx.actor.person:
         return
     rows.change_task(tx.connection, task, {"holder": tx.actor.person, "claimed_at": tx.now})
@@ -99,6 +100,7 @@ def complete(
     if at is not None and case.at < case.latest:
         raise BadInstant(at=case.at, bound=case.latest, cause="order")
     case.at = max(case.at, case.latest)  # another machine's clock may be a moment ahead
+    case.act_on(row["role"], row["unit"])
     run = rows.run(tx.connection, row["run"])
     clean, held = _checked(case, row, open_data(run["snapshot"], task), answers)
     held |= {pointer: list(tokens) for pointer, tokens in (files or {}).items()}

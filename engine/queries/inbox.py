@@ -16,7 +16,7 @@ from engine.package import Text
 from engine.queries.specs import step_number
 from engine.queries.visibility import found_by, seen_by
 from engine.store.calendar import calendar
-from engine.store.organisation import OVERSEERS, Actor
+from engine.store.organisation import OVERSEERS, Actor, Post
 from engine.store.tables import dossiers, escalations, persons, releases, tasks, units
 
 VIEWS = ("mine", "office", "all", "escalated", "late", "soon", "untouched", "paused")
@@ -109,10 +109,14 @@ def page(
 
 
 def _views(actor: Actor, now: datetime, days: Calendar) -> dict[str, ColumnElement[bool]]:
-    held = tasks.c.holder == actor.person if actor.person is not None else false()
-    office = or_(
-        false(), *(and_(tasks.c.role == p.role, tasks.c.unit == p.unit) for p in actor.posts)
+    held = or_(
+        tasks.c.holder == actor.person if actor.person is not None else false(),
+        *(
+            and_(tasks.c.holder == s.person, _at(s.post))  # whose holder is away
+            for s in actor.stands
+        ),
     )
+    office = or_(false(), *(_at(post) for post in actor.posts))
     every = tasks.c.state == "open"
     reach = every if actor.roles & _WATCHERS else or_(held, office)
     running = and_(dossiers.c.paused.is_(False), dossiers.c.settled_at.is_(None))
@@ -127,6 +131,10 @@ def _views(actor: Actor, now: datetime, days: Calendar) -> dict[str, ColumnEleme
         "untouched": and_(reach, tasks.c.holder.is_(None), tasks.c.draft_at.is_(None)),
         "paused": and_(reach, dossiers.c.paused.is_(True)),
     }
+
+
+def _at(post: Post) -> ColumnElement[bool]:
+    return and_(tasks.c.role == post.role, tasks.c.unit == post.unit)
 
 
 def _told(actor: Actor) -> ColumnElement[bool]:

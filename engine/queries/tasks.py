@@ -99,7 +99,7 @@ def view(connection: Connection, actor: Actor, task: str, now: datetime) -> Task
         dossier=dossier_questions.view(connection, actor, row.dossier, now),
         form=form_of(package, step),
         data=data if raw else masked(data),
-        draft=row.draft if row.holder == actor.person or row.holder is None else None,
+        draft=row.draft if raw or row.holder is None else None,
         draft_at=row.draft_at,
         holder_id=row.holder,
         holder=row.holder_login,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
 from engine.errors import UnknownUnit
 from engine.package import Text
-from engine.store.tables import persons, posts
+from engine.store.tables import absences, persons, posts
 from engine.store.tables import units as unit_rows
 
 ROLES = (
@@ -24,6 +24,9 @@ KINDS = (
 )  # fmt: skip
 # Roles that look downwards: what lies beneath their unit concerns them too.
 OVERSEERS = frozenset({"director", "controller", "admin"})
+# What somebody else may do in a person's place; who writes procedures and opens them may not be
+# stood in for: those are posts that are given.
+DELEGABLE = ROLES[: ROLES.index("controller")]
 HEADS = ("leader", "director", "controller")  # who answers for an office, in this order
 
 _RULE = re.compile(
@@ -40,14 +43,28 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Stand:
+    """A post acted on in the place of somebody who is away."""
+
+    post: Post
+    person: int
+    login: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Actor:
-    """Who acts: a person with the posts valid at one instant, or the platform's own hand."""
+    """Who acts: a person with the posts valid at one instant, or the platform's own hand.
+
+    ``posts`` are their own and, behind those, the ones they stand in for.
+    """
 
     person: int | None
     login: str
     name: str
     posts: tuple[Post, ...]
     oversees: frozenset[str] = frozenset()
+    stands: tuple[Stand, ...] = ()
 
     @property
     def roles(self) -> frozenset[str]:
@@ -60,6 +77,16 @@ class Actor:
     def holds(self, role: str, unit: str) -> bool:
         """Whether the actor holds exactly this post."""
         return Post(role, unit) in self.posts
+
+    @property
+    def own(self) -> tuple[Post, ...]:
+        """The posts that are theirs and nobody else's."""
+        lent = {stand.post for stand in self.stands}
+        return tuple(post for post in self.posts if post not in lent)
+
+    def stand(self, role: str, unit: str) -> Stand | None:
+        """In whose place they act on that post; None where it is their own, or not theirs."""
+        return next((s for s in self.stands if s.post == Post(role, unit)), None)
 
 
 CLOCK = Actor(None, "clock", "", ())
@@ -101,7 +128,7 @@ class Unit:
 
 
 def valid_at(table: object, now: datetime) -> ColumnElement[bool]:
-    """The condition that a row of ``units`` or ``posts`` holds at ``now``."""
+    """The condition that a row with ``valid_from`` and ``valid_until`` holds at ``now``."""
     columns = table.c  # type: ignore[attr-defined]
     condition: ColumnElement[bool] = and_(
         columns.valid_from <= now, or_(columns.valid_until.is_(None), columns.valid_until > now)
@@ -130,13 +157,38 @@ def _actor(connection: Connection, who: ColumnElement[bool], now: datetime) -> A
     if not rows:
         return None
     seats = tuple(dict.fromkeys(Post(row.role, row.unit) for row in rows if row.role is not None))
+    stands = _stands(connection, rows[0].id, seats, now)
+    seats += tuple(dict.fromkeys(stand.post for stand in stands))
     tops = {post.unit for post in seats if post.role in OVERSEERS}
     beneath: frozenset[str] = frozenset()
     if tops:
         tree = connection.execute(select(unit_rows.c.code, unit_rows.c.parent))
         parents = {row.code: row.parent for row in tree}
         beneath = below(tops, parents)
-    return Actor(rows[0].id, rows[0].login, rows[0].name, seats, beneath)
+    return Actor(rows[0].id, rows[0].login, rows[0].name, seats, beneath, stands)
+
+
+def _stands(
+    connection: Connection, person: int, seats: tuple[Post, ...], now: datetime
+) -> tuple[Stand, ...]:
+    """The posts of others that the person acts on now beside their own."""
+    rows = connection.execute(
+        select(posts.c.role, posts.c.unit, persons.c.id, persons.c.login, persons.c.name)
+        .select_from(
+            absences.join(posts, posts.c.person == absences.c.person).join(
+                persons, persons.c.id == absences.c.person
+            )
+        )
+        .where(
+            absences.c.substitute == person,
+            posts.c.role.in_(DELEGABLE),
+            valid_at(absences, now),
+            valid_at(posts, now),
+        )
+        .order_by(absences.c.id, posts.c.id)
+    )
+    found = (Stand(Post(r.role, r.unit), r.id, r.login, r.name) for r in rows)
+    return tuple(stand for stand in found if stand.post not in seats)
 
 
 def below(tops: Iterable[str], parents: Mapping[str, str | None]) -> frozenset[str]:
@@ -252,50 +304,3 @@ def resolve(
 
 def _unit(row: Row[tuple[object, ...]]) -> Unit:
     return Unit(**row._mapping)
-
-
-# -- what changes the organisation; only commands call these ---------------------------------------
-
-
-def insert_unit(connection: Connection, new: Unit) -> None:
-    """Write a new office."""
-    connection.execute(insert(unit_rows).values(asdict(new)))
-
-
-def person_id(connection: Connection, login: str) -> int | None:
-    """The number of the person with that login."""
-    return connection.scalar(select(persons.c.id).where(persons.c.login == login))
-
-
-def insert_person(connection: Connection, login: str, name: str) -> int:
-    """Write a new person; their number."""
-    statement = insert(persons).values(login=login, name=name).returning(persons.c.id)
-    return int(connection.execute(statement).scalar_one())
-
-
-def insert_post(
-    connection: Connection,
-    person: int,
-    post: Post,
-    valid_from: datetime,
-    valid_until: datetime | None,
-) -> int:
-    """Write that the person holds the post; the row's number."""
-    statement = insert(posts).values(
-        person=person,
-        role=post.role,
-        unit=post.unit,
-        valid_from=valid_from,
-        valid_until=valid_until,
-    )
-    return int(connection.execute(statement.returning(posts.c.id)).scalar_one())
-
-
-def shorten_post(connection: Connection, post: int, at: datetime) -> bool:
-    """Let the post end at that instant unless it ends earlier; False where there is no such row."""
-    ends = select(posts.c.id).where(posts.c.id == post)
-    if connection.scalar(ends) is None:
-        return False
-    later = or_(posts.c.valid_until.is_(None), posts.c.valid_until > at)
-    connection.execute(update(posts).where(posts.c.id == post, later).values(valid_until=at))
-    return True

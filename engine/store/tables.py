@@ -86,6 +86,20 @@ posts = Table(
     Column("valid_until", Instant),
     Index("ix_posts_role_unit", "role", "unit"),
 )
+# Who acts in whose place ("thay mặt"), and the paper that says so.
+absences = Table(
+    "absences",
+    metadata,
+    _id(),
+    Column("person", BigId, ForeignKey("persons.id"), nullable=False, index=True),
+    Column("substitute", BigId, ForeignKey("persons.id"), nullable=False, index=True),
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_until", Instant, nullable=False),
+    Column("basis", String(300), nullable=False),
+    Column("decided_by", BigId, ForeignKey("persons.id")),
+    Column("decided_at", Instant, nullable=False),
+    Column("ended_by", BigId, ForeignKey("persons.id")),  # who let it end before its time
+)
 # A row is what is said of a day from a revision on; rows are only added.
 calendar_days = Table(
     "calendar_days",

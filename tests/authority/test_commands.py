@@ -18,6 +18,7 @@ import engine.commands
 from engine.bpmn.beginnings import Beginning
 from engine.calendar import ZONE, CalendarDay
 from engine.commands import (
+    absences,
     applicants,
     beginnings,
     calendar,
@@ -74,6 +75,7 @@ class World:
     task: str
     slip: int
     visit: int
+    absence: int
     document: int
     incident: int
     due: int
@@ -111,6 +113,18 @@ Order = Callable[[Transaction, World], Any]
 # Command → who is let through, and the order given. What is let through may still fail on its
 # words; who is not let through must meet MayNot, or find nothing there.
 ORDERS: dict[str, tuple[frozenset[str], Order]] = {
+    "absences.arrange_absence": (
+        ABOVE,
+        lambda tx, w: absences.arrange_absence(
+            tx,
+            w.persons["officer1.binhlieu"],
+            w.persons["officer2.binhlieu"],
+            NOW,
+            NOW + timedelta(days=2),
+            "Phân công mẫu 01",
+        ),
+    ),
+    "absences.end_absence": (ABOVE, lambda tx, w: absences.end_absence(tx, w.absence)),
     "applicants.reveal": (SEEING, lambda tx, w: applicants.reveal(tx, w.dossier)),
     "calendar.set_day": (ADMIN, lambda tx, w: calendar.set_day(tx, storm())),
     "calendar.set_days": (ADMIN, lambda tx, w: calendar.set_days(tx, [storm()])),
@@ -329,9 +343,14 @@ def world(office: Office) -> Iterator[World]:
             )
         )  # fmt: skip
         moved = held.execute(insert(tables.moves).values(plan).returning(tables.moves.c.id))
+        away = insert(tables.absences).values(
+            person=persons["officer1.binhlieu"], substitute=persons["clerk.binhlieu"],
+            valid_from=NOW, valid_until=NOW + timedelta(days=9), basis="Mẫu", decided_at=NOW,
+        )  # fmt: skip
+        absence = held.scalar(away.returning(tables.absences.c.id)) or 0
         found = World(
             office, code, dossier, office.open_task(),
-            held.scalars(select(tables.slips.c.id)).one(), visit.id, document, incident,
+            held.scalars(select(tables.slips.c.id)).one(), visit.id, absence, document, incident,
             held.scalars(select(tables.due.c.id)).first() or 0,
             held.scalars(select(tables.posts.c.id)).first() or 0, moved.scalar_one(), run,
             held.execute(

@@ -63,6 +63,9 @@ POST /trials/purge                      in  403 403 403 403 403 403 403 403 403 
 GET  /calendar                          in  403 403 403 403 403 403 403 403 403 .   .   .   .   .
 POST /calendar                          in  403 403 403 403 403 403 403 403 403 403 403 403 422 403
 POST /calendar/recount                  in  403 403 403 403 403 403 403 403 403 403 403 403 go  403
+GET  /absences                          in  403 403 .   403 403 .   403 403 .   .   403 403 .   403
+POST /absences                          in  403 403 422 403 403 422 403 403 422 422 403 403 422 403
+POST /absences/99/end                   in  403 403 404 403 403 404 403 403 404 404 403 403 404 403
 GET  /incidents                         in  403 403 403 403 403 .   403 403 .   .   403 403 .   403
 POST /incidents                         in  403 403 403 403 403 go  403 403 go  go  403 403 go  403
 GET  /dossiers/<code>/care              in  403 403 .   403 403 .   403 403 404 .   403 403 .   403

@@ -14,15 +14,8 @@ from engine.bpmn.runtime import Complete, Facts, Start, advance
 from engine.calendar import ZONE, Calendar, History, Limit, Pause, read_clock
 from engine.codes import fold, tracking_secret
 from engine.store import tables
-from engine.store.organisation import (
-    Actor,
-    Post,
-    Unit,
-    actor_of,
-    insert_person,
-    insert_post,
-    insert_unit,
-)
+from engine.store.organisation import Actor, Post, Unit, actor_of
+from engine.store.staffing import insert_person, insert_post, insert_unit
 from tests.queries.procedure import package
 
 START = datetime(2024, 1, 1, tzinfo=ZONE)

@@ -17,14 +17,11 @@ from engine.store.organisation import (
     actor_of,
     deciding_unit,
     holders,
-    insert_person,
-    insert_post,
-    insert_unit,
     resolve,
-    shorten_post,
     unit,
     units,
 )
+from engine.store.staffing import insert_person, insert_post, insert_unit, shorten_post
 
 
 def at(text: str) -> datetime:
