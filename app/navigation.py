@@ -88,6 +88,12 @@ MENU = (
         frozenset({"absences.arrange", "absences.end"}),
     ),
     Entry(
+        "notices",
+        "notices.listing",
+        frozenset({"director", "controller", "admin"}),
+        frozenset({"notices.resend"}),
+    ),
+    Entry(
         "releases",
         "rollout.releases",
         frozenset({"designer", "approver", "admin", "controller", "auditor"}),
@@ -134,6 +140,8 @@ MENU = (
 EXCUSED = {
     "home.health": "asked by machines",
     "home.start": "goes on to the first entry",
+    "notices.account": "behind the account's name",
+    "notices.set_account": "behind the account's name",
     "accounts.login": "before the menu",
     "accounts.enter": "before the menu",
     "accounts.logout": "beside the menu",

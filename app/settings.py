@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,10 @@ class Settings:
     secure_cookies: bool
     workers: int
     proxies: int
+    mail_url: str = ""
+    mail_from: str = ""
+    sms_url: str = ""
+    sms_token: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -36,7 +41,18 @@ class Settings:
             secure_cookies=given.get("MOTCUA_SECURE_COOKIES", "no").lower() in {"1", "yes", "true"},
             workers=int(given.get("MOTCUA_WORKERS", "2")),
             proxies=int(given.get("MOTCUA_PROXIES", "0")),
+            mail_url=_address(given.get("MOTCUA_MAIL_URL", ""), ("smtp", "smtps")),
+            mail_from=given.get("MOTCUA_MAIL_FROM", "motcua@localhost"),
+            sms_url=_address(given.get("MOTCUA_SMS_URL", ""), ("http", "https")),
+            sms_token=given.get("MOTCUA_SMS_TOKEN", ""),
         )
+
+
+def _address(url: str, schemes: tuple[str, ...]) -> str:
+    """The address of a channel; empty where none is connected. Raises ValueError."""
+    if url and urlsplit(url).scheme not in schemes:
+        raise ValueError(f"{url.split(':')[0]}: expected {' or '.join(schemes)}")
+    return url
 
 
 def _kept_secret(data_dir: Path) -> str:

@@ -172,6 +172,7 @@ def _sentence(word: str, entry: JournalLine, names: Mapping[str, str]) -> str:
         number=fact.get("number", ""),
         status=say(STATUS_NAMES.get(fact.get("status", 0))),
         due=dates.long(datetime.fromisoformat(fact["due"]), language()) if fact.get("due") else "",
+        event=t(f"notice.{fact['event']}") if fact.get("event") else "",
         kind=entry.kind,
     )
 

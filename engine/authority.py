@@ -86,8 +86,8 @@ YES: Final = Verdict(True)
 def may(actor: Actor | None, act: str, thing: Any = None) -> Verdict:
     """Whether the actor may do the act to the thing at the instant the actor was read for.
 
-    Things: a Concern (see, correct, retry, suspend, extend), a centre's code (receive), a TaskThing
-    (work, claim, release, reassign), an Actor (absence: who is away), None for the rest.
+    Things: a Concern (see, correct, retry, suspend, extend), a centre's code (receive, notices), a
+    TaskThing (work, claim, release, reassign), an Actor (absence: who is away), None for the rest.
     An act nobody has named: KeyError.
     """
     judge = _ACTS[act]
@@ -165,6 +165,12 @@ def _reassign(actor: Actor, thing: TaskThing) -> Verdict:
     return _no("lead")
 
 
+def _notices(actor: Actor, centre: str | None) -> Verdict:
+    if "admin" in actor.roles or (centre and _looks_down_on(actor, centre)):
+        return YES
+    return _no("lead")
+
+
 def _absence(actor: Actor, away: Actor) -> Verdict:
     offices = {post.unit for post in away.own}
     heads = any(actor.holds("leader", unit) or _looks_down_on(actor, unit) for unit in offices)
@@ -237,6 +243,8 @@ _ACTS: Final[Mapping[str, Callable[[Actor, Any], Verdict]]] = MappingProxyType(
         "calendar": _needs("admin"),
         "organise": _needs("admin"),
         "absence": _absence,
+        "notices": _notices,
+        "self": _anybody_posted,
         "clock": _by_clock,
     }
 )

@@ -69,6 +69,9 @@ class UnknownPerson(NotFound): ...
 class UnknownAbsence(NotFound): ...
 
 
+class UnknownNotice(NotFound): ...
+
+
 class UnknownRole(NotFound):
     """Not one of the closed list of roles. Particulars: role."""
 
@@ -131,6 +134,10 @@ class NotClosed(Conflict):
     """The procedure has not been closed. Particulars: procedure."""
 
 
+class NoticeOver(Conflict):
+    """Only a message that was given up is sent again. Particulars: state."""
+
+
 class IncidentClosed(Conflict):
     """The incident was already retried with success. Particulars: incident."""
 
@@ -146,6 +153,10 @@ class AlreadyExtended(Refused):
 
 class CannotExtend(Refused):
     """The due instant has passed, or the clock stands. Particulars: cause (late, paused), due."""
+
+
+class Undeliverable(Refused):
+    """A message will never reach that address. Particulars: cause."""
 
 
 class NotOpenHere(Refused):

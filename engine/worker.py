@@ -6,13 +6,23 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import FrameType
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from engine.commands import beginnings, calendar, checking, cutover, due, letters, moving, watching
+from engine.commands import (
+    beginnings,
+    calendar,
+    checking,
+    cutover,
+    due,
+    letters,
+    moving,
+    notices,
+    watching,
+)
 from engine.play import play
 from engine.store.database import Database
 
@@ -21,8 +31,13 @@ GUARD_EVERY = timedelta(minutes=10)
 log = logging.getLogger("motcua.worker")
 
 
-def run(database: Database, clock: Callable[[], datetime]) -> None:
-    """Block until SIGTERM or Ctrl-C; a row under way is finished first."""
+def run(
+    database: Database, clock: Callable[[], datetime], senders: Mapping[str, notices.Sender]
+) -> None:
+    """Block until SIGTERM or Ctrl-C; a row under way is finished first.
+
+    ``senders``: what leaves the house by which channel.
+    """
     scheduler = BlockingScheduler(timezone="UTC")
     stopping, busy = threading.Event(), threading.Lock()
     guarded: datetime | None = None  # when dossiers that wait for nothing were last looked for
@@ -41,6 +56,8 @@ def run(database: Database, clock: Callable[[], datetime]) -> None:
                 calendar.carry_on(database, clock(), stopped=stopping.is_set)
                 moving.carry_on(database, clock(), stopped=stopping.is_set)
                 watching.watch(database, clock(), stopped=stopping.is_set)
+                notices.digests(database, clock(), stopped=stopping.is_set)
+                notices.deliver(database, clock(), senders, stopped=stopping.is_set)
                 checking.carry_on(database, clock(), play, stopped=stopping.is_set)
                 if guarded is None or clock() - guarded > GUARD_EVERY:
                     watching.guard(database, clock(), stopped=stopping.is_set)

@@ -185,7 +185,7 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
 
 def _roomy_memory() -> str | None:
     """A folder in memory where there is room for some thousand small databases; else the usual."""
-    memory = Path("/dev/shm")
+    memory = Path("/dev/shm")  # noqa: S108 - only a TemporaryDirectory's parent
     return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 2**32 else None
 
 

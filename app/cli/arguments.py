@@ -59,6 +59,9 @@ def _run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     worker = commands.add_parser(
         "worker", help="fire timers and statutory duties until told to stop"
     )
+    worker.add_argument(
+        "--console", action="store_true", help="say here what no channel is connected for"
+    )
     worker.set_defaults(does=running.work)
     init = commands.add_parser(
         "init", help="create the database or bring it up to date; safe to repeat"

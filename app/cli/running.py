@@ -15,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 from app import create_app
 from app.database import wall_clock
 from app.demo import seed as demo
+from app.senders import console, senders
 from app.settings import Settings
 from engine import worker
 from engine.queries.proof import breaches
@@ -59,7 +60,10 @@ def serve(asked: argparse.Namespace) -> int:
 def work(asked: argparse.Namespace) -> int:
     """Take due rows until SIGTERM or Ctrl-C."""
     with opened() as database:
-        worker.run(database, wall_clock)
+        connected = senders(Settings.from_env())
+        if asked.console:
+            connected = {"mail": console, "sms": console} | connected
+        worker.run(database, wall_clock, connected)
     return 0
 
 

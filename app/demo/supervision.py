@@ -11,7 +11,7 @@ from app.settings import Settings
 
 MOTCUA = (sys.executable, "-m", "app.cli")
 PREPARE = (("init",), ("seed", "--demo"))
-SERVE = (("serve",), ("worker",))
+SERVE = (("serve",), ("worker", "--console"))
 STOPS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 

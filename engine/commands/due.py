@@ -13,6 +13,7 @@ from engine.commands.case import Case, free_case, open_case
 from engine.commands.escalating import escalate
 from engine.commands.incidents import record
 from engine.commands.stepping import step
+from engine.commands.telling import tell
 from engine.errors import RunFailed
 from engine.store import dossiers as rows
 from engine.store.database import Database, Transaction
@@ -103,6 +104,9 @@ def _do(case: Case, found: dict[str, Any]) -> None:
         name, owed = _duty(found)
         escalate(case, name, owed)
         step(case, run, Throw(name))
+    elif found["kind"] == "reminder":
+        event, _, once = found["key"].partition(":")
+        tell(case, "uncollected" if event == "uncollected" else "supplement_soon", once)
     else:
         step(case, run, Fire())
 

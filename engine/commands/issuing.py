@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.calendar import ledger_dates, ledger_text
 from engine.commands.case import Case
+from engine.commands.telling import SLIPS, tell
 from engine.slips import issue
 from engine.store import papers
 from engine.store.database import Transaction
@@ -79,6 +80,8 @@ def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") ->
         data={key: value for key, value in data.items() if key != "tracking_url"},
     )  # fmt: skip
     case.note("slip", {"slip": kind, "number": number})
+    if kind in SLIPS:
+        tell(case, SLIPS[kind], number, number=number, url=url)
     return number
 
 

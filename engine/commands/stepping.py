@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from engine import events
 from engine.bpmn.runtime import Answer, Facts, Fail, Input, Outcome, Refresh, ServiceCall, advance
 from engine.bpmn.steps import Step
+from engine.calendar import ZONE
 from engine.commands.case import ENDED, SETTLED, Case, awake
 from engine.commands.desks import open_task
 from engine.commands.escalating import calm
 from engine.commands.services import perform
+from engine.commands.telling import tell
 from engine.errors import RoundsSpent, RunFailed
 from engine.store import dossiers as rows
 from engine.store import letters
@@ -20,6 +22,9 @@ from engine.store import letters
 # With several tokens the first of these wins; a result is a result, whatever reminder is left.
 PRECEDENCE = (7, 8, 6, 5, 9, 4, 2, 10)
 DUTY = timedelta(seconds=1)  # the due instant itself is still on time
+UNCOLLECTED = (7, 30)  # days after which a result that nobody fetched is mentioned again
+SUPPLEMENT_LEFT = 5  # days before the end of the time for missing papers
+MORNING = time(8)
 
 
 def step(case: Case, run: dict[str, Any], input: Input) -> Outcome:
@@ -185,15 +190,21 @@ def _read_clock(case: Case, outcome: Outcome) -> None:
 
 
 def _status(case: Case, outcome: Outcome) -> None:
+    before = case.row["status"]
+    case.set_status(_said(case, outcome))
+    if case.row["status"] == 9 != before:
+        tell(case, "ready", case.at.isoformat())
+
+
+def _said(case: Case, outcome: Outcome) -> int:
     if outcome.finished:
         end = case.spec.step(outcome.ended_at) if outcome.ended_at else None
-        case.set_status(int(end.properties.get("status", 9)) if end else 9)
-        return
+        return int(end.properties.get("status", 9)) if end else 9
     drawn = [case.spec.step(waiting.step) for waiting in outcome.waiting]
     said = {
         int(step.properties["status"]) for step in drawn if step and "status" in step.properties
     }
-    case.set_status(min(said or {4}, key=PRECEDENCE.index))
+    return min(said or {4}, key=PRECEDENCE.index)
 
 
 # -- what must happen later ------------------------------------------------------------------------
@@ -217,4 +228,25 @@ def duties(case: Case, run: str) -> None:
         wanted[f"due_passed:{owed.isoformat()}"] = owed + DUTY
     if over or owed is not None:
         calm(case, None if over else owed)
-    rows.arm(case.tx.connection, case.id, case.row["receiving"], "duty", run, wanted, again=False)
+    connection, centre = case.tx.connection, case.row["receiving"]
+    rows.arm(connection, case.id, centre, "duty", run, wanted, again=False)
+    rows.arm(connection, case.id, centre, "reminder", run, _reminders(case), again=False)
+
+
+def _reminders(case: Case) -> dict[str, datetime]:
+    """The citizen is reminded of a result not fetched, and that the time for papers runs out."""
+    row, settled = case.row, case.row["settled_at"]
+    if row["status"] == 9 and settled is not None:
+        return {
+            f"uncollected:{days}:{settled.isoformat()}": _morning(settled, days)
+            for days in UNCOLLECTED
+        }
+    since, last = case.clock.since, case.manifest.supplement.days - SUPPLEMENT_LEFT
+    if row["status"] == 5 and since is not None and last > 0:
+        return {f"supplement_soon:{last}:{since.isoformat()}": _morning(since, last)}
+    return {}
+
+
+def _morning(since: datetime, days: int) -> datetime:
+    day = (since.astimezone(ZONE) + timedelta(days=days)).date()
+    return datetime.combine(day, MORNING, tzinfo=ZONE)

@@ -74,6 +74,8 @@ persons = Table(
     _id(),
     Column("login", String(80), nullable=False, unique=True),
     Column("name", String(200), nullable=False),  # as shown; the role's in a demo
+    Column("email", String(200)),  # where the morning's digest goes; none: no digest
+    Column("language", String(2), nullable=False, server_default="vi"),
 )
 posts = Table(
     "posts",
@@ -557,6 +559,60 @@ jumps = Table(
     Column("decided_at", Instant),
 )
 
+# -- telling people --------------------------------------------------------------------------------
+# What leaves the house by mail or SMS; its own outbox, because the dossier is not locked meanwhile.
+# state: pending | sending | sent | dead (given up) | off (nothing is connected to the channel).
+notices = Table(
+    "notices",
+    metadata,
+    _id(),
+    Column("dossier", BigId, ForeignKey("dossiers.id"), index=True),  # null: a digest
+    Column("centre", String(40)),
+    Column("event", String(20), nullable=False),
+    Column("channel", String(4), nullable=False),  # mail | sms
+    Column("language", String(2), nullable=False),
+    Column("recipient", String(200), nullable=False),
+    Column("subject", String(300), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("key", String(120), nullable=False, unique=True),  # the same message is the same key
+    Column("at", Instant, nullable=False),
+    Column("state", String(7), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("taken_at", Instant),
+    Column("retry_at", Instant),
+    Column("error", Text),
+    Column("sent_at", Instant),
+    _only("ix_notices_waiting", "at", where="state IN ('pending', 'sending')"),
+    Index("ix_notices_centre_at", "centre", "at"),
+)
+# What is said about a dossier: note (inside the house), message (to the citizen), and from the
+# citizen: reply (papers asked for), withdrawal, feedback; these wait for an answer until `owed_at`.
+messages = Table(
+    "messages",
+    metadata,
+    _id(),
+    _dossier(index=True),
+    Column("centre", String(40), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("key", String(40), unique=True),  # one-time key of its form
+    Column("at", Instant, nullable=False),
+    Column("author", BigId, ForeignKey("persons.id")),  # null: the citizen
+    Column("owed_at", Instant),
+    Column("answer", Text),
+    Column("answered_at", Instant),
+    Column("answered_by", BigId, ForeignKey("persons.id")),
+    _only("ix_messages_owed", "dossier", where="owed_at IS NOT NULL AND answered_at IS NULL"),
+)
+ratings = Table(
+    "ratings",
+    metadata,
+    _dossier(primary_key=True),
+    Column("centre", String(40), nullable=False),
+    Column("marks", Integer, nullable=False),  # 1 not content, 2 content, 3 very content
+    Column("at", Instant, nullable=False),
+)
+
 # -- papers, slips, numbers ------------------------------------------------------------------------
 documents = Table(
     "documents",
@@ -571,7 +627,7 @@ documents = Table(
     Column("sha256", String(64), nullable=False),
     Column("task", String(36)),
     Column("added_at", Instant, nullable=False),
-    Column("added_by", BigId, ForeignKey("persons.id"), nullable=False),
+    Column("added_by", BigId, ForeignKey("persons.id")),  # null: the citizen, from outside
 )
 uploads = Table(  # a file put on the server before the form that will hold it is posted
     "uploads",

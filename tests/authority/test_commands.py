@@ -32,6 +32,7 @@ from engine.commands import (
     jumping,
     letters,
     moving,
+    notices,
     organisation,
     printing,
     releases,
@@ -76,6 +77,7 @@ class World:
     slip: int
     visit: int
     absence: int
+    notice: int
     document: int
     incident: int
     due: int
@@ -107,6 +109,7 @@ def opening() -> beginnings.Opening:
 THE_CLOCKS = {
     "due.take", "letters.hand", "beginnings.open_by", "beginnings.by_letter", "moving.take",
     "moving.close", "watching.halt", "watching.report", "checking.judged", "cutover.begin",
+    "notices.take", "notices.delivered", "notices.failed", "notices.digest",
     "cutover.close", "cutover.hand_over", "calendar.close", "calendar.count_anew",
 }  # fmt: skip
 Order = Callable[[Transaction, World], Any]
@@ -214,6 +217,15 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
     "releases.discard": (
         frozenset({"designer"}),
         lambda tx, w: releases.discard(tx, PACKAGE.digest),
+    ),
+    "notices.take": (frozenset(), lambda tx, w: notices.take(tx, w.notice, ("sms",))),
+    "notices.delivered": (frozenset(), lambda tx, w: notices.delivered(tx, w.notice)),
+    "notices.failed": (frozenset(), lambda tx, w: notices.failed(tx, w.notice, OSError())),
+    "notices.digest": (frozenset(), lambda tx, w: notices.digest(tx, 1)),
+    "notices.resend": (BOSSES, lambda tx, w: notices.resend(tx, w.notice)),
+    "notices.set_address": (
+        frozenset(LOGINS),
+        lambda tx, w: notices.set_address(tx, "mau@example.vn", "vi"),
     ),
     "organisation.add_unit": (ADMIN, lambda tx, w: organisation.add_unit(tx, new_unit())),
     "organisation.add_person": (
@@ -348,9 +360,11 @@ def world(office: Office) -> Iterator[World]:
             valid_from=NOW, valid_until=NOW + timedelta(days=9), basis="Mẫu", decided_at=NOW,
         )  # fmt: skip
         absence = held.scalar(away.returning(tables.absences.c.id)) or 0
+        notice = held.scalars(select(tables.notices.c.id)).first() or 0
         found = World(
             office, code, dossier, office.open_task(),
-            held.scalars(select(tables.slips.c.id)).one(), visit.id, absence, document, incident,
+            held.scalars(select(tables.slips.c.id)).one(), visit.id, absence, notice,
+            document, incident,
             held.scalars(select(tables.due.c.id)).first() or 0,
             held.scalars(select(tables.posts.c.id)).first() or 0, moved.scalar_one(), run,
             held.execute(

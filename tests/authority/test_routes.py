@@ -66,6 +66,10 @@ POST /calendar/recount                  in  403 403 403 403 403 403 403 403 403 
 GET  /absences                          in  403 403 .   403 403 .   403 403 .   .   403 403 .   403
 POST /absences                          in  403 403 422 403 403 422 403 403 422 422 403 403 422 403
 POST /absences/99/end                   in  403 403 404 403 403 404 403 403 404 404 403 403 404 403
+GET  /notices                           in  403 403 403 403 403 .   403 403 .   .   403 403 .   403
+POST /notices                           in  403 403 403 403 403 go  403 403 go  go  403 403 go  403
+GET  /account                           in  .   .   .   .   .   .   .   .   .   .   .   .   .   .
+POST /account                           in  go  go  go  go  go  go  go  go  go  go  go  go  go  go
 GET  /incidents                         in  403 403 403 403 403 .   403 403 .   .   403 403 .   403
 POST /incidents                         in  403 403 403 403 403 go  403 403 go  go  403 403 go  403
 GET  /dossiers/<code>/care              in  403 403 .   403 403 .   403 403 404 .   403 403 .   403

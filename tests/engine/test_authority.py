@@ -146,7 +146,7 @@ def test_who_decides_and_who_oversees_may_suspend() -> None:
 def test_the_auditor_sees_all_and_changes_nothing() -> None:
     assert visible_to(AUDITOR) == ALL
     allowed = {act for act in ACTS if may(AUDITOR, act, things().get(act))}
-    assert allowed == {"see", "report"}
+    assert allowed == {"see", "report", "self"}
 
 
 def test_the_clock_is_not_a_person() -> None:

@@ -1,0 +1,95 @@
+"""How messages leave the house: mail by SMTP, SMS by a provider's HTTP address; or a console."""
+
+from __future__ import annotations
+
+import json
+import smtplib
+import sys
+from collections.abc import Callable
+from email.message import EmailMessage
+from email.utils import formatdate
+from urllib.error import HTTPError
+from urllib.parse import unquote, urlsplit
+from urllib.request import Request, urlopen
+
+from app.settings import Settings
+from engine.commands.notices import Outgoing, Sender
+from engine.errors import Undeliverable
+
+SECONDS = 20  # a server that is silent for so long is not there
+_PERMANENT = (400, 404, 410, 413, 422)  # what a provider will say tomorrow, too
+
+
+def senders(settings: Settings) -> dict[str, Sender]:
+    """A sender for each channel that is connected."""
+    made: dict[str, Sender] = {}
+    if settings.mail_url:
+        made["mail"] = smtp(settings)
+    if settings.sms_url:
+        made["sms"] = http(settings)
+    return made
+
+
+def console(message: Outgoing) -> None:
+    """Say on the terminal what would have been sent; the recipient stays unreadable."""
+    shown = message.recipient[:2] + "…" + message.recipient[-2:]
+    text = message.subject or message.body
+    sys.stdout.write(f"[{message.channel} → {shown}] {text}\n")
+    sys.stdout.flush()
+
+
+def smtp(settings: Settings) -> Callable[[Outgoing], None]:
+    """Mail through ``smtp://`` (STARTTLS where the server offers it) or ``smtps://``."""
+    server = urlsplit(settings.mail_url)
+    host, secure = server.hostname or "localhost", server.scheme == "smtps"
+    port = server.port or (465 if secure else 25)
+
+    def send(message: Outgoing) -> None:
+        kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
+        with kind(host, port, timeout=SECONDS) as session:
+            session.ehlo_or_helo_if_needed()
+            if not secure and session.has_extn("starttls"):
+                session.starttls()
+            if server.username:
+                session.login(unquote(server.username), unquote(server.password or ""))
+            try:
+                session.send_message(_letter(message, settings))
+            except smtplib.SMTPRecipientsRefused as refused:
+                code = max(code for code, _ in refused.recipients.values())
+                if code >= 500:
+                    raise Undeliverable(cause=f"SMTP {code}") from refused
+                raise
+
+    return send
+
+
+def _letter(message: Outgoing, settings: Settings) -> EmailMessage:
+    letter = EmailMessage()
+    letter["From"], letter["To"] = settings.mail_from, message.recipient
+    letter["Subject"], letter["Date"] = message.subject, formatdate()
+    # The same message has the same id, should it be sent twice after a crash.
+    host = urlsplit(settings.base_url).hostname
+    letter["Message-ID"] = f"<{message.key.replace(' ', '-')}@{host}>"
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(message.body)
+    return letter
+
+
+def http(settings: Settings) -> Callable[[Outgoing], None]:
+    """SMS as JSON ``{"to", "text", "key"}`` to the provider's address, with a bearer token."""
+
+    def send(message: Outgoing) -> None:
+        told = {"to": message.recipient, "text": message.body, "key": message.key}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": message.key}
+        if settings.sms_token:
+            headers["Authorization"] = f"Bearer {settings.sms_token}"
+        asked = Request(settings.sms_url, json.dumps(told).encode(), headers)  # noqa: S310 - an operator's setting, checked to be http(s)
+        try:
+            with urlopen(asked, timeout=SECONDS):  # noqa: S310
+                return
+        except HTTPError as refused:
+            if refused.code in _PERMANENT:
+                raise Undeliverable(cause=f"HTTP {refused.code}") from refused
+            raise
+
+    return send

@@ -1,0 +1,86 @@
+"""The outbox of messages that leave the house."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from engine.store.tables import notices, persons
+
+FORGOTTEN = timedelta(minutes=10)  # whoever took it so long ago has died
+
+
+def insert_notice(connection: Connection, values: Mapping[str, Any]) -> bool:
+    """Put a message in the outbox; False where one of that key is there already."""
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(notices), dict(values))
+    except IntegrityError:
+        return False
+    return True
+
+
+def known_key(connection: Connection, key: str) -> bool:
+    """Whether a message of that key was made."""
+    return connection.scalar(select(notices.c.id).where(notices.c.key == key)) is not None
+
+
+def _ready(now: datetime) -> ColumnElement[bool]:
+    calm = or_(notices.c.retry_at.is_(None), notices.c.retry_at <= now)
+    return or_(
+        and_(notices.c.state == "pending", notices.c.at <= now, calm),
+        and_(notices.c.state == "sending", notices.c.taken_at < now - FORGOTTEN),
+    )
+
+
+def waiting(connection: Connection, now: datetime, limit: int) -> list[int]:
+    """The messages to send now, the earliest first."""
+    question = select(notices.c.id).where(_ready(now)).order_by(notices.c.at, notices.c.id)
+    return list(connection.scalars(question.limit(limit)))
+
+
+def take(connection: Connection, id: int, now: datetime) -> Row[Any] | None:
+    """The message, if it is still to be sent and nobody else has it in hand."""
+    question = select(notices).where(notices.c.id == id, _ready(now))
+    return connection.execute(question.with_for_update(skip_locked=True)).first()
+
+
+def notice_row(connection: Connection, id: int) -> Row[Any] | None:
+    """That message."""
+    return connection.execute(select(notices).where(notices.c.id == id)).first()
+
+
+def change_notice(connection: Connection, id: int, values: Mapping[str, Any]) -> None:
+    """Write what became of it."""
+    connection.execute(update(notices).where(notices.c.id == id).values(dict(values)))
+
+
+# -- who wants a digest ----------------------------------------------------------------------------
+
+
+def undigested(connection: Connection, day: str) -> list[int]:
+    """Those with an address who have no digest of that day yet."""
+    written = select(notices.c.key).where(notices.c.key.like(f"digest:{day}:%"))
+    known = {int(key.rsplit(":", 1)[1]) for key in connection.scalars(written)}
+    people = select(persons.c.id).where(persons.c.email.is_not(None)).order_by(persons.c.id)
+    return [person for person in connection.scalars(people) if person not in known]
+
+
+def address_of(connection: Connection, person: int) -> tuple[str, str] | None:
+    """(e-mail, language) of the person; None without an address."""
+    row = connection.execute(
+        select(persons.c.email, persons.c.language).where(persons.c.id == person)
+    ).first()
+    return None if row is None or not row.email else (row.email, row.language)
+
+
+def set_address(
+    connection: Connection, person: int | None, email: str | None, language: str
+) -> None:
+    """Where the person's digest goes; None: nowhere."""
+    here = update(persons).where(persons.c.id == person)
+    connection.execute(here.values(email=email, language=language))

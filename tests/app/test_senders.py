@@ -1,0 +1,268 @@
+"""Messages leave the house: by SMTP to a real server, by HTTP; each once, again after a fault."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from aiosmtpd.controller import Controller
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+from app.senders import senders
+from app.settings import Settings
+from engine.commands import due, notices
+from engine.commands.notices import MOST_ATTEMPTS, Outgoing
+from engine.errors import Undeliverable
+from engine.store import tables
+from tests.app.test_first_dossier import receive
+from tests.commands.test_moving import read as rows
+from tests.journeys import BACK, ask_for_papers, settle
+from tests.office import COUNTER, Office, read, token
+
+LETTER = Outgoing(1, "mail", "mau@example.vn", "Đã nhận hồ sơ", "Hẹn trả: 17:00.\n", "received:1:1")
+
+
+class Postman:
+    """A mail server's hand: keeps letters, or refuses as told."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+        self.says: str | None = None
+
+    async def handle_RCPT(  # noqa: N802 - the library's name
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if self.says:
+            return self.says
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(  # noqa: N802 - the library's name
+        self, server: Any, session: Any, envelope: Any
+    ) -> str:
+        letter = message_from_bytes(envelope.content, policy=policy.default)
+        self.letters.append(cast("EmailMessage", letter))
+        return "250 OK"
+
+
+@pytest.fixture
+def post_office() -> Iterator[tuple[Postman, str]]:
+    postman = Postman()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(postman, hostname="127.0.0.1", port=port)
+    server.start()
+    yield postman, f"smtp://127.0.0.1:{port}"
+    server.stop()
+
+
+def settings(tmp_path: Path, **given: str) -> Settings:
+    return Settings.from_env(
+        {
+            "MOTCUA_DATA_DIR": str(tmp_path),
+            "MOTCUA_SECRET_KEY": "x",
+            "MOTCUA_BASE_URL": "https://motcua.example.vn",
+            "MOTCUA_MAIL_FROM": "motcua@example.vn",
+            **given,
+        }
+    )
+
+
+def test_a_letter_reaches_a_real_server(post_office: tuple[Postman, str], tmp_path: Path) -> None:
+    postman, address = post_office
+    senders(settings(tmp_path, MOTCUA_MAIL_URL=address))["mail"](LETTER)
+    (letter,) = postman.letters
+    assert letter["Subject"] == "Đã nhận hồ sơ"
+    assert letter.get_content().split() == ["Hẹn", "trả:", "17:00."]
+    assert (letter["From"], letter["To"]) == ("motcua@example.vn", "mau@example.vn")
+    assert letter["Message-ID"] == "<received:1:1@motcua.example.vn>"
+
+
+def test_an_address_that_does_not_exist_is_hopeless_and_a_full_box_is_not(
+    post_office: tuple[Postman, str], tmp_path: Path
+) -> None:
+    postman, address = post_office
+    send = senders(settings(tmp_path, MOTCUA_MAIL_URL=address))["mail"]
+    postman.says = "550 No such user"
+    with pytest.raises(Undeliverable):
+        send(LETTER)
+    postman.says = "452 Mailbox full"
+    with pytest.raises(OSError, match="452"):
+        send(LETTER)
+    assert postman.letters == []
+
+
+def test_an_sms_is_posted_with_its_key(tmp_path: Path) -> None:
+    got: list[tuple[dict[str, str], str | None]] = []
+
+    def provider(environ: Any, start_response: Any) -> Any:
+        asked = Request(environ)
+        got.append((json.loads(asked.get_data()), asked.headers.get("Authorization")))
+        status = {"0900000001": 200, "0900000002": 422}.get(got[-1][0]["to"], 503)
+        return Response("", status)(environ, start_response)
+
+    server = make_server("127.0.0.1", 0, provider)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}/sms"
+    send = senders(settings(tmp_path, MOTCUA_SMS_URL=url, MOTCUA_SMS_TOKEN="abc"))["sms"]
+    try:
+        send(Outgoing(1, "sms", "0900000001", "", "Da nhan ho so", "received:1:1"))
+        with pytest.raises(Undeliverable):
+            send(Outgoing(2, "sms", "0900000002", "", "x", "k"))
+        with pytest.raises(OSError, match="503"):
+            send(Outgoing(3, "sms", "0900000003", "", "x", "k"))
+    finally:
+        server.shutdown()
+        server.server_close()
+    told = {"to": "0900000001", "text": "Da nhan ho so", "key": "received:1:1"}
+    assert got[0] == (told, "Bearer abc")
+
+
+def test_an_address_of_another_kind_is_refused_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="expected smtp"):
+        settings(tmp_path, MOTCUA_MAIL_URL="http://127.0.0.1")
+
+
+# ---- the outbox ---------------------------------------------------------------------------------
+
+
+def send(office: Office, how: Callable[[Outgoing], None]) -> int:
+    return notices.deliver(office.database, office.now, {"mail": how, "sms": how})
+
+
+def test_the_applicant_is_told_by_sms_without_accents_and_once(office: Office) -> None:
+    code = receive(office)
+    got: list[Outgoing] = []
+    assert (send(office, got.append), send(office, got.append)) == (1, 0)
+    (message,) = got
+    assert message.recipient == "0900000007"
+    assert message.body.startswith(
+        f"Trung tam Phuc vu hanh chinh cong xa Binh Lieu da nhan ho so {code}"
+    )
+    assert "Hen tra: 17:00 ngay 21/7/2025" in message.body
+    assert f"/track/{code}?s=" in message.body
+    assert "Hồ sơ mẫu" not in message.body and "022080000007" not in message.body
+    assert rows(office, tables.notices)[0]["state"] == "sent"
+    story = read(office.browser("officer1.binhlieu").get(f"/dossiers/{code}").text)
+    assert "Gửi tin cho người nộp hồ sơ: Đã nhận hồ sơ" in story
+
+
+def test_whoever_leaves_an_address_gets_mail_and_whoever_leaves_nothing_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(COUNTER, "applicant.email", "mau07@example.vn")
+    receive(office)
+    (row,) = rows(office, tables.notices)
+    assert (row["channel"], row["recipient"]) == ("mail", "mau07@example.vn")
+    monkeypatch.setitem(COUNTER, "applicant.email", "")
+    monkeypatch.setitem(COUNTER, "applicant.phone", "")
+    receive(office)
+    assert len(rows(office, tables.notices)) == 1
+
+
+def test_what_fails_is_tried_later_and_later_and_then_given_up(office: Office) -> None:
+    receive(office)
+
+    def broken(message: Outgoing) -> None:
+        raise ConnectionRefusedError("the provider is away")
+
+    waits = []
+    for _ in range(MOST_ATTEMPTS):
+        assert send(office, broken) == 0
+        (row,) = rows(office, tables.notices)
+        if row["state"] == "pending":
+            waits.append(row["retry_at"] - office.now)
+            office.now = row["retry_at"] - timedelta(seconds=1)
+            assert send(office, broken) == 0  # not before its time
+            office.now = row["retry_at"]
+    assert waits == sorted(waits)
+    assert waits[0] == timedelta(seconds=30)
+    (row,) = rows(office, tables.notices)
+    assert (row["state"], row["attempts"]) == ("dead", MOST_ATTEMPTS)
+    # The admin reads why, and sends it again once the provider is back.
+    page = office.browser("admin").get("/notices")
+    assert "the provider is away" in read(page.text)
+    assert "090…07" in read(page.text)
+    assert "0900000007" not in page.text
+    told = {"csrf_token": token(page.text), "state": "dead"}
+    assert office.browser("admin").post("/notices", data=told).status_code == 303
+    got: list[Outgoing] = []
+    assert send(office, got.append) == 1
+
+
+def test_a_worker_that_died_in_the_middle_loses_no_message(office: Office) -> None:
+    receive(office)
+    (row,) = rows(office, tables.notices)
+    with office.database.transaction(notices.CLOCK, office.now) as tx:
+        assert notices.take(tx, row["id"], ("sms",)) is not None
+    got: list[Outgoing] = []
+    assert send(office, got.append) == 0  # another worker has it in hand
+    office.now += timedelta(minutes=11)
+    assert send(office, got.append) == 1
+
+
+def test_without_a_channel_nothing_waits_for_ever_and_the_page_says_so(office: Office) -> None:
+    receive(office)
+    assert notices.deliver(office.database, office.now, {}) == 0
+    page = read(office.browser("director.binhlieu").get("/notices?state=off").text)
+    assert "chưa có máy chủ thư" in page
+    other = read(office.browser("director.hoanhmo").get("/notices?state=off").text)
+    assert "Không có tin nào." in other
+
+
+def test_a_result_nobody_fetches_is_mentioned_after_a_week_and_a_month(office: Office) -> None:
+    receive(office)
+    settle(office)
+
+    def told() -> list[str]:
+        due.run_due(office.database, office.now)
+        return [row["event"] for row in rows(office, tables.notices)]
+
+    assert told() == ["received", "ready"]
+    office.at("2025-08-12T07:59")
+    assert told() == ["received", "ready"]
+    office.at("2025-08-12T08:00")
+    assert told() == ["received", "ready", "uncollected"]
+    office.at("2025-09-04T08:00")
+    assert told() == ["received", "ready", "uncollected", "uncollected"]
+    assert office.do("reception1.binhlieu", "2025-09-05T08:00", **BACK) == 303
+    office.at("2026-01-05T08:00")
+    assert len(told()) == 4
+
+
+def test_who_owes_papers_is_reminded_five_days_before_the_end(office: Office) -> None:
+    receive(office)
+    ask_for_papers(office)
+    office.at("2025-08-03T08:00")
+    assert due.run_due(office.database, office.now) == 0
+    office.at("2025-08-04T08:00")
+    assert due.run_due(office.database, office.now) == 1
+    (row,) = [row for row in rows(office, tables.notices) if row["event"] == "supplement_soon"]
+    assert "con 5 ngay de bo sung" in row["body"]
+
+
+def test_each_wants_a_digest_once_on_the_morning_of_a_working_day(office: Office) -> None:
+    receive(office)
+    browser = office.browser("officer1.binhlieu")
+    told = {"csrf_token": token(browser.get("/account").text), "email": "mau@example.vn"}
+    assert browser.post("/account", data={**told, "email": "mau"}).status_code == 422
+    assert browser.post("/account", data={**told, "language": "en"}).status_code == 303
+    office.at("2025-07-08T06:59")
+    assert notices.digests(office.database, office.now) == 0
+    office.at("2025-07-08T07:00")
+    assert notices.digests(office.database, office.now) == 1
+    assert notices.digests(office.database, office.now) == 0
+    row = rows(office, tables.notices)[-1]
+    assert row["subject"] == "Motcua on 8/7/2025: 0 late, 0 due soon"
+    assert "- untouched at your posts: 1\n" in row["body"]
+    office.at("2025-07-12T08:00")  # a Saturday
+    assert notices.digests(office.database, office.now) == 0
