@@ -18,6 +18,7 @@ from engine.store.database import Database
 from engine.store.organisation import Actor
 
 NOBODY = Actor(None, "", "", ())
+CITIZEN = organisation.CITIZEN
 PUBLIC = "public"
 LOGIN = "login"
 

@@ -66,6 +66,8 @@ MENU = (
                 "dossiers.do_care",
                 "dossiers.jump",
                 "dossiers.decide_jump",
+                "dossiers.write",
+                "dossiers.answer",
             }
         ),
     ),
@@ -149,6 +151,8 @@ EXCUSED = {
     "uploads.put": "posted by scripts",
     "public.track": "for citizens, linked from the public pages",
     "public.tracking": "for citizens, from the slip's QR code",
+    "public.act": "for citizens, on the tracking page",
+    "public.result": "for citizens, on the tracking page",
 }
 
 

@@ -69,7 +69,7 @@ def _letter(message: Outgoing, settings: Settings) -> EmailMessage:
     letter["Subject"], letter["Date"] = message.subject, formatdate()
     # The same message has the same id, should it be sent twice after a crash.
     host = urlsplit(settings.base_url).hostname
-    letter["Message-ID"] = f"<{message.key.replace(' ', '-')}@{host}>"
+    letter["Message-ID"] = f"<{message.key.replace(':', '.')}@{host}>"
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(message.body)
     return letter

@@ -148,6 +148,8 @@ def _told(
 def _who(entry: JournalLine) -> str:
     if entry.actor == "clock":
         return t("dossiers.by_clock")
+    if entry.actor == "citizen":
+        return t("dossiers.by_citizen")
     absent = entry.fact.get("instead_of")
     return t("journal.instead_of", who=entry.actor, absent=absent) if absent else entry.actor
 
@@ -173,6 +175,8 @@ def _sentence(word: str, entry: JournalLine, names: Mapping[str, str]) -> str:
         status=say(STATUS_NAMES.get(fact.get("status", 0))),
         due=dates.long(datetime.fromisoformat(fact["due"]), language()) if fact.get("due") else "",
         event=t(f"notice.{fact['event']}") if fact.get("event") else "",
+        said=t(f"messages.{fact['said']}") if fact.get("said") else "",
+        marks=t(f"track.marks_{fact['marks']}") if fact.get("marks") else "",
         kind=entry.kind,
     )
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from engine.errors import ClaimedByAnother, MayNot
 from engine.package import Text
-from engine.store.organisation import CLOCK, OVERSEERS, Actor, Unit
+from engine.store.organisation import CITIZEN, CLOCK, OVERSEERS, Actor, Unit
 
 REASONS: Final[Mapping[str, Text]] = MappingProxyType(
     {
@@ -37,6 +37,10 @@ REASONS: Final[Mapping[str, Text]] = MappingProxyType(
             "Only the unit's leader, the centre's director or an administrator may do this.",
         ),
         "role": Text("Vai trò của bạn không được làm việc này.", "Your role may not do this."),
+        "citizen": Text(
+            "Việc này người nộp hồ sơ tự làm trên trang tra cứu.",
+            "Applicants do this themselves on the tracking page.",
+        ),
         "clock": Text("Việc này do hệ thống tự thực hiện.", "Only the platform itself does this."),
     }
 )
@@ -86,9 +90,9 @@ YES: Final = Verdict(True)
 def may(actor: Actor | None, act: str, thing: Any = None) -> Verdict:
     """Whether the actor may do the act to the thing at the instant the actor was read for.
 
-    Things: a Concern (see, correct, retry, suspend, extend), a centre's code (receive, notices), a
-    TaskThing (work, claim, release, reassign), an Actor (absence: who is away), None for the rest.
-    An act nobody has named: KeyError.
+    Things: a Concern (see, correct, retry, suspend, extend, speak), a centre's code (receive,
+    notices), a TaskThing (work, claim, release, reassign), an Actor (absence: who is away), None
+    for the rest. An act nobody has named: KeyError.
     """
     judge = _ACTS[act]
     if actor is None:
@@ -195,6 +199,12 @@ def _suspend(actor: Actor, thing: Concern) -> Verdict:
     return YES if decides or _looks_down_on(actor, thing.receiving) else _no("lead")
 
 
+def _speak(actor: Actor, thing: Concern) -> Verdict:
+    if not _see(actor, thing):
+        return _no("foreign")
+    return YES if actor.roles & (frozenset(_WORKERS) | OVERSEERS) else _no("role")
+
+
 def _extend(actor: Actor, thing: Concern) -> Verdict:
     if not _see(actor, thing):
         return _no("foreign")
@@ -212,6 +222,10 @@ def _needs(*roles: str) -> Callable[[Actor, Any], Verdict]:
         return YES if actor.roles & frozenset(roles) else _no("role")
 
     return judge
+
+
+def _by_citizen(actor: Actor, thing: Any) -> Verdict:
+    return YES if actor == CITIZEN else _no("citizen")
 
 
 def _by_clock(actor: Actor, thing: Any) -> Verdict:
@@ -234,6 +248,7 @@ _ACTS: Final[Mapping[str, Callable[[Actor, Any], Verdict]]] = MappingProxyType(
         "correct": _correct,
         "retry": _retry,
         "suspend": _suspend,
+        "speak": _speak,
         "extend": _extend,
         "upload": _needs(*_WORKERS),
         "report": _anybody_posted,
@@ -245,6 +260,7 @@ _ACTS: Final[Mapping[str, Callable[[Actor, Any], Verdict]]] = MappingProxyType(
         "absence": _absence,
         "notices": _notices,
         "self": _anybody_posted,
+        "citizen": _by_citizen,
         "clock": _by_clock,
     }
 )

@@ -72,6 +72,9 @@ class UnknownAbsence(NotFound): ...
 class UnknownNotice(NotFound): ...
 
 
+class UnknownMessage(NotFound): ...
+
+
 class UnknownRole(NotFound):
     """Not one of the closed list of roles. Particulars: role."""
 
@@ -136,6 +139,14 @@ class NotClosed(Conflict):
 
 class NoticeOver(Conflict):
     """Only a message that was given up is sent again. Particulars: state."""
+
+
+class NotNow(Conflict):
+    """The dossier is not where a citizen can do this. Particulars: act."""
+
+
+class MessageAnswered(Conflict):
+    """Somebody has answered it, or it asks for nothing. Particulars: at."""
 
 
 class IncidentClosed(Conflict):
@@ -212,6 +223,10 @@ class WalksRed(Refused):
 
 class ReasonMissing(Invalid):
     """An act that has to be justified came without a reason. Particulars: act."""
+
+
+class NothingSaid(Invalid):
+    """A message without words."""
 
 
 class SameModel(Invalid):

@@ -43,13 +43,13 @@ class Upload:
 def put_upload(tx: Transaction, name: str, data: bytes) -> Upload:
     """Keep a file whose content is what we take (PDF, JPEG, PNG); raises BadDocument."""
     require(tx.actor, "upload")
-    shown = "".join(sign for sign in name if sign.isprintable() and sign not in "/\\|")[-120:]
+    shown = shown_name(name)
     media, pages = look_into(shown, data)
     token = tx.fresh_id()
     values: dict[str, Any] = {
         "token": token,
         "person": tx.actor.person,
-        "name": shown or "tep",
+        "name": shown,
         "media": media,
         "size": len(data),
         "pages": pages,
@@ -58,6 +58,12 @@ def put_upload(tx: Transaction, name: str, data: bytes) -> Upload:
     }
     papers.insert_upload(tx.connection, values)
     return Upload(token, shown, media, len(data), pages, values["sha256"])
+
+
+def shown_name(name: str) -> str:
+    """A file's name as we keep it: no folders, nothing that a screen or a disk trips over."""
+    shown = "".join(sign for sign in name if sign.isprintable() and sign not in "/\\|")
+    return shown[-120:] or "tep"
 
 
 def look_into(name: str, data: bytes) -> tuple[str, int | None]:

@@ -13,6 +13,7 @@ from engine.calendar import ZONE
 from engine.commands.case import ENDED, SETTLED, Case, awake
 from engine.commands.desks import open_task
 from engine.commands.escalating import calm
+from engine.commands.messages import close_owed
 from engine.commands.services import perform
 from engine.commands.telling import tell
 from engine.errors import RoundsSpent, RunFailed
@@ -192,6 +193,8 @@ def _read_clock(case: Case, outcome: Outcome) -> None:
 def _status(case: Case, outcome: Outcome) -> None:
     before = case.row["status"]
     case.set_status(_said(case, outcome))
+    if before == 5 != case.row["status"]:
+        close_owed(case, "reply")  # what was asked for has been taken
     if case.row["status"] == 9 != before:
         tell(case, "ready", case.at.isoformat())
 

@@ -7,6 +7,7 @@ from engine.bpmn.runtime import Refresh
 from engine.commands.case import SETTLED, Case, awake, in_progress, open_case
 from engine.commands.extending import decider
 from engine.commands.issuing import issue_slip
+from engine.commands.messages import close_owed
 from engine.commands.stepping import duties, step
 from engine.errors import DossierFinished, NotSuspended, ReasonMissing
 from engine.store import dossiers as rows
@@ -66,6 +67,7 @@ def cancel(tx: Transaction, dossier: int, ground: str, *, withdrawn: bool = Fals
         rows.change_run(tx.connection, run["id"], {"finished_at": tx.now, "listening": False})
     if case.row["suspended_at"] is not None:
         case.row |= {"suspended_at": None, "suspended_why": None}
+    close_owed(case, "withdrawal")
     case.note("cancelled", {"reason": ground, "withdrawn": withdrawn})
     if withdrawn:
         case.set_status(WITHDRAWN)

@@ -8,20 +8,25 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select
 
 from engine.calendar import Calendar, History, TimeLeft, read_clock, working_time_left
 from engine.codes import mask_citizen_id
 from engine.package import Text
+from engine.queries.inbox_views import OWED, conditions_of, soon_until
 from engine.queries.specs import step_number
 from engine.queries.visibility import found_by, seen_by
 from engine.store.calendar import calendar
-from engine.store.organisation import OVERSEERS, Actor, Post
-from engine.store.tables import dossiers, escalations, persons, releases, tasks, units
+from engine.store.organisation import Actor
+from engine.store.tables import (
+    dossiers,
+    persons,
+    releases,
+    tasks,
+    units,
+)
 
 VIEWS = ("mine", "office", "all", "escalated", "late", "soon", "untouched", "paused")
-# Whoever oversees has the attention views over all they see, not only over what they may work on.
-_WATCHERS = OVERSEERS | {"auditor"}
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class InboxRow:
     my_post: bool
     receiving: Text
     elsewhere: bool
+    owed: str  # what the citizen has said and waits for: reply, withdrawal, feedback
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ def page(
     """One page of a view (an unknown one is ``mine``), narrowed; three statements at most."""
     view = view if view in VIEWS else "mine"
     days = calendar(connection)
-    conditions = _views(actor, now, days)
+    conditions = conditions_of(actor, now, days)
     narrowed = _narrowed(search, procedure, step)
     seen = and_(tasks.c.state == "open", seen_by(actor, tasks.c.dossier))
     groups = _groups(connection, seen, conditions, and_(conditions[view], narrowed))
@@ -106,55 +112,6 @@ def page(
         procedures=_procedures(groups, view),
         steps=tuple(sorted({group.step_name for group in groups if getattr(group, view)})),
     )
-
-
-def _views(actor: Actor, now: datetime, days: Calendar) -> dict[str, ColumnElement[bool]]:
-    held = or_(
-        tasks.c.holder == actor.person if actor.person is not None else false(),
-        *(
-            and_(tasks.c.holder == s.person, _at(s.post))  # whose holder is away
-            for s in actor.stands
-        ),
-    )
-    office = or_(false(), *(_at(post) for post in actor.posts))
-    every = tasks.c.state == "open"
-    reach = every if actor.roles & _WATCHERS else or_(held, office)
-    running = and_(dossiers.c.paused.is_(False), dossiers.c.settled_at.is_(None))
-    soon = soon_until(now, days)
-    return {
-        "mine": held,
-        "office": office,
-        "all": every,
-        "escalated": and_(dossiers.c.paused.is_(False), _told(actor)),
-        "late": and_(reach, running, dossiers.c.due_at < now),
-        "soon": and_(reach, running, dossiers.c.due_at >= now, dossiers.c.due_at <= soon),
-        "untouched": and_(reach, tasks.c.holder.is_(None), tasks.c.draft_at.is_(None)),
-        "paused": and_(reach, dossiers.c.paused.is_(True)),
-    }
-
-
-def _at(post: Post) -> ColumnElement[bool]:
-    return and_(tasks.c.role == post.role, tasks.c.unit == post.unit)
-
-
-def _told(actor: Actor) -> ColumnElement[bool]:
-    """Of dossiers that were put before one of the actor's posts as due soon or late."""
-    told = select(escalations.c.dossier).where(
-        escalations.c.closed_at.is_(None),
-        or_(
-            false(),
-            *(
-                and_(escalations.c.role == p.role, escalations.c.unit == p.unit)
-                for p in actor.posts
-            ),
-        ),
-    )
-    return tasks.c.dossier.in_(told)
-
-
-def soon_until(now: datetime, days: Calendar) -> datetime:
-    """Due until the end of the next working day is due soon."""
-    return days.add_working_days(now, 1)
 
 
 def _narrowed(search: str, procedure: str, step: str) -> ColumnElement[bool]:
@@ -238,6 +195,7 @@ def _rows(
             _receiving.c.name_en,
             _receiving.c.territory.label("receiving_territory"),
             _deciding.c.territory.label("deciding_territory"),
+            OWED.label("owed"),
         )
         .select_from(
             tasks.join(dossiers, dossiers.c.id == tasks.c.dossier)
@@ -302,5 +260,6 @@ def _row(
         mine=actor.person is not None and row.holder == actor.person,
         my_post=actor.holds(row.role, row.unit),
         receiving=Text(row.name_vi, row.name_en),
+        owed=row.owed or "",
         elsewhere=bool(served) and served.isdisjoint((row.receiving_territory or "").split()),
     )

@@ -46,7 +46,11 @@ class OpenTaskLine:
 
 @dataclass(frozen=True)
 class DocumentLine:
-    """A stored file of the dossier; ``paper`` is the manifest's key or ``field:<pointer>``."""
+    """A stored file of the dossier.
+
+    ``paper`` is the manifest's key, ``field:<pointer>``, or ``reply``: sent by the citizen from
+    outside; ``added_by`` is empty then.
+    """
 
     id: int
     paper: str
@@ -150,11 +154,11 @@ def documents_of(connection: Connection, dossier: int) -> tuple[DocumentLine, ..
     c = documents.c
     rows = connection.execute(
         select(c.id, c.paper, c.name, c.media, c.size, c.pages, c.added_at, persons.c.login)
-        .join(persons, persons.c.id == c.added_by)
+        .outerjoin(persons, persons.c.id == c.added_by)
         .where(c.dossier == dossier)
         .order_by(c.id)
     )
-    return tuple(DocumentLine(*row) for row in rows)
+    return tuple(DocumentLine(*row[:-1], row[-1] or "") for row in rows)
 
 
 def slips_of(connection: Connection, dossier: int) -> tuple[SlipLine, ...]:

@@ -18,13 +18,20 @@ from engine.codes import read_secret
 from engine.errors import BadCode, UnknownDossier
 from engine.package import Text
 from engine.queries.catalogue import limit_of
+from engine.queries.messages import (
+    MessageLine,
+    ResultLine,
+    marks_of,
+    messages_of,
+    results_of,
+)
 from engine.queries.passage import Passage, passage_of
 from engine.queries.path import course
 from engine.queries.specs import package_of, spec_of
 from engine.queries.wording import ROLE_NAMES, STATUS_NAMES
 from engine.store.calendar import calendar
 from engine.store.organisation import Unit, some_units
-from engine.store.tables import dossiers, releases, tasks
+from engine.store.tables import dossiers, releases, slips, tasks
 
 State = Literal["done", "current", "ahead"]
 Turn = Literal["citizen", "office", "nobody"]
@@ -75,6 +82,21 @@ class TrackingView:
     settled_at: datetime | None
     returned_at: datetime | None
     collect: Unit
+    asked: tuple[str, ...]  # the papers of the last slip 02, while they are waited for
+    messages: tuple[MessageLine, ...]
+    results: tuple[ResultLine, ...]
+    marks: int | None
+
+    @property
+    def over(self) -> bool:
+        """Whether the dossier has come to its end, for the citizen."""
+        return self.status in (3, 8, 9, 10)
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether it can still be asked back, and has not been."""
+        asked = any(line.owed and line.kind == "withdrawal" for line in self.messages)
+        return not (self.over or asked)
 
 
 def by_code(connection: Connection, code: str, secret: str, now: datetime) -> TrackingView:
@@ -108,7 +130,21 @@ def by_code(connection: Connection, code: str, secret: str, now: datetime) -> Tr
         settled_at=row.settled_at,
         returned_at=row.returned_at,
         collect=some_units(connection, [row.receiving])[row.receiving],
+        asked=_asked(connection, row.id) if row.status == 5 else (),
+        messages=messages_of(connection, row.id, outside=True),
+        results=results_of(connection, row.id) if row.status in (9, 10) else (),
+        marks=marks_of(connection, row.id),
     )
+
+
+def _asked(connection: Connection, dossier: int) -> tuple[str, ...]:
+    data = connection.scalar(
+        select(slips.c.data)
+        .where(slips.c.dossier == dossier, slips.c.kind == "supplement")
+        .order_by(slips.c.id.desc())
+        .limit(1)
+    )
+    return tuple(str(item) for item in (data or {}).get("items", ()))
 
 
 def _digest(secret: str) -> str:

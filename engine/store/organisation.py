@@ -90,6 +90,7 @@ class Actor:
 
 
 CLOCK = Actor(None, "clock", "", ())
+CITIZEN = Actor(None, "citizen", "", ())  # whoever knows a dossier's code and secret
 # The hand that fills an empty database, before there is anybody who could be asked.
 SETUP = Actor(
     None, "setup", "", tuple(Post(role, "") for role in ("admin", "designer", "approver"))

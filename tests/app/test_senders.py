@@ -84,7 +84,7 @@ def test_a_letter_reaches_a_real_server(post_office: tuple[Postman, str], tmp_pa
     assert letter["Subject"] == "Đã nhận hồ sơ"
     assert letter.get_content().split() == ["Hẹn", "trả:", "17:00."]
     assert (letter["From"], letter["To"]) == ("motcua@example.vn", "mau@example.vn")
-    assert letter["Message-ID"] == "<received:1:1@motcua.example.vn>"
+    assert letter["Message-ID"] == "<received.1.1@motcua.example.vn>"
 
 
 def test_an_address_that_does_not_exist_is_hopeless_and_a_full_box_is_not(
@@ -242,9 +242,9 @@ def test_a_result_nobody_fetches_is_mentioned_after_a_week_and_a_month(office: O
 def test_who_owes_papers_is_reminded_five_days_before_the_end(office: Office) -> None:
     receive(office)
     ask_for_papers(office)
-    office.at("2025-08-03T08:00")
+    office.at("2025-08-03T07:59")
     assert due.run_due(office.database, office.now) == 0
-    office.at("2025-08-04T08:00")
+    office.at("2025-08-03T08:00")
     assert due.run_due(office.database, office.now) == 1
     (row,) = [row for row in rows(office, tables.notices) if row["event"] == "supplement_soon"]
     assert "con 5 ngay de bo sung" in row["body"]

@@ -23,6 +23,7 @@ from engine.commands import (
     beginnings,
     calendar,
     checking,
+    citizens,
     closing,
     cutover,
     documents,
@@ -31,6 +32,7 @@ from engine.commands import (
     extending,
     jumping,
     letters,
+    messages,
     moving,
     notices,
     organisation,
@@ -55,6 +57,7 @@ from tests.office import ROOT, Office
 NOW = datetime(2025, 7, 9, 10, tzinfo=ZONE)
 CENTRE = "H49.99.01"
 HERE = frozenset(login for login in LOGINS if login.endswith(".binhlieu"))
+SPEAKERS = HERE | {"controller", "admin"}
 SEEING = HERE | {"controller", "admin", "auditor"}
 WORKERS = frozenset(login for login in LOGINS if "." in login)
 BOSSES = frozenset({"director.binhlieu", "controller", "admin"})
@@ -78,6 +81,7 @@ class World:
     visit: int
     absence: int
     notice: int
+    message: int
     document: int
     incident: int
     due: int
@@ -113,6 +117,14 @@ THE_CLOCKS = {
     "cutover.close", "cutover.hand_over", "calendar.close", "calendar.count_anew",
 }  # fmt: skip
 Order = Callable[[Transaction, World], Any]
+# What only whoever holds the slip may do.
+OF_CITIZENS: dict[str, Order] = {
+    "send_papers": lambda tx, w: citizens.send_papers(tx, w.code, "x", "", [], "k"),
+    "ask_withdrawal": lambda tx, w: citizens.ask_withdrawal(tx, w.code, "x", "Thôi", "k"),
+    "give_feedback": lambda tx, w: citizens.give_feedback(tx, w.code, "x", "Chậm", "k"),
+    "rate": lambda tx, w: citizens.rate(tx, w.code, "x", 3),
+    "fetch_result": lambda tx, w: citizens.fetch_result(tx, w.code, "x", 1),
+}
 # Command → who is let through, and the order given. What is let through may still fail on its
 # words; who is not let through must meet MayNot, or find nothing there.
 ORDERS: dict[str, tuple[frozenset[str], Order]] = {
@@ -218,6 +230,16 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         frozenset({"designer"}),
         lambda tx, w: releases.discard(tx, PACKAGE.digest),
     ),
+    **{f"citizens.{name}": (frozenset(), order) for name, order in OF_CITIZENS.items()},
+    "messages.write_note": (
+        SPEAKERS,
+        lambda tx, w: messages.write_note(tx, w.dossier, "Đã gọi điện"),
+    ),
+    "messages.write_message": (
+        SPEAKERS,
+        lambda tx, w: messages.write_message(tx, w.dossier, "Mời bổ sung"),
+    ),
+    "messages.answer": (SPEAKERS, lambda tx, w: messages.answer(tx, w.message, "Đã rõ")),
     "notices.take": (frozenset(), lambda tx, w: notices.take(tx, w.notice, ("sms",))),
     "notices.delivered": (frozenset(), lambda tx, w: notices.delivered(tx, w.notice)),
     "notices.failed": (frozenset(), lambda tx, w: notices.failed(tx, w.notice, OSError())),
@@ -360,10 +382,14 @@ def world(office: Office) -> Iterator[World]:
             valid_from=NOW, valid_until=NOW + timedelta(days=9), basis="Mẫu", decided_at=NOW,
         )  # fmt: skip
         absence = held.scalar(away.returning(tables.absences.c.id)) or 0
+        heard = insert(tables.messages).values(
+            dossier=dossier, centre=CENTRE, kind="feedback", text="Chậm", at=NOW, owed_at=NOW
+        )
+        message = held.scalar(heard.returning(tables.messages.c.id)) or 0
         notice = held.scalars(select(tables.notices.c.id)).first() or 0
         found = World(
             office, code, dossier, office.open_task(),
-            held.scalars(select(tables.slips.c.id)).one(), visit.id, absence, notice,
+            held.scalars(select(tables.slips.c.id)).one(), visit.id, absence, notice, message,
             document, incident,
             held.scalars(select(tables.due.c.id)).first() or 0,
             held.scalars(select(tables.posts.c.id)).first() or 0, moved.scalar_one(), run,

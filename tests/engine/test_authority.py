@@ -39,6 +39,7 @@ def things() -> dict[str, Any]:
         "retry": DOSSIER,
         "suspend": DOSSIER,
         "extend": DOSSIER,
+        "speak": DOSSIER,
         "absence": OFFICER,
         "receive": CENTRE,
         "work": task,

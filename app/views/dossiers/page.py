@@ -15,7 +15,7 @@ from app.views.dossiers.pages import pages
 from engine.authority import may
 from engine.commands import applicants, retries
 from engine.forms import Form, load
-from engine.queries import catalogue, dossiers, forms
+from engine.queries import catalogue, dossiers, forms, messages
 from engine.queries.dossiers import DossierView
 from engine.queries.tasks import FormFiles
 from engine.queries.wording import ROLE_NAMES, STATUS_NAMES
@@ -52,6 +52,7 @@ def _page(code: str, citizen_id: str = "") -> str:
             step: forms.step_form(connection, dossier.release, step)
             for step in {str(line.fact.get("step", "")) for line in dossier.journal}
         }
+        said = messages.messages_of(connection, dossier.id)
     waiting = {task.step: task.name for task in dossier.tasks}
     remaining = (dossier.clock.remaining, release.manifest.limit.unit)
     return render_template(
@@ -74,6 +75,8 @@ def _page(code: str, citizen_id: str = "") -> str:
         story=story.lines(dossier.journal, names, lambda step: _form(written.get(step))),
         told=[f"{say(ROLE_NAMES[role])}, {say(unit)}" for role, unit in dossier.escalated_to],
         cause=lambda text: cause(text, language()),
+        messages=said,
+        may_speak=bool(may(actor(), "speak", dossier.concern)),
         may_retry=bool(may(actor(), "retry", dossier.concern)),
         may_care=_may_care(dossier),
         may_extend=bool(may(actor(), "extend", dossier.concern)) and can_extend(dossier, now),

@@ -21,7 +21,7 @@ from engine.authority import REASONS
 from engine.commands import tasks
 from engine.errors import BadAnswers, BadInstant, Conflict, RoundsSpent
 from engine.forms import FieldFault, Form, Text, load
-from engine.queries import catalogue, forms, organisation
+from engine.queries import catalogue, forms, messages, organisation
 from engine.queries import tasks as questions
 from engine.words import sentence
 
@@ -158,6 +158,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         names = forms.step_names(connection, dossier.release)
         written = forms.every_form(connection, dossier.release)
         colleagues = _colleagues(connection, view, now)
+        said = messages.messages_of(connection, dossier.id)
     form = load(view.form.schema, view.form.ui) if view.form else None
     filled = filled or Filled(view.draft or {})
     works = view.state == "open" and bool(view.may_work)
@@ -171,6 +172,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
     page = render_template(
         "inbox/task.html",
         task=view,
+        messages=said,
         owed=left(
             dossier.due_at,
             dossier.time_left,

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from flask import make_response, redirect, render_template, request, url_for
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import accounts
 from app.database import instant, reading, transaction
-from app.i18n import t
-from app.identity import NOBODY, requires
+from app.i18n import language, t
+from app.identity import CITIZEN, NOBODY, requires
 from app.views.public.pages import pages
-from engine.errors import Throttled, UnknownDossier
+from engine.commands import citizens, documents
+from engine.errors import BadDocument, NothingSaid, NotNow, Throttled, UnknownDossier
 from engine.queries import tracking as questions
+from engine.queries.tracking import TrackingView
+from engine.words import sentence
+
+if TYPE_CHECKING:
+    from engine.store.database import Transaction
 
 _TRIES = 30  # wrong codes from one address in a window
 
@@ -30,22 +40,108 @@ def track() -> ResponseReturnValue:
 @requires("public")
 def tracking(code: str) -> ResponseReturnValue:
     """Where the dossier is; wrong codes are counted per address, right ones never."""
+    return _opened(code, request.args.get("s", ""), _page)
+
+
+@pages.post("/track/<code>")
+@requires("public")
+def act(code: str) -> ResponseReturnValue:
+    """Send papers, ask for the dossier back, rate, or say something."""
+    secret = request.form.get("s", "")
+
+    def do(view: TrackingView) -> ResponseReturnValue:
+        doing = request.form.get("do", "")
+        if doing not in ACTS:
+            return _page(view)
+        try:
+            with transaction(CITIZEN) as tx:
+                ACTS[doing](tx, code, secret, request.form.get("key", "")[:40])
+        except (BadDocument, NothingSaid, NotNow) as fault:
+            return _page(view, {doing: sentence(fault, language())})
+        flash(t(f"track.did_{doing}"), "ok")
+        return redirect(url_for("public.tracking", code=code, s=secret), 303)
+
+    return _opened(code, secret, do)
+
+
+@pages.get("/track/<code>/results/<int:id>")
+@requires("public")
+def result(code: str, id: int) -> ResponseReturnValue:
+    """The electronic result, as it was scanned; fetching it is written into the journal."""
+    secret = request.args.get("s", "")
+
+    def do(view: TrackingView) -> ResponseReturnValue:
+        with transaction(CITIZEN) as tx:
+            row, data = citizens.fetch_result(tx, code, secret, id)
+        answer = Response(data, mimetype=row.media)
+        answer.headers.set("Content-Disposition", "attachment", filename=row.name)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    return _opened(code, secret, do)
+
+
+def _send(tx: Transaction, code: str, secret: str, key: str) -> None:
+    sent = [file for file in request.files.getlist("file") if file.filename]
+    # One byte more than is taken, and one file: what is too much is told, not read.
+    files = [
+        (file.filename or "", file.stream.read(documents.MOST_BYTES + 1))
+        for file in sent[: citizens.MOST_FILES + 1]
+    ]
+    for file in sent:
+        file.close()
+    citizens.send_papers(tx, code, secret, request.form.get("text", ""), files, key)
+
+
+def _rate(tx: Transaction, code: str, secret: str, key: str) -> None:
+    citizens.rate(tx, code, secret, request.form.get("marks", 0, type=int))
+
+
+def _withdraw(tx: Transaction, code: str, secret: str, key: str) -> None:
+    citizens.ask_withdrawal(tx, code, secret, request.form.get("text", ""), key)
+
+
+def _complain(tx: Transaction, code: str, secret: str, key: str) -> None:
+    citizens.give_feedback(tx, code, secret, request.form.get("text", ""), key)
+
+
+ACTS: dict[str, Callable[[Transaction, str, str, str], None]] = {
+    "papers": _send,
+    "withdrawal": _withdraw,
+    "feedback": _complain,
+    "rate": _rate,
+}
+
+
+def _opened(
+    code: str, secret: str, show: Callable[[TrackingView], ResponseReturnValue]
+) -> ResponseReturnValue:
+    """What the two codes open; wrong ones are counted per address, right ones never."""
     now, key = instant(), f"track:{request.remote_addr}"
     try:
         with reading() as connection:
             accounts.require_calm(connection, key, _TRIES, now)
-            view = questions.by_code(connection, code, request.args.get("s", ""), now)
+            view = questions.by_code(connection, code, secret, now)
+        return show(view)
     except Throttled as fault:
         return _form(code, t("track.throttled", n=-(-int(str(fault.seconds)) // 60)), 403)
     except UnknownDossier:
         with transaction(NOBODY) as tx:
             accounts.count(tx.connection, key, now)
         return _form(code, t("track.wrong"), 404)
-    return render_template(
+
+
+def _page(view: TrackingView, wrong: dict[str, str] | None = None) -> ResponseReturnValue:
+    shown = render_template(
         "public/tracking.html",
         dossier=view,
-        late=view.due is not None and view.due < now and not view.settled_at,
+        late=view.due is not None and view.due < instant() and not view.settled_at,
+        secret=request.values.get("s", ""),
+        key=secrets.token_urlsafe(16),
+        typed=request.form,
+        wrong=wrong or {},
     )
+    return make_response(shown, 422 if wrong else 200)
 
 
 def _form(code: str, fault: str, status: int = 200) -> ResponseReturnValue:

@@ -1,0 +1,61 @@
+"""What is said about a dossier: notes of the house, messages to the citizen, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.database import instant, reading, transaction
+from app.i18n import language, t
+from app.identity import actor, requires
+from app.views.dossiers.pages import pages
+from engine.commands import messages as commands
+from engine.errors import MessageAnswered, NothingSaid
+from engine.queries import dossiers
+from engine.words import sentence
+
+if TYPE_CHECKING:
+    from engine.store.database import Transaction
+
+SPEAKERS = (
+    "reception", "officer", "leader", "clerk", "cashier", "liaison",
+    "director", "controller", "admin",
+)  # fmt: skip
+WRITES: dict[str, Callable[[Transaction, int, str], int]] = {
+    "note": commands.write_note,
+    "message": commands.write_message,
+}
+
+
+@pages.post("/dossiers/<code>/messages")
+@requires(*SPEAKERS)
+def write(code: str) -> ResponseReturnValue:
+    """Keep a note, or send a message."""
+    kind = "message" if request.form.get("do") == "message" else "note"
+    text = request.form.get("text", "")
+    return _said(code, kind, lambda tx, dossier: WRITES[kind](tx, dossier, text))
+
+
+@pages.post("/dossiers/<code>/messages/<int:id>")
+@requires(*SPEAKERS)
+def answer(code: str, id: int) -> ResponseReturnValue:
+    """Answer what the citizen said."""
+    return _said(
+        code, "answer", lambda tx, _: commands.answer(tx, id, request.form.get("text", ""))
+    )
+
+
+def _said(code: str, act: str, do: Callable[[Transaction, int], object]) -> ResponseReturnValue:
+    with reading() as connection:
+        dossier = dossiers.view(connection, actor(), code, instant())
+    try:
+        with transaction() as tx:
+            do(tx, dossier.id)
+    except (MessageAnswered, NothingSaid) as fault:
+        flash(sentence(fault, language()), "soon")
+    else:
+        flash(t(f"messages.did_{act}"), "ok")
+    return redirect(url_for("dossiers.page", code=code, _anchor="messages"), 303)
