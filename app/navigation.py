@@ -68,6 +68,7 @@ MENU = (
                 "dossiers.decide_jump",
                 "dossiers.write",
                 "dossiers.answer",
+                "dossiers.ask_opinion",
             }
         ),
     ),

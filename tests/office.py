@@ -24,6 +24,7 @@ from app.settings import Settings
 from engine.calendar import ZONE
 from engine.commands import calendar, releases
 from engine.package import Package, load_folder
+from engine.sides import SIDES
 from engine.store import tables
 from engine.store.database import Database, Transaction
 from engine.store.organisation import SETUP, actor_of
@@ -44,6 +45,7 @@ class Office:
         self.now = datetime(2025, 7, 7, 9, tzinfo=ZONE)
         app.config["MOTCUA_CLOCK"] = lambda: self.now
         self.parked: list[str] = []  # open steps that a test leaves where they are
+        self.beside = False  # whether steps beside the diagram are meant, too
         self._browsers: dict[str, FlaskClient] = {}
 
     def at(self, text: str) -> None:
@@ -89,9 +91,11 @@ class Office:
             return in_force(connection, *told, self.now, trial=False)
 
     def open_task(self) -> str:
-        """The one step that waits, beside those parked."""
+        """The one step that waits, beside those parked and those beside the diagram."""
         question = select(tables.tasks.c.id).where(
-            tables.tasks.c.state == "open", tables.tasks.c.id.not_in(self.parked)
+            tables.tasks.c.state == "open",
+            tables.tasks.c.id.not_in(self.parked),
+            tables.tasks.c.step.not_in(() if self.beside else SIDES),
         )
         with self.database.reading() as connection:
             return str(connection.scalars(question).one())

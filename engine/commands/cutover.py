@@ -27,6 +27,8 @@ from engine.errors import (
     UnknownCutover,
     UnknownUnit,
 )
+from engine.package import Post
+from engine.sides import SIDES
 from engine.store import cutovers as store
 from engine.store import dossiers as rows
 from engine.store import moving as runs
@@ -142,7 +144,7 @@ def _desks(case: Case, reason: str, told: dict[str, list[str]]) -> None:
     connection, now = case.tx.connection, case.tx.now
     waiting = rows.open_tasks(connection, case.id)
     for task in waiting:
-        post, office = office_of(case, case.spec.steps[task["step"]])
+        post, office = _desk(case, task, told)
         if (post.role, office) == (task["role"], task["unit"]):
             continue
         rows.concern(connection, case.id, [office])
@@ -164,6 +166,15 @@ def _desks(case: Case, reason: str, told: dict[str, list[str]]) -> None:
     ):  # it waits for time or for somebody outside: the folder changes hands all the same
         was, to = told["deciding"]
         handed(case, "", "", "", to, was, reason)
+
+
+def _desk(case: Case, task: dict[str, Any], told: dict[str, list[str]]) -> tuple[Post, str]:
+    """The post and office of a waiting step now; beside the diagram only the deciding one moves."""
+    if task["step"] not in SIDES:
+        return office_of(case, case.spec.steps[task["step"]])
+    was, to = told["deciding"]
+    office = to if task["unit"] == was else task["unit"]
+    return Post(task["role"], office), office
 
 
 def _facts(case: Case) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 
 from engine.authority import require
 from engine.bpmn.runtime import Fire, Throw
+from engine.commands.beside import draft_apology, withdraw
 from engine.commands.case import Case, free_case, open_case
 from engine.commands.escalating import escalate
 from engine.commands.incidents import record
 from engine.commands.stepping import step
 from engine.commands.telling import tell
 from engine.errors import RunFailed
+from engine.sides import APOLOGY
 from engine.store import dossiers as rows
 from engine.store.database import Database, Transaction
 from engine.store.organisation import CLOCK
@@ -103,7 +105,11 @@ def _do(case: Case, found: dict[str, Any]) -> None:
     if found["kind"] == "duty":
         name, owed = _duty(found)
         escalate(case, name, owed)
-        step(case, run, Throw(name))
+        caught = step(case, run, Throw(name)).caught
+        if name == "due_passed":
+            withdraw(case, APOLOGY)  # what is late is not extended any more
+        elif not caught:
+            draft_apology(case, owed)
     elif found["kind"] == "reminder":
         event, _, once = found["key"].partition(":")
         tell(case, "uncollected" if event == "uncollected" else "supplement_soon", once)

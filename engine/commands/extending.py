@@ -22,6 +22,13 @@ def extend(tx: Transaction, dossier: int, amount: int, reason: str) -> str:
     case = open_case(dossier, tx)
     require(tx.actor, "extend", case.concern)
     case.act_on("leader", case.row["deciding"])
+    number = extend_case(case, amount, reason)
+    case.save()
+    return number
+
+
+def extend_case(case: Case, amount: int, reason: str) -> str:
+    """The same under the dossier's lock, for whoever may."""
     in_progress(case)
     awake(case)
     if not reason.strip():
@@ -47,9 +54,8 @@ def extend(tx: Transaction, dossier: int, amount: int, reason: str) -> str:
         "decider": decider(case),
     }
     number = issue_slip(case, "apology", said)
-    for run in open_runs(tx.connection, case.id):
+    for run in open_runs(case.tx.connection, case.id):
         step(case, run, Refresh())
-    case.save()
     return number
 
 

@@ -10,6 +10,7 @@ from engine import events
 from engine.bpmn.runtime import Answer, Facts, Fail, Input, Outcome, Refresh, ServiceCall, advance
 from engine.bpmn.steps import Step
 from engine.calendar import ZONE
+from engine.commands.beside import withdraw
 from engine.commands.case import ENDED, SETTLED, Case, awake
 from engine.commands.desks import open_task
 from engine.commands.escalating import calm
@@ -17,6 +18,7 @@ from engine.commands.messages import close_owed
 from engine.commands.services import perform
 from engine.commands.telling import tell
 from engine.errors import RoundsSpent, RunFailed
+from engine.sides import APOLOGY, SIDES
 from engine.store import dossiers as rows
 from engine.store import letters
 
@@ -229,6 +231,10 @@ def duties(case: Case, run: str) -> None:
         soon = case.calendar.add_working_days(owed, -1)
         wanted[f"due_soon:{owed.isoformat()}"] = max(soon, case.history.received)
         wanted[f"due_passed:{owed.isoformat()}"] = owed + DUTY
+    if over:
+        withdraw(case, *SIDES)
+    elif owed is not None and case.row["escalated_due"] not in (None, owed):
+        withdraw(case, APOLOGY)  # it apologised for another due date
     if over or owed is not None:
         calm(case, None if over else owed)
     connection, centre = case.tx.connection, case.row["receiving"]

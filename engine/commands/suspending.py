@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from engine.authority import require
 from engine.bpmn.runtime import Refresh
+from engine.commands.beside import withdraw
 from engine.commands.case import SETTLED, Case, awake, in_progress, open_case
 from engine.commands.extending import decider
 from engine.commands.issuing import issue_slip
 from engine.commands.messages import close_owed
 from engine.commands.stepping import duties, step
 from engine.errors import DossierFinished, NotSuspended, ReasonMissing
+from engine.sides import SIDES
 from engine.store import dossiers as rows
 from engine.store import moving as runs
 from engine.store.database import Transaction
@@ -65,6 +67,7 @@ def cancel(tx: Transaction, dossier: int, ground: str, *, withdrawn: bool = Fals
         case.note("withdrawn", {"step": task["step"], "name": task["name"]})
     for run in runs.open_runs(tx.connection, case.id):
         rows.change_run(tx.connection, run["id"], {"finished_at": tx.now, "listening": False})
+    withdraw(case, *SIDES)
     if case.row["suspended_at"] is not None:
         case.row |= {"suspended_at": None, "suspended_why": None}
     close_owed(case, "withdrawal")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +10,10 @@ from typing import Any
 
 from engine.authority import TaskThing, may, require
 from engine.bpmn.runtime import Complete, open_data
-from engine.commands import documents
+from engine.commands import beside, documents
 from engine.commands.case import Case, awake, open_case
 from engine.commands.dossiers import legal_instant
+from engine.commands.extending import extend_case
 from engine.commands.incidents import record
 from engine.commands.stepping import step
 from engine.errors import (
@@ -24,6 +26,7 @@ from engine.errors import (
     UnknownTask,
 )
 from engine.forms import load
+from engine.sides import APOLOGY, SIDES, side_form
 from engine.store import dossiers as rows
 from engine.store import papers
 from engine.store.database import Transaction
@@ -101,6 +104,8 @@ def complete(
         raise BadInstant(at=case.at, bound=case.latest, cause="order")
     case.at = max(case.at, case.latest)  # another machine's clock may be a moment ahead
     case.act_on(row["role"], row["unit"])
+    if row["step"] in SIDES:
+        return _beside(case, row, answers)
     run = rows.run(tx.connection, row["run"])
     clean, held = _checked(case, row, open_data(run["snapshot"], task), answers)
     held |= {pointer: list(tokens) for pointer, tokens in (files or {}).items()}
@@ -126,6 +131,24 @@ def complete(
         incident = record(fresh, run["id"], failure, doing)
         fresh.save()
         return Completed(fresh.id, fresh.row["code"], (), incident)
+    return Completed(case.id, case.row["code"], _mine(tx, case))
+
+
+def _beside(case: Case, row: dict[str, Any], answers: Mapping[str, Any]) -> Completed:
+    """A step beside the diagram: its answer is kept; an apology that is signed moves the due."""
+    tx = case.tx
+    known = json.loads(rows.run(tx.connection, row["run"])["snapshot"])
+    clean = dict(side_form(row["step"]).check(answers, known, tx.now.date()))
+    clean, held = side_form(row["step"]).with_files(clean, _uploaded(tx))
+    for pointer, tokens in held.items():
+        documents.bind(case, f"field:{pointer}", tokens, row["id"])
+    closed = {"state": "done", "closed_at": tx.now, "closed_by": tx.actor.person, "draft": None}
+    rows.change_task(tx.connection, row["id"], closed)
+    case.note("completed", {"step": row["step"], "name": row["name"]}, {"answers": clean})
+    beside.close(case, row["run"])
+    if row["step"] == APOLOGY and clean.get("outcome") == "sign":
+        extend_case(case, int(clean["amount"]), str(clean["reason"]))
+    case.save()
     return Completed(case.id, case.row["code"], _mine(tx, case))
 
 
@@ -186,7 +209,8 @@ def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case,
 
 def thing_of(case: Case, row: Mapping[str, Any]) -> TaskThing:
     """The task as the judge looks at it."""
-    apart = case.spec.steps[row["step"]].properties.get("separateFrom")
+    drawn = case.spec.steps.get(row["step"])
+    apart = drawn.properties.get("separateFrom") if drawn else None
     doer = rows.done_by(case.tx.connection, case.id, apart) if apart else None
     return TaskThing(row["role"], row["unit"], row["holder"], doer, row["id"], row["claimed_at"])
 

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, select
 
 from engine.errors import UnknownTask
 from engine.queries.specs import counter_step, package_of, spec_of
-from engine.queries.tasks import FormFiles, form_of
+from engine.queries.tasks import FormFiles, form_of, side_files
 from engine.queries.visibility import seen_by
+from engine.sides import SIDES
 from engine.store.organisation import Actor
 from engine.store.tables import dossiers, tasks
 
@@ -41,7 +42,7 @@ def task_form(connection: Connection, actor: Actor, task: str) -> StepForm:
     if row is None:
         raise UnknownTask(task=task)
     step = spec_of(connection, row.release).step(row.step)
-    files = form_of(package_of(connection, row.release), step)
+    files = side_files(row.step) or form_of(package_of(connection, row.release), step)
     return StepForm(row.step, row.name, row.code, files)
 
 
@@ -52,6 +53,8 @@ def step_names(connection: Connection, digest: str) -> dict[str, str]:
 
 def step_form(connection: Connection, digest: str, step: str) -> FormFiles | None:
     """The form of one step of a release; None where the step is unknown or has none."""
+    if step in SIDES:
+        return side_files(step)
     found = spec_of(connection, digest).steps.get(step)
     return form_of(package_of(connection, digest), found)
 

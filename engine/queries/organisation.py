@@ -49,9 +49,9 @@ def centres(connection: Connection, now: datetime) -> tuple[Unit, ...]:
     return tuple(unit for unit in units(connection, now).values() if unit.series)
 
 
-def unit_names(connection: Connection) -> dict[str, Text]:
-    """What every office is called, also those that are no more."""
-    return {code: unit.name for code, unit in units(connection).items()}
+def unit_names(connection: Connection, now: datetime | None = None) -> dict[str, Text]:
+    """What every office is called that exists ``now``; without an instant all there ever were."""
+    return {code: unit.name for code, unit in units(connection, now).items()}
 
 
 def counters_of(connection: Connection, actor: Actor, now: datetime) -> tuple[Unit, ...]:

@@ -37,7 +37,7 @@ def passage_of(connection: Connection, dossier: int) -> Passage:
     open_steps = connection.scalars(
         select(tasks.c.step)
         .join(runs, runs.c.id == tasks.c.run)
-        .where(tasks.c.dossier == dossier, tasks.c.state == "open")
+        .where(tasks.c.dossier == dossier, tasks.c.state == "open", runs.c.kind == "main")
         .order_by(tasks.c.opened_at, tasks.c.id)
     )
     rest = [step for steps in waiting.values() for step in steps]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from engine.queries import dossiers as dossier_questions
 from engine.queries.dossiers import DossierView
 from engine.queries.specs import package_of, spec_of, step_number
 from engine.queries.visibility import masked, seen_by
+from engine.sides import SIDES
 from engine.store.organisation import Actor
 from engine.store.tables import dossiers, persons, runs, tasks
 
@@ -83,12 +85,15 @@ def view(connection: Connection, actor: Actor, task: str, now: datetime) -> Task
     step_no, steps = step_number(connection, row.release, row.step)
     may_work = may(actor, "work", thing)
     raw = bool(may_work) and row.state == "open"
-    data = open_data(row.snapshot, row.id) if row.state == "open" else {}
+    side = SIDES.get(row.step)
+    data: dict[str, Any] = {}
+    if row.state == "open":
+        data = json.loads(row.snapshot) if side else open_data(row.snapshot, row.id)
     return TaskView(
         task=row.id,
         step=row.step,
         name=row.name,
-        documentation=step.documentation if step else "",
+        documentation=side.documentation if side else step.documentation if step else "",
         step_no=step_no,
         steps=steps,
         role=row.role,
@@ -97,7 +102,7 @@ def view(connection: Connection, actor: Actor, task: str, now: datetime) -> Task
         opened_at=row.opened_at,
         step_due=row.step_due,
         dossier=dossier_questions.view(connection, actor, row.dossier, now),
-        form=form_of(package, step),
+        form=side_files(row.step) if side else form_of(package, step),
         data=data if raw else masked(data),
         draft=row.draft if raw or row.holder is None else None,
         draft_at=row.draft_at,
@@ -112,6 +117,15 @@ def view(connection: Connection, actor: Actor, task: str, now: datetime) -> Task
         closed_at=row.closed_at,
         separate_from=separate[1] if separate else None,
     )
+
+
+def side_files(step: str) -> FormFiles | None:
+    """The form of a step beside the diagram; None for any other."""
+    side = SIDES.get(step)
+    if side is None:
+        return None
+    names = f"{step}.schema.json", f"{step}.ui.json"
+    return FormFiles(*names, side.file("schema"), side.file("ui"))
 
 
 def form_of(package: Package, step: Step | None) -> FormFiles | None:

@@ -29,6 +29,7 @@ from engine.queries.passage import Passage, passage_of
 from engine.queries.path import course
 from engine.queries.specs import package_of, spec_of
 from engine.queries.wording import ROLE_NAMES, STATUS_NAMES
+from engine.sides import SIDES
 from engine.store.calendar import calendar
 from engine.store.organisation import Unit, some_units
 from engine.store.tables import dossiers, releases, slips, tasks
@@ -199,7 +200,7 @@ def _turn(connection: Connection, row: Row[*tuple[Any, ...]]) -> tuple[Turn, Tex
         return "nobody", _NOBODY[row.status]
     role = connection.scalar(
         select(tasks.c.role)
-        .where(tasks.c.dossier == row.id, tasks.c.state == "open")
+        .where(tasks.c.dossier == row.id, tasks.c.state == "open", tasks.c.step.not_in(SIDES))
         .order_by(tasks.c.opened_at, tasks.c.id)
         .limit(1)
     )

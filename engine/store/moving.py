@@ -24,9 +24,16 @@ def open_dossiers(procedure: str, digest: str, centre: str | None) -> Any:
     return wanted if centre is None else and_(wanted, dossiers.c.receiving == centre)
 
 
+def side_runs(connection: Connection, dossier: int, process: str) -> list[str]:
+    """What is under way beside the diagram under that name."""
+    here = and_(runs.c.dossier == dossier, runs.c.kind == "side", runs.c.process == process)
+    question = select(runs.c.id).where(here, runs.c.finished_at.is_(None)).order_by(runs.c.id)
+    return list(connection.scalars(question))
+
+
 def open_runs(connection: Connection, dossier: int) -> list[dict[str, Any]]:
-    """The dossier's runs that have not ended."""
-    here = and_(runs.c.dossier == dossier, runs.c.finished_at.is_(None))
+    """The dossier's runs of its diagram that have not ended."""
+    here = and_(runs.c.dossier == dossier, runs.c.kind == "main", runs.c.finished_at.is_(None))
     found = connection.execute(select(runs).where(here).order_by(runs.c.id))
     return [dict(row._mapping) for row in found]
 
@@ -69,7 +76,7 @@ def sample(
             )
             .join(runs, runs.c.dossier == dossiers.c.id)
             .where(open_dossiers(procedure, digest, centre))
-            .where(runs.c.finished_at.is_(None), dossiers.c.id > last)
+            .where(runs.c.kind == "main", runs.c.finished_at.is_(None), dossiers.c.id > last)
             .order_by(dossiers.c.id, runs.c.id)
         )  # fmt: skip
         # Whole dossiers only: side runs of one never stand in two bites.

@@ -21,6 +21,7 @@ from engine.commands import (
     absences,
     applicants,
     beginnings,
+    beside,
     calendar,
     checking,
     citizens,
@@ -141,6 +142,12 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
     ),
     "absences.end_absence": (ABOVE, lambda tx, w: absences.end_absence(tx, w.absence)),
     "applicants.reveal": (SEEING, lambda tx, w: applicants.reveal(tx, w.dossier)),
+    "beside.ask_opinion": (
+        SPEAKERS,
+        lambda tx, w: beside.ask_opinion(
+            tx, w.dossier, "liaison", "VPDK.BL", "Thửa 345 thuộc tờ nào?", 3
+        ),
+    ),
     "calendar.set_day": (ADMIN, lambda tx, w: calendar.set_day(tx, storm())),
     "calendar.set_days": (ADMIN, lambda tx, w: calendar.set_days(tx, [storm()])),
     "calendar.seed_official_days": (

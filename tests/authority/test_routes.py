@@ -72,6 +72,7 @@ GET  /account                           in  .   .   .   .   .   .   .   .   .   
 POST /account                           in  go  go  go  go  go  go  go  go  go  go  go  go  go  go
 POST /dossiers/<code>/messages          in  go  go  go  go  go  go  404 404 404 go  403 403 go  403
 POST /dossiers/<code>/messages/99       in  404 404 404 404 404 404 404 404 404 404 403 403 404 403
+POST /dossiers/<code>/opinions          in  go  go  go  go  go  go  404 404 404 go  403 403 go  403
 GET  /incidents                         in  403 403 403 403 403 .   403 403 .   .   403 403 .   403
 POST /incidents                         in  403 403 403 403 403 go  403 403 go  go  403 403 go  403
 GET  /dossiers/<code>/care              in  403 403 .   403 403 .   403 403 404 .   403 403 .   403

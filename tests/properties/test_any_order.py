@@ -23,6 +23,7 @@ from engine.commands.case import open_case
 from engine.errors import Fault
 from engine.package import load_folder
 from engine.queries.organisation import people_at
+from engine.sides import SIDES
 from engine.store import tables
 from engine.store.database import Database, Transaction
 from engine.store.organisation import CLOCK, actor_of
@@ -111,9 +112,11 @@ class Story:
             ).dossier
 
     def open(self) -> list[Row[Any]]:
-        """The rows of the inbox."""
+        """The rows of the inbox that the diagram has put there."""
         question = select(tables.tasks).where(
-            tables.tasks.c.dossier == self.dossier, tables.tasks.c.state == "open"
+            tables.tasks.c.dossier == self.dossier,
+            tables.tasks.c.state == "open",
+            tables.tasks.c.step.not_in(SIDES),
         )
         with self.database.reading() as connection:
             return list(connection.execute(question.order_by(tables.tasks.c.id)))
@@ -150,7 +153,7 @@ class Story:
     def written(self) -> list[Any]:
         """What the dossier left behind: its runs at rest, its inbox, its journal."""
         snapshots = select(tables.runs.c.id, tables.runs.c.snapshot).where(
-            tables.runs.c.dossier == self.dossier
+            tables.runs.c.dossier == self.dossier, tables.runs.c.kind == "main"
         )
         lines = (
             select(tables.journal.c.kind, tables.journal.c.fact, tables.journal.c.digest)
@@ -164,7 +167,9 @@ class Story:
 
     def rested(self) -> Iterator[tuple[Row[Any], Outcome]]:
         """Every run, and what the runtime says of it when nothing new is told."""
-        question = select(tables.runs).where(tables.runs.c.dossier == self.dossier)
+        question = select(tables.runs).where(
+            tables.runs.c.dossier == self.dossier, tables.runs.c.kind == "main"
+        )
         with self.database.transaction(CLOCK, self.now) as tx:
             case = open_case(self.dossier, tx)
             assert case is not None

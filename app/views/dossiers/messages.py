@@ -12,8 +12,18 @@ from app.database import instant, reading, transaction
 from app.i18n import language, t
 from app.identity import actor, requires
 from app.views.dossiers.pages import pages
+from engine.commands import beside
 from engine.commands import messages as commands
-from engine.errors import MessageAnswered, NothingSaid
+from engine.errors import (
+    BadPeriod,
+    DossierFinished,
+    DossierSuspended,
+    MessageAnswered,
+    NobodyHolds,
+    NothingSaid,
+    ReasonMissing,
+    UnknownUnit,
+)
 from engine.queries import dossiers
 from engine.words import sentence
 
@@ -28,6 +38,17 @@ WRITES: dict[str, Callable[[Transaction, int, str], int]] = {
     "note": commands.write_note,
     "message": commands.write_message,
 }
+
+REFUSED = (
+    BadPeriod,
+    DossierFinished,
+    DossierSuspended,
+    MessageAnswered,
+    NobodyHolds,
+    NothingSaid,
+    ReasonMissing,
+    UnknownUnit,
+)
 
 
 @pages.post("/dossiers/<code>/messages")
@@ -48,13 +69,26 @@ def answer(code: str, id: int) -> ResponseReturnValue:
     )
 
 
+@pages.post("/dossiers/<code>/opinions")
+@requires(*SPEAKERS)
+def ask_opinion(code: str) -> ResponseReturnValue:
+    """Ask another office, with working days to answer."""
+    form = request.form
+    role, unit = form.get("role", ""), form.get("unit", "")
+    days = form.get("days", 0, type=int)
+    question = form.get("question", "")
+    return _said(
+        code, "ask", lambda tx, dossier: beside.ask_opinion(tx, dossier, role, unit, question, days)
+    )
+
+
 def _said(code: str, act: str, do: Callable[[Transaction, int], object]) -> ResponseReturnValue:
     with reading() as connection:
         dossier = dossiers.view(connection, actor(), code, instant())
     try:
         with transaction() as tx:
             do(tx, dossier.id)
-    except (MessageAnswered, NothingSaid) as fault:
+    except REFUSED as fault:
         flash(sentence(fault, language()), "soon")
     else:
         flash(t(f"messages.did_{act}"), "ok")

@@ -15,7 +15,7 @@ from app.views.dossiers.pages import pages
 from engine.authority import may
 from engine.commands import applicants, retries
 from engine.forms import Form, load
-from engine.queries import catalogue, dossiers, forms, messages
+from engine.queries import catalogue, dossiers, forms, messages, organisation
 from engine.queries.dossiers import DossierView
 from engine.queries.tasks import FormFiles
 from engine.queries.wording import ROLE_NAMES, STATUS_NAMES
@@ -53,6 +53,7 @@ def _page(code: str, citizen_id: str = "") -> str:
             for step in {str(line.fact.get("step", "")) for line in dossier.journal}
         }
         said = messages.messages_of(connection, dossier.id)
+        offices = organisation.unit_names(connection, now)
     waiting = {task.step: task.name for task in dossier.tasks}
     remaining = (dossier.clock.remaining, release.manifest.limit.unit)
     return render_template(
@@ -76,6 +77,8 @@ def _page(code: str, citizen_id: str = "") -> str:
         told=[f"{say(ROLE_NAMES[role])}, {say(unit)}" for role, unit in dossier.escalated_to],
         cause=lambda text: cause(text, language()),
         messages=said,
+        offices=offices,
+        asked_roles=("officer", "leader", "liaison"),
         may_speak=bool(may(actor(), "speak", dossier.concern)),
         may_retry=bool(may(actor(), "retry", dossier.concern)),
         may_care=_may_care(dossier),

@@ -1,0 +1,137 @@
+"""Steps beside the diagram: begin one at a post, take its answer, withdraw it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.authority import require
+from engine.commands.case import Case, awake, in_progress, open_case
+from engine.commands.desks import handed, staffed
+from engine.commands.incidents import record
+from engine.errors import (
+    BadPeriod,
+    DossierFinished,
+    NobodyHolds,
+    ReasonMissing,
+)
+from engine.sides import APOLOGY, OPINION, SIDES
+from engine.store import dossiers as rows
+from engine.store.database import Transaction
+from engine.store.moving import side_runs
+from engine.store.organisation import Post, unit
+
+MOST_DAYS = 30
+DRAFTED_SHARE = 5  # an apology proposes a fifth of the limit, and at least one unit of it
+
+
+def ask_opinion(
+    tx: Transaction, dossier: int, role: str, office: str, question: str, days: int
+) -> str:
+    """Ask another office, with so many working days to answer; the number of its task.
+
+    The legal clock goes on. Raises NobodyHolds where the office has nobody at that post.
+    """
+    case = open_case(dossier, tx)
+    require(tx.actor, "speak", case.concern)
+    in_progress(case)
+    awake(case)
+    if case.row["settled_at"] is not None:
+        raise DossierFinished(code=case.row["code"], status=case.row["status"])
+    asked = question.strip()[:2000]
+    if not asked:
+        raise ReasonMissing(act="opinion")
+    if not 0 < days <= MOST_DAYS:
+        raise BadPeriod(since="", until="", days=MOST_DAYS)
+    post = Post(role, unit(tx.connection, office).code)
+    side = SIDES[OPINION]
+    staffed(case, side.id, side.name, post.role, post.unit)
+    until = case.calendar.add_working_days(tx.now, days)
+    task = begin(case, OPINION, post, {"question": asked, "asked_by": tx.actor.login}, until)
+    case.save()
+    return task
+
+
+def draft_apology(case: Case, owed: datetime) -> None:
+    """Put slip 04, drafted, before the leader; not twice, not where the limit is a day or less."""
+    begins = case.calendar.add_working_days(owed, -1)
+    if case.history.extension is not None or begins <= case.history.received:
+        return
+    if (
+        case.tx.now > owed
+        or case.clock.due != owed
+        or side_runs(case.tx.connection, case.id, APOLOGY)
+    ):
+        return
+    limit = case.history.in_force
+    waits = [task["name"] for task in rows.open_tasks(case.tx.connection, case.id)]
+    where = f"Hồ sơ đang ở bước “{waits[0]}”" if waits else "Hồ sơ đang được giải quyết"
+    facts = {
+        "limit": limit.words("vi"),
+        "amount": max(1, limit.amount // DRAFTED_SHARE),
+        "reason": f"{where}, chưa thể xong đúng hẹn.",
+    }
+    begin(case, APOLOGY, Post("leader", case.row["deciding"]), facts, owed)
+
+
+def begin(
+    case: Case, kind: str, post: Post, facts: Mapping[str, Any], until: datetime | None
+) -> str:
+    """Open the step at that post; the number of its task. ``facts``: what its form knows."""
+    tx, side = case.tx, SIDES[kind]
+    centre = case.row["receiving"]
+    run = {
+        "id": tx.fresh_id(),
+        "dossier": case.id,
+        "centre": centre,
+        "kind": "side",
+        "process": kind,
+        "snapshot": json.dumps(dict(facts), ensure_ascii=False).encode(),
+        "revision": 0,
+        "started_at": tx.now,
+    }
+    rows.insert_run(tx.connection, run)
+    task = {
+        "id": tx.fresh_id(),
+        "dossier": case.id,
+        "centre": centre,
+        "run": run["id"],
+        "step": kind,
+        "name": side.name,
+        "role": post.role,
+        "unit": post.unit,
+        "state": "open",
+        "opened_at": tx.now,
+        "step_due": until,
+    }
+    rows.insert_task(tx.connection, task)
+    rows.concern(tx.connection, case.id, [post.unit])
+    told = {"step": kind, "name": side.name, "role": post.role, "unit": post.unit}
+    case.note("opened", told)
+    giver = next(iter(sorted(tx.actor.units)), centre)
+    handed(case, kind, side.name, post.role, post.unit, giver)
+    try:
+        staffed(case, kind, side.name, post.role, post.unit)
+    except NobodyHolds as failure:
+        record(case, run["id"], failure, {"do": "staff", "task": task["id"]})
+    return str(task["id"])
+
+
+def close(case: Case, run: str) -> None:
+    """The step is done."""
+    rows.change_run(case.tx.connection, run, {"finished_at": case.tx.now})
+
+
+def withdraw(case: Case, *kinds: str) -> None:
+    """Whatever waits beside the diagram under these names waits no more."""
+    connection, now = case.tx.connection, case.tx.now
+    for kind in kinds:
+        for run in side_runs(connection, case.id, kind):
+            rows.change_run(connection, run, {"finished_at": now})
+            for task in rows.open_tasks(connection, case.id):
+                if task["run"] == run:
+                    gone = {"state": "withdrawn", "closed_at": now}
+                    rows.change_task(connection, task["id"], gone)
+                    case.note("withdrawn", {"step": kind, "name": task["name"]})

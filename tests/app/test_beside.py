@@ -1,0 +1,106 @@
+"""Steps beside the diagram: an apology that drafts itself, an opinion asked of another office."""
+
+from __future__ import annotations
+
+from engine.calendar import ZONE
+from engine.commands import due
+from engine.store import tables
+from tests.app.test_first_dossier import receive
+from tests.app.test_outcomes import post, slip
+from tests.commands.test_moving import read as rows
+from tests.journeys import ask_for_papers
+from tests.office import CHECKED, Office, read
+
+APOLOGY = "Ký phiếu xin lỗi và hẹn lại"
+
+
+def drafted(office: Office) -> tuple[str, str]:
+    """A dossier one working day before its due date: its code, and the task of the apology."""
+    code = receive(office)
+    office.parked.append(office.open_task())
+    office.beside = True
+    office.at("2025-07-18T18:00")
+    due.run_due(office.database, office.now)
+    return code, office.open_task()
+
+
+def test_an_apology_drafts_itself_and_the_leader_signs_it(office: Office) -> None:
+    code, task = drafted(office)
+    page = read(office.browser("leader.binhlieu").get(f"/tasks/{task}").text)
+    assert APOLOGY in page
+    assert "10 ngày làm việc" in page
+    assert "Hồ sơ đang ở bước “Kiểm tra thực địa" in page
+    assert office.do("officer1.binhlieu", "2025-07-21T08:00") == 403
+    signed = {"outcome": "sign", "amount": "3", "reason": "Phải đo đạc lại ranh giới"}
+    assert office.do("leader.binhlieu", "2025-07-21T09:00", **{**signed, "amount": "11"}) == 422
+    assert office.do("leader.binhlieu", "2025-07-21T09:00", **signed) == 303
+    owed = rows(office, tables.dossiers)[0]["due_at"].astimezone(ZONE)
+    assert f"{owed:%H:%M %d/%m/%Y}" == "17:00 24/07/2025"
+    assert "Phải đo đạc lại ranh giới" in slip(office, code, "apology")
+    assert [row["event"] for row in rows(office, tables.notices)] == ["received", "apology"]
+    # Once is all: one working day before the new date nothing is drafted again.
+    office.at("2025-07-23T18:00")
+    due.run_due(office.database, office.now)
+    (side,) = [row for row in rows(office, tables.runs) if row["kind"] == "side"]
+    assert side["finished_at"] is not None
+
+
+def test_what_the_leader_does_not_sign_moves_nothing(office: Office) -> None:
+    drafted(office)
+    before = rows(office, tables.dossiers)[0]["due_at"]
+    declined = {"outcome": "decline"}
+    assert office.do("leader.binhlieu", "2025-07-21T09:00", **declined) == 303
+    assert rows(office, tables.dossiers)[0]["due_at"] == before
+    assert [row["kind"] for row in rows(office, tables.slips)] == ["receipt"]
+
+
+def test_it_is_withdrawn_when_the_due_date_moves_away(office: Office) -> None:
+    code, task = drafted(office)
+    office.parked.remove(next(iter(office.parked)))
+    office.parked.append(task)
+    ask_for_papers(office, "2025-07-18T18:30")  # the clock stands: nobody knows yet
+    supplied = {"supplied_on": "28/07/2025", "supplied": "Ý kiến của 2 hộ (bản chụp)."}
+    assert office.do("reception1.binhlieu", "2025-07-28T08:00", **supplied) == 303
+    (row,) = [row for row in rows(office, tables.tasks) if row["id"] == task]
+    assert row["state"] == "withdrawn"
+    story = read(office.browser("leader.binhlieu").get(f"/dossiers/{code}").text)
+    assert f"Rút việc “{APOLOGY}”" in story
+
+
+def test_another_office_is_asked_answers_and_the_clock_goes_on(office: Office) -> None:
+    code = receive(office)
+    page = f"/dossiers/{code}"
+    told = {"unit": "VPDK.BL", "role": "liaison", "question": "Thửa 345 có trong hồ sơ địa chính?"}
+    before = rows(office, tables.dossiers)[0]["due_at"]
+    path = f"{page}/opinions"
+    assert post(office, "officer1.binhlieu", path, page, **told, days="0").status_code == 303
+    assert len(rows(office, tables.tasks)) == 2  # the counter's, and the field check
+    asked = post(office, "officer1.binhlieu", path, page, **told, days="3")
+    assert asked.status_code == 303
+    assert rows(office, tables.dossiers)[0]["due_at"] == before
+    office.parked += [r["id"] for r in rows(office, tables.tasks) if r["role"] == "officer"]
+    office.beside = True
+    (row,) = [r for r in rows(office, tables.tasks) if r["step"] == "side.opinion"]
+    assert f"{row['step_due'].astimezone(ZONE):%H:%M %d/%m/%Y}" == "17:00 10/07/2025"
+    inbox = read(office.browser("reception2.binhlieu").get("/tasks?view=office").text)
+    assert "Cho ý kiến" in inbox
+    answer = {"position": "agree", "opinion": "Có, thửa 345 tờ 12."}
+    assert office.do("reception2.binhlieu", "2025-07-08T10:00", **answer) == 303
+    seen = read(office.browser("officer1.binhlieu").get(page).text)
+    assert "Có, thửa 345 tờ 12." in seen
+    # The step drawn goes on as if nothing had been asked.
+    office.parked.clear()
+    office.beside = False
+    fine = {**CHECKED, "inspected_on": "08/07/2025", "outcome": "ok"}
+    assert office.do("officer1.binhlieu", "2025-07-09T10:00", **fine) == 303
+
+
+def test_an_office_without_anybody_is_not_asked(office: Office) -> None:
+    code = receive(office)
+    page = f"/dossiers/{code}"
+    told = {"unit": "QN", "role": "cashier", "question": "Có nợ phí không?", "days": "3"}
+    answer = post(office, "officer1.binhlieu", f"{page}/opinions", page, **told)
+    assert answer.status_code == 303
+    seen = read(office.browser("officer1.binhlieu").get(page).text)
+    assert "chưa có ai giữ vị trí được giao" in seen
+    assert len(rows(office, tables.tasks)) == 2
