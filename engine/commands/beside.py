@@ -127,11 +127,10 @@ def close(case: Case, run: str) -> None:
 def withdraw(case: Case, *kinds: str) -> None:
     """Whatever waits beside the diagram under these names waits no more."""
     connection, now = case.tx.connection, case.tx.now
-    for kind in kinds:
-        for run in side_runs(connection, case.id, kind):
-            rows.change_run(connection, run, {"finished_at": now})
-            for task in rows.open_tasks(connection, case.id):
-                if task["run"] == run:
-                    gone = {"state": "withdrawn", "closed_at": now}
-                    rows.change_task(connection, task["id"], gone)
-                    case.note("withdrawn", {"step": kind, "name": task["name"]})
+    for run in side_runs(connection, case.id, *kinds):
+        rows.change_run(connection, run, {"finished_at": now})
+        for task in rows.open_tasks(connection, case.id):
+            if task["run"] == run:
+                gone = {"state": "withdrawn", "closed_at": now}
+                rows.change_task(connection, task["id"], gone)
+                case.note("withdrawn", {"step": task["step"], "name": task["name"]})

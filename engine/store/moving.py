@@ -24,9 +24,9 @@ def open_dossiers(procedure: str, digest: str, centre: str | None) -> Any:
     return wanted if centre is None else and_(wanted, dossiers.c.receiving == centre)
 
 
-def side_runs(connection: Connection, dossier: int, process: str) -> list[str]:
-    """What is under way beside the diagram under that name."""
-    here = and_(runs.c.dossier == dossier, runs.c.kind == "side", runs.c.process == process)
+def side_runs(connection: Connection, dossier: int, *names: str) -> list[str]:
+    """What is under way beside the diagram under these names."""
+    here = and_(runs.c.dossier == dossier, runs.c.kind == "side", runs.c.process.in_(names))
     question = select(runs.c.id).where(here, runs.c.finished_at.is_(None)).order_by(runs.c.id)
     return list(connection.scalars(question))
 
