@@ -29,7 +29,12 @@ def create_app(settings: Settings, opened: Database | None = None) -> Flask:
         MAX_CONTENT_LENGTH=64 * 1024 * 1024,
         MOTCUA_BASE_URL=settings.base_url,
     )
-    opened = opened or Database(settings.database_url, settings.data_dir, settings.base_url)
+    opened = opened or Database(
+        settings.database_url,
+        settings.data_dir,
+        settings.base_url,
+        reports=bool(settings.lgsp_url),
+    )
     database.prepare(app, opened)
     identity.prepare(app)
     CSRFProtect(app)

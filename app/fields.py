@@ -25,7 +25,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # The conditions that a browser can follow by itself: an entry of this form has one value, or not.
 _CHOSEN = re.compile(r'\s*([A-Za-z_]\w*)\s*(==|!=)\s*"([^"]*)"\s*')
-_BUTTONS = ("_add", "_remove", "_remove_file", "_scan")
+_BUTTONS = ("_add", "_remove", "_remove_file", "_scan", "_phone", "_fetch")
 _WIDTHS: Final = ("half", "third", "two-thirds")
 _HINTS: Final = {
     "date": "fields.date_hint",

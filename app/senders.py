@@ -26,7 +26,9 @@ def senders(settings: Settings) -> dict[str, Sender]:
     if settings.mail_url:
         made["mail"] = smtp(settings)
     if settings.sms_url:
-        made["sms"] = http(settings)
+        made["sms"] = sms(settings)
+    if settings.lgsp_url:
+        made["lgsp"] = lgsp(settings)
     return made
 
 
@@ -75,21 +77,34 @@ def _letter(message: Outgoing, settings: Settings) -> EmailMessage:
     return letter
 
 
-def http(settings: Settings) -> Callable[[Outgoing], None]:
+def sms(settings: Settings) -> Callable[[Outgoing], None]:
     """SMS as JSON ``{"to", "text", "key"}`` to the provider's address, with a bearer token."""
 
     def send(message: Outgoing) -> None:
         told = {"to": message.recipient, "text": message.body, "key": message.key}
-        headers = {"Content-Type": "application/json", "Idempotency-Key": message.key}
-        if settings.sms_token:
-            headers["Authorization"] = f"Bearer {settings.sms_token}"
-        asked = Request(settings.sms_url, json.dumps(told).encode(), headers)  # noqa: S310 - an operator's setting, checked to be http(s)
-        try:
-            with urlopen(asked, timeout=SECONDS):  # noqa: S310
-                return
-        except HTTPError as refused:
-            if refused.code in _PERMANENT:
-                raise Undeliverable(cause=f"HTTP {refused.code}") from refused
-            raise
+        _post(settings.sms_url, settings.sms_token, message.key, json.dumps(told))
 
     return send
+
+
+def lgsp(settings: Settings) -> Callable[[Outgoing], None]:
+    """A dossier's status as JSON to the province's integration platform."""
+
+    def send(message: Outgoing) -> None:
+        _post(settings.lgsp_url, settings.lgsp_token, message.key, message.body)
+
+    return send
+
+
+def _post(url: str, bearer: str, key: str, body: str) -> None:
+    headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+    if bearer:
+        headers["Authorization"] = f"Bearer {bearer}"
+    asked = Request(url, body.encode(), headers)  # noqa: S310 - an operator's setting, checked to be http(s)
+    try:
+        with urlopen(asked, timeout=SECONDS):  # noqa: S310
+            return
+    except HTTPError as refused:
+        if refused.code in _PERMANENT:
+            raise Undeliverable(cause=f"HTTP {refused.code}") from refused
+        raise

@@ -26,6 +26,8 @@ class Settings:
     mail_from: str = ""
     sms_url: str = ""
     sms_token: str = ""
+    lgsp_url: str = ""
+    lgsp_token: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -45,6 +47,8 @@ class Settings:
             mail_from=given.get("MOTCUA_MAIL_FROM", "motcua@localhost"),
             sms_url=_address(given.get("MOTCUA_SMS_URL", ""), ("http", "https")),
             sms_token=given.get("MOTCUA_SMS_TOKEN", ""),
+            lgsp_url=_address(given.get("MOTCUA_LGSP_URL", ""), ("http", "https")),
+            lgsp_token=given.get("MOTCUA_LGSP_TOKEN", ""),
         )
 
 

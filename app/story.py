@@ -176,6 +176,7 @@ def _sentence(word: str, entry: JournalLine, names: Mapping[str, str]) -> str:
         due=dates.long(datetime.fromisoformat(fact["due"]), language()) if fact.get("due") else "",
         event=t(f"notice.{fact['event']}") if fact.get("event") else "",
         said=t(f"messages.{fact['said']}") if fact.get("said") else "",
+        receiver=t(f"receiver.{fact['receiver']}") if fact.get("receiver") else "",
         marks=t(f"track.marks_{fact['marks']}") if fact.get("marks") else "",
         kind=entry.kind,
     )

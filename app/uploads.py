@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
-from flask import request
+import segno
+from flask import current_app, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from app.database import transaction
 from app.i18n import language, t
-from engine.commands import documents
+from engine.commands import documents, links
 from engine.errors import BadDocument
 from engine.forms import file_text
 from engine.words import sentence
@@ -37,14 +39,45 @@ class Taken:
         return found
 
 
-def take() -> Taken:
-    """Put every file of this request in the store, beside those kept from the posting before."""
+def with_earlier(taken: Taken, papers: Iterable[str]) -> Taken:
+    """The same with scans of earlier dossiers that were chosen; ReasonMissing without a reason."""
+    files = dict(taken.files)
+    reason = request.form.get("reuse_reason", "")
+    for key in papers:
+        code, _, id = request.form.get(f"reuse.{key}", "").rpartition("/")
+        if not id.isdecimal():
+            continue
+        with transaction() as tx:
+            again = documents.reuse(tx, code, int(id), reason)
+        at = f"paper.{key}.file"
+        files[at] = (*files.get(at, ()), (again.token, again.name))
+    return replace(taken, files=files)
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A page for a telephone: for which field, where it is, and its QR code as a data address."""
+
+    field: str
+    address: str
+    qr: str
+
+
+def take(form: str) -> Taken:
+    """Put every file of this request in the store, beside those kept from the posting before.
+
+    ``form``: the one-time key of the form or its task; what a telephone sent for it comes along.
+    """
     files: dict[str, list[tuple[str, str]]] = {}
     fresh: dict[str, list[str]] = {}
     faults: dict[str, str] = {}
     for name in request.form:
         if name.startswith(_KEPT):
             files[name.removeprefix(_KEPT)] = [_split(kept) for kept in request.form.getlist(name)]
+    for at, upload in _arrived(form):
+        files.setdefault(at, []).append((upload.token, upload.name))
+        told = {"token": upload.token, "name": upload.name, "size": upload.size}
+        fresh.setdefault(at, []).append(file_text(told | {"sha256": upload.sha256}))
     for at, sent in request.files.items(multi=True):
         if not sent.filename:
             continue
@@ -61,13 +94,32 @@ def take() -> Taken:
     )
 
 
+def _arrived(form: str) -> list[tuple[str, Any]]:
+    """What a telephone sent meanwhile, where the form says that it has asked one."""
+    if not request.form.get("_linked"):
+        return []
+    with transaction() as tx:
+        return links.fetch_linked(tx, form)
+
+
 def put(sent: FileStorage) -> documents.Upload:
     """Store one file."""
     data = sent.stream.read(LARGEST + 1)
+    sent.close()
     if len(data) > LARGEST:
         raise BadDocument(name=sent.filename, cause="too_big")
     with transaction() as tx:
         return documents.put_upload(tx, sent.filename or "", data)
+
+
+def phone(form: str, field: str) -> Phone | None:
+    """A page for a telephone that takes files for the field; None where none is asked for."""
+    if not field:
+        return None
+    with transaction() as tx:
+        secret = links.open_link(tx, form, field)
+    address = f"{current_app.config['MOTCUA_BASE_URL']}/phone/{secret}"
+    return Phone(field, address, segno.make(address, error="m").svg_data_uri(scale=4, border=2))
 
 
 def _split(kept: str) -> tuple[str, str]:

@@ -36,6 +36,10 @@ REASONS: Final[Mapping[str, Text]] = MappingProxyType(
             "Chỉ lãnh đạo đơn vị, giám đốc Trung tâm hoặc quản trị viên được làm việc này.",
             "Only the unit's leader, the centre's director or an administrator may do this.",
         ),
+        "cashier": Text(
+            "Chỉ thủ quỹ hoặc công chức tiếp nhận của Trung tâm được ghi thu tiền.",
+            "Only the centre's cashier or reception may take money.",
+        ),
         "role": Text("Vai trò của bạn không được làm việc này.", "Your role may not do this."),
         "citizen": Text(
             "Việc này người nộp hồ sơ tự làm trên trang tra cứu.",
@@ -66,6 +70,7 @@ class Concern:
     deciding: str
     concerned: frozenset[str]
     trial: bool = False
+    returning: str = ""
 
     @property
     def offices(self) -> frozenset[str]:
@@ -90,9 +95,9 @@ YES: Final = Verdict(True)
 def may(actor: Actor | None, act: str, thing: Any = None) -> Verdict:
     """Whether the actor may do the act to the thing at the instant the actor was read for.
 
-    Things: a Concern (see, correct, retry, suspend, extend, speak), a centre's code (receive,
-    notices), a TaskThing (work, claim, release, reassign), an Actor (absence: who is away), None
-    for the rest. An act nobody has named: KeyError.
+    Things: a Concern (see, correct, collect, retry, suspend, extend, speak), an office's code
+    (receive, notices, folder), a TaskThing (work, claim, release, reassign), an
+    Actor (absence: who is away), None for the rest. An act nobody has named: KeyError.
     """
     judge = _ACTS[act]
     if actor is None:
@@ -192,6 +197,20 @@ def _correct(actor: Actor, thing: Concern) -> Verdict:
     return YES if trusted else _no("lead")
 
 
+def _collect(actor: Actor, thing: Concern) -> Verdict:
+    if not _see(actor, thing):
+        return _no("foreign")
+    desks = (thing.receiving, thing.returning or thing.receiving)
+    if any(actor.holds(role, unit) for role in ("cashier", "reception") for unit in desks):
+        return YES
+    return YES if _looks_down_on(actor, thing.receiving) else _no("cashier")
+
+
+def _folder(actor: Actor, unit: str) -> Verdict:
+    at_work = any(post.unit == unit and post.role in _WORKERS for post in actor.posts)
+    return YES if at_work else _no("post")
+
+
 def _suspend(actor: Actor, thing: Concern) -> Verdict:
     if not _see(actor, thing):
         return _no("foreign")
@@ -247,6 +266,8 @@ _ACTS: Final[Mapping[str, Callable[[Actor, Any], Verdict]]] = MappingProxyType(
         "reassign": _reassign,
         "correct": _correct,
         "retry": _retry,
+        "collect": _collect,
+        "folder": _folder,
         "suspend": _suspend,
         "speak": _speak,
         "extend": _extend,

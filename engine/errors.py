@@ -47,6 +47,15 @@ class UnknownTask(NotFound): ...
 class UnknownProcedure(NotFound): ...
 
 
+class UnknownPayment(NotFound): ...
+
+
+class UnknownLink(NotFound): ...
+
+
+class UnknownFolder(NotFound): ...
+
+
 class UnknownRelease(NotFound): ...
 
 
@@ -143,6 +152,14 @@ class NoticeOver(Conflict):
 
 class NotNow(Conflict):
     """The dossier is not where a citizen can do this. Particulars: act."""
+
+
+class PaymentOver(Conflict):
+    """A fee that is paid, waived or given back already. Particulars: state."""
+
+
+class FolderElsewhere(Conflict):
+    """A folder that is on its way, or there already. Particulars: code."""
 
 
 class MessageAnswered(Conflict):
@@ -253,6 +270,10 @@ class NobodyHolds(RunFailed):
     """No valid post holds the role at the unit. Particulars: element, name, cause, role, unit."""
 
 
+class NotCompetent(Refused):
+    """An office that cannot decide the dossier, or decides it already. Particulars: unit."""
+
+
 class RoundsSpent(RunFailed):
     """The citizen was asked for more as often as allowed. Particulars: name, cause, most."""
 
@@ -264,6 +285,10 @@ class CheckFailed(Refused):
 # invalid
 class BadAnswers(Invalid):
     """A form's answers are wrong. Particulars: faults (tuple of ``engine.forms.FieldFault``)."""
+
+
+class BadReturn(Invalid):
+    """A result cannot be returned that way or there. Particulars: way."""
 
 
 class BadPapers(Invalid):

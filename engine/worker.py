@@ -21,6 +21,7 @@ from engine.commands import (
     letters,
     moving,
     notices,
+    sweeping,
     watching,
 )
 from engine.play import play
@@ -28,6 +29,7 @@ from engine.store.database import Database
 
 SECONDS = 2
 GUARD_EVERY = timedelta(minutes=10)
+SWEEP_EVERY = timedelta(hours=6)
 log = logging.getLogger("motcua.worker")
 
 
@@ -40,11 +42,12 @@ def run(
     """
     scheduler = BlockingScheduler(timezone="UTC")
     stopping, busy = threading.Event(), threading.Lock()
+    swept: datetime | None = None  # when files that nothing names were last looked for
     guarded: datetime | None = None  # when dossiers that wait for nothing were last looked for
     looked: datetime | None = None  # how far the timers that open dossiers have been followed
 
     def round() -> None:
-        nonlocal looked, guarded
+        nonlocal looked, guarded, swept
         with busy:
             try:
                 due.run_due(database, clock(), stopped=stopping.is_set)
@@ -61,7 +64,11 @@ def run(
                 checking.carry_on(database, clock(), play, stopped=stopping.is_set)
                 if guarded is None or clock() - guarded > GUARD_EVERY:
                     watching.guard(database, clock(), stopped=stopping.is_set)
+                    watching.wake(database, clock(), stopped=stopping.is_set)
                     guarded = clock()
+                if swept is None or clock() - swept > SWEEP_EVERY:
+                    sweeping.sweep(database, clock(), stopped=stopping.is_set)
+                    swept = clock()
             except Exception:  # no database, say: the next round tries again
                 log.exception("a round of due rows failed")
 

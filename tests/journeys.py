@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.office import CHECKED, Office
 
 ASKED = {
@@ -26,12 +28,12 @@ def ask_for_papers(office: Office, at: str = "2025-07-09T10:00") -> None:
     assert office.do("officer1.binhlieu", at, **ASKED) == 303
 
 
-def settle(office: Office) -> None:
+def settle(office: Office, **sealing: Any) -> None:
     """From the field check to the sealed result, without a supplement."""
     fine = {**CHECKED, "inspected_on": "15/07/2025", "outcome": "ok"}
     assert office.do("officer1.binhlieu", "2025-07-16T16:00", **fine) == 303
     assert office.do("officer1.binhlieu", "2025-08-01T08:30", **POSTED) == 303
     signed = {"outcome": "approve", "signed_how": "paper"}
     assert office.do("leader.binhlieu", "2025-08-04T09:00", **signed) == 303
-    sealed = {"signed_on": "04/08/2025", "sealed_copies": "2", "sealed": "true"}
+    sealed = {"signed_on": "04/08/2025", "sealed_copies": "2", "sealed": "true", **sealing}
     assert office.do("clerk.binhlieu", "2025-08-05T10:30", **sealed) == 303

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -100,7 +101,7 @@ class Office:
         with self.database.reading() as connection:
             return str(connection.scalars(question).one())
 
-    def do(self, login: str, at: str, **answers: str) -> int:
+    def do(self, login: str, at: str, **answers: Any) -> int:
         """Complete the step that waits; the answer's status."""
         self.at(at)
         browser, path = self.browser(login), f"/tasks/{self.open_task()}"

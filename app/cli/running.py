@@ -112,7 +112,12 @@ def verify(asked: argparse.Namespace) -> int:
 def opened() -> Iterator[Database]:
     """The database of the settings, closed afterwards."""
     settings = Settings.from_env()
-    database = Database(settings.database_url, settings.data_dir, settings.base_url)
+    database = Database(
+        settings.database_url,
+        settings.data_dir,
+        settings.base_url,
+        reports=bool(settings.lgsp_url),
+    )
     try:
         yield database
     finally:

@@ -1,12 +1,17 @@
-"""Where scripts put a file before its form; without scripts files ride on the form itself."""
+"""Where scripts put a file before its form, and the page that takes one from a telephone."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import uploads
-from app.identity import requires
+from app.database import instant, reading, transaction
+from app.i18n import language
+from app.identity import CITIZEN, requires
+from engine.commands import documents, links
+from engine.errors import BadDocument
+from engine.words import sentence
 
 pages = Blueprint("uploads", __name__)
 
@@ -20,3 +25,36 @@ def put() -> ResponseReturnValue:
         abort(422)
     upload = uploads.put(sent)
     return {"token": upload.token, "name": upload.name}
+
+
+@pages.get("/phone/<secret>")
+@requires("public")
+def phone(secret: str) -> ResponseReturnValue:
+    """The page behind the QR code: take a picture, send it, once."""
+    with reading() as connection:
+        links.live_link(connection, secret, instant())
+    return _page(secret)
+
+
+@pages.post("/phone/<secret>")
+@requires("public")
+def send(secret: str) -> ResponseReturnValue:
+    """Take the pictures; what is wrong with one is said, and the page can be used again."""
+    sent = [file for file in request.files.getlist("file") if file.filename]
+    files = [
+        (file.filename or "", file.stream.read(documents.MOST_BYTES + 1))
+        for file in sent[: links.MOST_FILES + 1]
+    ]
+    for file in sent:
+        file.close()
+    try:
+        with transaction(CITIZEN) as tx:
+            count = links.send_by_link(tx, secret, files)
+    except BadDocument as fault:
+        return _page(secret, wrong=sentence(fault, language()), status=422)
+    return _page(secret, count=count)
+
+
+def _page(secret: str, count: int = 0, wrong: str = "", status: int = 200) -> ResponseReturnValue:
+    shown = render_template("public/phone.html", secret=secret, count=count, wrong=wrong)
+    return make_response(shown, status)

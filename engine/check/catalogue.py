@@ -42,6 +42,12 @@ SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
                 {"register": True},
                 ("number", "text"),
             ),
+            Service(
+                "charge_fee",
+                Text("Tính phí, lệ phí", "Charge a fee"),
+                {"fee": True, "amount": True},
+                ("amount", "reference"),
+            ),
         )
     }
 )

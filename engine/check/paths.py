@@ -106,10 +106,10 @@ def check_file(path: Path | str, data: bytes | None = None) -> tuple[Finding, ..
         return ordered(problems(read_manifest(content)[1]))
     if name.endswith((".schema.json", ".ui.json")):
         return ordered(loose_form(path, content))
-    if name.endswith(".typ") and path.stem in KINDS:
+    if name.endswith(".typ") and (kind := path.stem.partition("-")[0]) in KINDS:
         around = {p.name: p.read_bytes() for p in sorted(path.parent.glob("*.typ"))}
-        cause = broken(path.stem, content, tuple(around.items()))
-        return (found("slip.broken", name, value=path.stem, detail=cause),) if cause else ()
+        cause = broken(kind, content, tuple(around.items()))
+        return (found("slip.broken", name, value=kind, detail=cause),) if cause else ()
     return (found("file.unused", name, value=name),)
 
 

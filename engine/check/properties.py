@@ -51,6 +51,7 @@ PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType(
             Property("milestone", FLOW_NODES),
             Property("milestoneEn", FLOW_NODES),
             Property("slip", HUMAN | _SERVICE),
+            Property("place", HUMAN),
             Property("separateFrom", HUMAN),
             Property("operator", _SERVICE),
             Property("resultVariable", _SERVICE),
@@ -136,6 +137,11 @@ def _slip(subject: Subject, file: str, node: Node, value: str) -> Iterator[Findi
         yield found("slip.no-template", file, node, value=value)
 
 
+def _returning(subject: Subject, file: str, node: Node, value: str) -> Iterator[Finding]:
+    if value != "returning":
+        yield _bad(file, node, "place", value, "returning")
+
+
 def _separate(subject: Subject, file: str, node: Node, value: str) -> Iterator[Finding]:
     steps = subject.steps
     for name in (part.strip() for part in value.split(",")):
@@ -158,6 +164,7 @@ _VALUES: Final[Mapping[str, Callable[[Subject, str, Node, str], Iterator[Finding
     "milestone": _milestone,
     "slip": _slip,
     "separateFrom": _separate,
+    "place": _returning,
 }
 
 

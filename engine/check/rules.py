@@ -66,10 +66,12 @@ RULES: Final[Mapping[str, Severity]] = MappingProxyType(
         "service.unknown-parameter": "error",
         "service.result-lost": "warning",
         "service.unknown-register": "error",
+        "service.unknown-fee": "error",
         # slips
         "slip.unknown": "error",
         "slip.no-template": "error",
         "slip.broken": "error",
+        "slip.bad-sets": "error",
         # names
         "name.unknown": "error",
         "name.maybe-unset": "warning",

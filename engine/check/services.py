@@ -86,6 +86,10 @@ def _named(
     if operator == "take_number" and register is not None and register not in manifest.registers:
         meant = closest(register, manifest.registers)
         yield found("service.unknown-register", file, node, value=register, meant=meant)
+    fees = [fee.key for fee in manifest.fees]
+    if operator == "charge_fee" and given.get("fee") not in (None, *fees):
+        meant = closest(str(given["fee"]), fees)
+        yield found("service.unknown-fee", file, node, value=given["fee"], meant=meant)
     if operator == "issue_slip" and kind is not None:
         for name in (name for name in SLIP_NEEDS.get(kind, ()) if name not in given):
             yield found("service.missing-parameter", file, node, operator=operator, value=name)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from engine.bpmn.finding import Finding
 from engine.check.rules import found
 from engine.check.subject import Subject, closest, leaf
 from engine.errors import BadSlip
-from engine.slips import KINDS, render, sample
+from engine.package import Package
+from engine.slips import FILE, KINDS, read_sets, render, sample
 
 #: What templates share; no slip of its own.
 HEAD = "head"
@@ -24,8 +25,9 @@ def slips(subject: Subject) -> Iterator[Finding]:
     own = package.under("slips", ".typ")
     neighbours = {leaf(path): data for path, data in (shared | own).items()}
     for path, data in (shared | own).items():
-        kind = leaf(path).removesuffix(".typ")
-        if kind.startswith(HEAD):
+        # A set of forms may bring its own: apology-2018.typ.
+        kind = leaf(path).removesuffix(".typ").partition("-")[0]
+        if kind == HEAD:
             continue
         if kind not in KINDS:
             meant = closest(kind, KINDS)
@@ -36,9 +38,26 @@ def slips(subject: Subject) -> Iterator[Finding]:
         cause = broken(kind, data, tuple(sorted(neighbours.items())))
         if cause:
             yield found("slip.broken", path, value=kind, detail=cause)
+    yield from _sets(package, neighbours)
     for kind in ALWAYS:
         if package.slip_file(kind) is None:
             yield found("slip.no-template", "procedure.toml", value=kind)
+
+
+def _sets(package: Package, neighbours: Mapping[str, bytes]) -> Iterator[Finding]:
+    """The file of the sets can be read, and the templates it names are there."""
+    data = package.files.get(FILE)
+    if data is None:
+        return
+    try:
+        sets = read_sets(data)
+    except BadSlip as fault:
+        yield found("slip.bad-sets", FILE, detail=str(fault.cause))
+        return
+    for one in sets:
+        for form in one.forms.values():
+            if form.template and form.template not in neighbours:
+                yield found("slip.bad-sets", FILE, detail=form.template)
 
 
 @lru_cache(maxsize=256)

@@ -21,6 +21,7 @@ from engine.check.subject import Subject, leaf, read_subject
 from engine.check.walks import walks
 from engine.errors import BadPackage, Fault
 from engine.package import Package, from_files, read_manifest
+from engine.slips import FILE
 
 MANIFEST = "procedure.toml"
 #: Nobody reads more at once; what is left out is counted.
@@ -115,7 +116,7 @@ def known(path: str) -> bool:
     if folder == "forms" or (folder.startswith("shared/") and folder.endswith("/forms")):
         return name.endswith((".schema.json", ".ui.json"))
     if folder in ("slips", "shared/slips"):
-        return name.endswith(".typ")
+        return name.endswith(".typ") or path == FILE
     if leaf(folder) == "walks":
         return name.endswith(".toml")
     return name.endswith((".bpmn", ".dmn"))

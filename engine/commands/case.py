@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,7 @@ from engine.errors import DossierFinished, DossierSuspended, UnknownDossier
 from engine.package import Manifest, Package
 from engine.queries.specs import package_of, spec_of
 from engine.store import dossiers as rows
-from engine.store import journal
+from engine.store import journal, notices
 from engine.store.calendar import calendar
 from engine.store.database import Transaction
 from engine.store.organisation import Stand
@@ -53,6 +54,7 @@ class Case:
             self.row["deciding"],
             rows.offices(self.tx.connection, self.id),
             self.row["trial"],
+            self.row["return_at"] or self.row["receiving"],
         )
 
     def note(
@@ -88,16 +90,23 @@ class Case:
             self.row["outcome"] = on_time(owed, self.at) if owed else "on time"
         if status in (*SETTLED, *ENDED):  # the clock has nothing more to say
             self.row["due_at"], self.row["paused"] = self.clock.due or self.row["due_at"], False
+        if status == 9:
+            self.row["handover"] = "waiting"
         if status == 10:
             self.row["returned_at"] = self.at
+            if self.row["handover"] in ("none", "waiting"):
+                self.row["handover"] = "handed"
 
     def save(self) -> None:
         """Write the row and the journal; the last thing a command does."""
         connection = self.tx.connection
+        moved = any(entry.kind == "status" for entry in self.entries)
         self.row["seq"], self.row["head"] = journal.append(
             connection, self.id, self.row["seq"], self.row["head"], self.entries
         )
         self.entries = []
+        if moved and self.tx.reports and not self.row["trial"]:
+            self._report()
         if self.row["settled_at"] is None and self.row["status"] not in ENDED:
             self.row["due_at"], self.row["paused"] = self.clock.due, self.clock.paused
         self.row["history"] = self.history.to_json()
@@ -105,6 +114,33 @@ class Case:
         self.row["ledger_revision"] = self.calendar.revision
         written = {key: value for key, value in self.row.items() if key != "id"}
         rows.change(connection, self.id, written)
+
+    def _report(self) -> None:
+        """Put the status into the outbox for the national portal: nothing personal."""
+        row, due = self.row, self.clock.due
+        told = {
+            "code": row["code"],
+            "procedure": self.manifest.code,
+            "centre": row["receiving"],
+            "status": row["status"],
+            "at": self.at.isoformat(),
+            "due": due.isoformat() if due else None,
+            "outcome": row["outcome"],
+        }
+        values = {
+            "dossier": self.id,
+            "centre": row["receiving"],
+            "event": "status",
+            "channel": "lgsp",
+            "language": "vi",
+            "recipient": "dvcqg",
+            "subject": f"{row['code']}: {row['status']}",
+            "body": json.dumps(told, ensure_ascii=False),
+            "key": f"status:{self.id}:{row['seq']}",
+            "at": self.tx.now,
+            "state": "pending",
+        }
+        notices.put_notice(self.tx.connection, values)
 
 
 def open_case(dossier: int, tx: Transaction, *, at: datetime | None = None) -> Case:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 MOST_FILES, LONGEST = 10, 2_000
 # Working days within which the office looks at it. Ours, not the law's: docs/decisions/0028.
 OWED = {"reply": 1, "withdrawal": 1, "feedback": 5}
-RESULT = "field:/result_scan"
 
 
 def send_papers(
@@ -94,7 +93,7 @@ def fetch_result(tx: Transaction, code: str, secret: str, document: int) -> tupl
     """The electronic result with its bytes; the journal says it was fetched. UnknownDocument."""
     case = _proven(tx, code, secret)
     row = papers.document(tx.connection, case.id, document)
-    if row is None or row.paper != RESULT or case.row["status"] not in SETTLED:
+    if row is None or row.paper != papers.RESULT or case.row["status"] not in SETTLED:
         raise UnknownDocument(document=document)
     case.note("fetched", {"document": document})
     case.save()

@@ -11,29 +11,22 @@ from datetime import datetime
 from typing import Any
 
 from engine.authority import require
-from engine.bpmn.snapshot import retell
 from engine.commands.batches import carry
 from engine.commands.case import ENDED, Case, free_case
-from engine.commands.desks import handed, office_of, staffed
-from engine.commands.escalating import escalate
-from engine.commands.incidents import record
-from engine.commands.opening import facts_of
+from engine.commands.desks import handed
+from engine.commands.readdressing import readdress, tell_overseers, tell_runs
 from engine.commands.retries import again
 from engine.errors import (
     CutoverPlanned,
-    NobodyHolds,
     RunFailed,
     SameModel,
     UnknownCutover,
     UnknownUnit,
 )
-from engine.package import Post
-from engine.sides import SIDES
 from engine.store import cutovers as store
 from engine.store import dossiers as rows
-from engine.store import moving as runs
 from engine.store.database import Database, Transaction
-from engine.store.organisation import CLOCK, actor_by_id, deciding_unit, successor, unit
+from engine.store.organisation import CLOCK, deciding_unit, successor, unit
 
 OPEN = ("planned", "running")
 
@@ -129,65 +122,14 @@ def _handed(case: Case, row: Any) -> dict[str, Any]:
     case.row |= {"model": row.to_model, "receiving": receiving, "deciding": deciding}
     rows.concern(connection, case.id, [receiving, deciding])
     case.note("handed_over", {**told, "cutover": row.id, "reason": row.reason})
-    _desks(case, row.reason, told)
-    _facts(case)
+    was, now_deciding = told["deciding"]
+    if not readdress(case, row.reason, (was, now_deciding)):
+        # It waits for time or for somebody outside: the folder changes hands all the same.
+        handed(case, "", "", "", now_deciding, was, row.reason)
+    tell_runs(case)
     case.save()
     store.carry_to(connection, case.id, receiving)
-    _overseers(case)
+    tell_overseers(case)
     for incident in store.waiting_for_staff(connection, case.id):
         again(case, incident)
     return {"state": "handed", "said": told}
-
-
-def _desks(case: Case, reason: str, told: dict[str, list[str]]) -> None:
-    """Each open step lies at the office its lane means now; every change is a hand-over."""
-    connection, now = case.tx.connection, case.tx.now
-    waiting = rows.open_tasks(connection, case.id)
-    for task in waiting:
-        post, office = _desk(case, task, told)
-        if (post.role, office) == (task["role"], task["unit"]):
-            continue
-        rows.concern(connection, case.id, [office])
-        values: dict[str, Any] = {"role": post.role, "unit": office}
-        held = {"step": task["step"], "name": task["name"], "role": post.role, "unit": office}
-        holder = task["holder"] and actor_by_id(connection, task["holder"], now)
-        if holder and not holder.holds(post.role, office):
-            values |= {"holder": None, "claimed_at": None}
-            held["released"] = holder.login
-        rows.change_task(connection, task["id"], values)
-        case.note("desk", held)
-        handed(case, task["step"], task["name"], post.role, office, task["unit"], reason)
-        try:
-            staffed(case, task["step"], task["name"], post.role, office)
-        except NobodyHolds as failure:
-            record(case, task["run"], failure, {"do": "staff", "task": task["id"]})
-    if (
-        not waiting
-    ):  # it waits for time or for somebody outside: the folder changes hands all the same
-        was, to = told["deciding"]
-        handed(case, "", "", "", to, was, reason)
-
-
-def _desk(case: Case, task: dict[str, Any], told: dict[str, list[str]]) -> tuple[Post, str]:
-    """The post and office of a waiting step now; beside the diagram only the deciding one moves."""
-    if task["step"] not in SIDES:
-        return office_of(case, case.spec.steps[task["step"]])
-    was, to = told["deciding"]
-    office = to if task["unit"] == was else task["unit"]
-    return Post(task["role"], office), office
-
-
-def _facts(case: Case) -> None:
-    """What the runs know of their dossier's offices."""
-    for run in runs.open_runs(case.tx.connection, case.id):
-        told = retell(run["snapshot"], "dossier", facts_of(case))
-        rows.change_run(case.tx.connection, run["id"], {"snapshot": told})
-
-
-def _overseers(case: Case) -> None:
-    """Whoever had been told that it is late or nearly so answers for it no more."""
-    duty, owed = case.row["escalated"], case.row["escalated_due"]
-    if duty is not None:
-        case.row["escalated"] = case.row["escalated_due"] = None
-        escalate(case, duty, owed)
-        case.save()

@@ -52,6 +52,8 @@ def office_of(case: Case, drawn: Step) -> tuple[Post, str]:
     post = case.manifest.lanes.get(drawn.lane or drawn.pool or "")
     if post is None:
         raise RunFailed(element=drawn.id, name=drawn.name, cause="lane", line=None)
+    if post.unit == "receiving" and drawn.properties.get("place") == "returning":
+        return post, case.row["return_at"] or case.row["receiving"]
     try:
         return post, resolve(
             case.tx.connection,

@@ -13,7 +13,8 @@ from pypdf.errors import PyPdfError
 
 from engine.authority import may, require
 from engine.commands.case import Case, open_case
-from engine.errors import BadDocument, Fault, UnknownDocument, UnknownSlip
+from engine.errors import BadDocument, Fault, ReasonMissing, UnknownDocument, UnknownSlip
+from engine.slips import as_copy
 from engine.store import papers
 from engine.store.database import Transaction
 from engine.store.dossiers import by_code
@@ -106,12 +107,35 @@ def bind(
         papers.insert_document(
             tx.connection, dossier=case.id, paper=paper, name=found.name,
             media=found.media, size=found.size, pages=found.pages, sha256=found.sha256, task=task,
-            added_at=tx.now, added_by=found.person,
+            added_at=tx.now, added_by=found.person, source=found.document,
         )  # fmt: skip
         papers.delete_upload(tx.connection, token)
-        case.note("document", {"paper": paper, "sha256": found.sha256})
+        fact = {"paper": paper, "sha256": found.sha256}
+        case.note("document", {**fact, "source": found.document} if found.document else fact)
         names.append(found.name)
     return names
+
+
+def reuse(tx: Transaction, code: str, document: int, reason: str) -> Upload:
+    """Put a scan of the same applicant's earlier dossier beside a new form, with a reason.
+
+    Raises UnknownDocument where the actor may not see that dossier or it is a trial's.
+    """
+    require(tx.actor, "upload")
+    if not reason.strip():
+        raise ReasonMissing(act="reuse")
+    row, case = _of_dossier(tx, papers.document, code, document, UnknownDocument(document=document))
+    if case.row["trial"]:
+        raise UnknownDocument(document=document)
+    token = tx.fresh_id()
+    told = {name: getattr(row, name) for name in ("name", "media", "size", "pages", "sha256")}
+    person = tx.actor.person
+    papers.insert_upload(
+        tx.connection, {**told, "token": token, "person": person, "at": tx.now, "document": row.id}
+    )
+    case.note("reused", {"document": row.id, "reason": reason.strip()[:300]})
+    case.save()
+    return Upload(token, row.name, row.media, row.size, row.pages, row.sha256)
 
 
 def read(tx: Transaction, code: str, id: int) -> tuple[Row[Any], bytes]:
@@ -126,6 +150,14 @@ def read_slip(tx: Transaction, code: str, id: int) -> tuple[Row[Any], bytes]:
     """An issued slip of the dossier as it was printed; raises UnknownSlip."""
     row, _ = _of_dossier(tx, papers.slip, code, id, UnknownSlip(slip=id))
     return row, tx.files.get(row.sha256)
+
+
+def reprint(tx: Transaction, code: str, id: int) -> tuple[Row[Any], bytes]:
+    """The stored slip with the mark of a copy on every page; the journal says who printed it."""
+    row, case = _of_dossier(tx, papers.slip, code, id, UnknownSlip(slip=id))
+    case.note("reprinted", {"slip": row.kind, "number": row.number})
+    case.save()
+    return row, as_copy(tx.files.get(row.sha256), tx.now)
 
 
 def _of_dossier(

@@ -1,4 +1,4 @@
-"""What happens at the counter: receive, ask to complete, refuse."""
+"""What happens at the counter when a dossier is received."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from engine.bpmn.runtime import Complete
 from engine.codes import tracking_secret
 from engine.commands import documents
 from engine.commands.case import Case
-from engine.commands.issuing import applicant_of, head, issue_slip, slip_number
+from engine.commands.issuing import issue_slip
 from engine.commands.opening import begin_run, new_code, open_dossier
+from engine.commands.payments import charge_all, settle_at_desk
+from engine.commands.returning import wish
 from engine.commands.stepping import step
 from engine.errors import BadInstant, BadPapers, BeginsItself, NotOpenHere, RunFailed
 from engine.forms import load
 from engine.package import Package
 from engine.queries.specs import counter_step, package_of, spec_of
-from engine.slips import issue
 from engine.store import dossiers as rows
 from engine.store import papers as folder
 from engine.store.database import Transaction
@@ -40,14 +41,6 @@ class Received:
     code: str
     secret: str | None
     due: datetime | None
-
-
-@dataclass(frozen=True)
-class Visit:
-    """An outcome at the counter without a dossier."""
-
-    id: int
-    number: str
 
 
 def legal_instant(now: datetime, at: datetime | None, reason: str | None) -> datetime:
@@ -74,6 +67,8 @@ def receive(
     trial: bool = False,
     model: str | None = None,
     help: str | None = None,
+    return_by: str = "counter",
+    return_at: str | None = None,
 ) -> Received:
     """Open a dossier: code, clock, counter step and slip 01 in one transaction.
 
@@ -86,7 +81,8 @@ def receive(
     received = legal_instant(tx.now, received_at, reason)
     office = unit(tx.connection, centre)
     helped = office if help is None or help == centre else unit(tx.connection, help)
-    model, digest = _release(tx, procedure, centre, model, received, trial)
+    wanted = wish(tx.connection, tx.now, return_by, return_at, office.code)
+    model, digest = release_here(procedure, centre, model, received, trial, tx)
     package = package_of(tx.connection, digest)
     known = {"represented": bool(applicant.get("represented"))}
     clean = _checked(tx, package, digest, answers, known)
@@ -106,6 +102,7 @@ def receive(
         "trial": trial,
         "channel": channel,
         "help": helped.code,
+        **wanted,
         "territory": str(clean.get(package.manifest.territory_field or "") or ""),
     }
     case = open_dossier(office, told, package, applicant, received, tx)
@@ -116,6 +113,9 @@ def receive(
         values = {"dossier": case.id, "paper": paper, "kind": kind, "quantity": quantity}
         folder.insert_checked(tx.connection, values)
         documents.bind(case, paper, tokens)
+    charge_all(case, "receipt")
+    if clean.get("fee_receipt"):
+        settle_at_desk(case, {"paid_how": "cash", "receipt_number": clean["fee_receipt"]})
     _first_steps(case, clean, known)
     url = f"{tx.base_url}/track/{code}?s={secret}"
     issue_slip(case, "receipt", {}, url)
@@ -128,8 +128,8 @@ def _made(tx: Transaction, key: str) -> Received | None:
     return None if row is None else Received(row.id, row.code, None, row.due_at)
 
 
-def _release(
-    tx: Transaction, procedure: str, centre: str, model: str | None, at: datetime, trial: bool
+def release_here(
+    procedure: str, centre: str, model: str | None, at: datetime, trial: bool, tx: Transaction
 ) -> tuple[str, str]:
     """The model (unless said: the one in force there) and the release; raises NotOpenHere."""
     model = model or model_in_force(tx.connection, procedure, centre, at, trial)
@@ -190,57 +190,3 @@ def _first_steps(case: Case, answers: Mapping[str, Any], known: Mapping[str, Any
     fact = {"step": counter.step, "name": counter.name}
     case.note("completed", fact, {"answers": dict(answers)})
     step(case, run, Complete(counter.id, answers))
-
-
-# -- visits ----------------------------------------------------------------------------------------
-
-
-def guide(
-    tx: Transaction, *, missing: Sequence[Mapping[str, str]], reason: str, **told: Any
-) -> Visit:
-    """Ask once, completely and in writing for what is missing (slip 02); no dossier."""
-    require(tx.actor, "receive", told["centre"])
-    items = [str(one.get("text") or one.get("paper") or "") for one in missing]
-    said = {"items": items, "reason": reason, "stage": "khi tiếp nhận"}
-    return _visit(tx, "supplement", told, said)
-
-
-def refuse(tx: Transaction, *, reason: str, legal_basis: Sequence[str] = (), **told: Any) -> Visit:
-    """Refuse at the counter with the legal reason (slip 03); no dossier."""
-    require(tx.actor, "receive", told["centre"])
-    return _visit(tx, "refusal", told, {"reason": reason, "legal_basis": list(legal_basis)})
-
-
-def _visit(tx: Transaction, kind: str, told: Mapping[str, Any], said: Mapping[str, Any]) -> Visit:
-    earlier = _visited(tx, told["key"])
-    if earlier is not None:
-        return earlier
-    office, trial = unit(tx.connection, told["centre"]), bool(told.get("trial"))
-    asked = told.get("model")
-    _, digest = _release(tx, told["procedure"], office.code, asked, tx.now, trial)
-    package = package_of(tx.connection, digest)
-    number = slip_number(tx.connection, tx.now, office.code, trial)
-    earlier = _visited(tx, told["key"])  # whoever posted it meanwhile held the number's row
-    if earlier is not None:
-        return earlier
-    data = {
-        "number": number,
-        "code": "",
-        "trial": trial,
-        "procedure": {"code": package.manifest.code, "title": package.manifest.title.vi},
-        "applicant": applicant_of(told["applicant"]),
-        **said,
-    }
-    top = head(office, tx, tx.actor.stand("reception", office.code))
-    id = folder.insert_visit(
-        tx.connection, key=told["key"], procedure=told["procedure"], centre=office.code,
-        kind=kind, number=number, applicant=dict(told["applicant"]), data=data, at=tx.now,
-        by=tx.actor.person, sha256=tx.files.put(issue(package, kind, {**top, **data})),
-    )  # fmt: skip
-    return Visit(id, number)
-
-
-def _visited(tx: Transaction, key: str) -> Visit | None:
-    """The visit that this form has made already."""
-    found = folder.visit_by_key(tx.connection, key)
-    return None if found is None else Visit(found.id, found.number)

@@ -13,7 +13,7 @@ from engine.commands.beside import draft_apology, withdraw
 from engine.commands.case import Case, free_case, open_case
 from engine.commands.escalating import escalate
 from engine.commands.incidents import record
-from engine.commands.stepping import step
+from engine.commands.stepping import duties, step
 from engine.commands.telling import tell
 from engine.errors import RunFailed
 from engine.sides import APOLOGY
@@ -105,6 +105,9 @@ def _do(case: Case, found: dict[str, Any]) -> None:
     if found["kind"] == "duty":
         name, owed = _duty(found)
         escalate(case, name, owed)
+        if name not in ("due_soon", "due_passed"):  # a diagram may catch these two
+            duties(case, found["run"])
+            return
         caught = step(case, run, Throw(name)).caught
         if name == "due_passed":
             withdraw(case, APOLOGY)  # what is late is not extended any more

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from engine.commands.case import Case
 from engine.store import dossiers as rows
-from engine.store.organisation import Post, head_of, holders
+from engine.store.organisation import Post, head_of, holders, unit
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+# The ladder, from the bottom; each rung tells everybody below it again.
+RUNGS = ("due_soon", "due_passed", "late_leader", "late_control")
+# The rung after one, and how many working days after the due instant it is reached.
+NEXT = {"due_passed": ("late_leader", 1), "late_leader": ("late_control", 3)}
+UNTOUCHED = 8 * 60  # working minutes after which a step that nobody has taken is mentioned
 
 
 def escalate(case: Case, duty: str, owed: datetime) -> None:
     """Mark the dossier and put it before the heads of the offices where it waits.
 
-    When the due instant has passed the director of the receiving centre is told as well.
+    Past the due instant the director of the receiving centre is told as well, a working day later
+    the leader of the deciding office, three working days later the province's controller.
     """
-    if case.row["escalated"] == "due_passed" and case.row["escalated_due"] == owed:
+    before = case.row["escalated"]
+    if case.row["escalated_due"] == owed and before in RUNGS[RUNGS.index(duty) :]:
         return  # a reminder that comes after the fact says nothing new
-    told = _heads(case, late=duty == "due_passed")
+    told = _told(case, RUNGS.index(duty))
     values = [
         {
             "dossier": case.id,
@@ -49,10 +63,34 @@ def calm(case: Case, owed: datetime | None) -> None:
     case.row["escalated"] = case.row["escalated_due"] = None
 
 
-def _heads(case: Case, *, late: bool) -> list[Post]:
-    connection, now = case.tx.connection, case.tx.now
+def rouse(case: Case, task: Mapping[str, Any]) -> None:
+    """Put a step that nobody has taken for UNTOUCHED before the head of its office."""
+    head = head_of(case.tx.connection, task["unit"], case.tx.now)
+    if head is None:
+        return
+    value = {"dossier": case.id, "centre": case.row["receiving"], "duty": "untouched"}
+    value |= {"due": task["opened_at"], "role": head.role, "unit": head.unit, "at": case.tx.now}
+    rows.insert_escalations(case.tx.connection, [value])
+    to = {"role": head.role, "unit": head.unit}
+    case.note("duty_untouched", {"step": task["step"], "name": task["name"], "to": [to]})
+
+
+def _told(case: Case, rung: int) -> list[Post]:
+    connection, now, row = case.tx.connection, case.tx.now, case.row
     waits = {task["unit"] for task in rows.open_tasks(connection, case.id)}
     found = [head_of(connection, unit, now) for unit in sorted(waits or {case.row["deciding"]})]
-    if late and holders(connection, "director", case.row["receiving"], now):
-        found.append(Post("director", case.row["receiving"]))
+    above = [("director", row["receiving"]), ("leader", row["deciding"])]
+    above.append(("controller", _top(connection, row["receiving"])))
+    for role, office in above[:rung]:
+        if holders(connection, role, office, now):
+            found.append(Post(role, office))
     return list(dict.fromkeys(post for post in found if post is not None))
+
+
+def _top(connection: Connection, office: str) -> str:
+    """The office above all the others of this one."""
+    seen = {office}
+    while (parent := unit(connection, office).parent) and parent not in seen:
+        seen.add(parent)
+        office = parent
+    return office

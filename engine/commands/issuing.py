@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 from engine.calendar import ledger_dates, ledger_text
 from engine.commands.case import Case
 from engine.commands.telling import SLIPS, tell
+from engine.queries.sheets import newest_release
+from engine.queries.specs import package_of
 from engine.slips import issue
-from engine.store import papers
+from engine.store import papers, payments
 from engine.store.database import Transaction
 from engine.store.dossiers import next_number
 from engine.store.organisation import Actor, Stand, Unit, unit
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from engine.package import Package
 
 SET_ASIDE = ("off", "paused")  # the ledger lines a receipt explains
 
@@ -55,13 +59,20 @@ def slip_number(connection: Connection, now: datetime, centre: str, trial: bool)
     return f"{next_number(connection, series, f'{now:%Y}')}/TTPVHCC"
 
 
+def newest(connection: Connection) -> Package | None:
+    """The package approved last: it knows the forms of today, an older release may not."""
+    digest = newest_release(connection)
+    return package_of(connection, digest) if digest else None
+
+
 def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") -> str:
     """Print and keep a slip of the dossier; its number."""
     tx, row = case.tx, case.row
     number = slip_number(tx.connection, tx.now, row["receiving"], row["trial"])
+    centre = unit(tx.connection, row["receiving"])
     round = 1 + papers.issued(tx.connection, case.id, kind)
     data = {
-        **head(unit(tx.connection, row["receiving"]), tx, case.stand),
+        **head(centre, tx, case.stand),
         "number": number,
         "code": row["code"],
         "tracking_url": url,
@@ -69,11 +80,11 @@ def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") ->
         "procedure": {"code": case.manifest.code, "title": case.manifest.title.vi},
         "applicant": applicant_of(row["applicant"]),
         "round": round,
-        **(_receipt(case) if kind == "receipt" else {}),
+        **(_receipt(case, centre) if kind == "receipt" else {}),
         **(_supplement(case) if kind == "supplement" else {}),
         **said,
     }
-    sha256 = tx.files.put(issue(case.package, kind, data))
+    sha256 = tx.files.put(issue(case.package, kind, data, newest(tx.connection)))
     papers.insert_slip(
         tx.connection, dossier=case.id, kind=kind, number=number, round=round,
         issued_at=tx.now, issued_by=tx.actor.login, sha256=sha256,
@@ -85,7 +96,7 @@ def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") ->
     return number
 
 
-def _receipt(case: Case) -> dict[str, Any]:
+def _receipt(case: Case, centre: Unit) -> dict[str, Any]:
     titles = {paper.key: paper.title.vi for paper in case.manifest.papers}
     rows = papers.checked(case.tx.connection, case.id)
     place = {paper: number for number, paper in enumerate(titles)}
@@ -110,7 +121,30 @@ def _receipt(case: Case) -> dict[str, Any]:
         "received_at": case.history.received.isoformat(),
         "promised_at": case.row["promised_at"].isoformat(),
         "explanation": explained,
+        "channel": _wanted(case, centre),
+        "fees": _fees(case) if case.manifest.fees else None,
     }
+
+
+def _fees(case: Case) -> list[dict[str, Any]] | None:
+    """What the dossier was charged so far."""
+    charged = payments.of_dossier(case.tx.connection, case.id)
+    return [
+        {"title": fee.title_vi, "amount": fee.amount}
+        for fee in charged
+        if fee.state in ("owed", "paid")
+    ] or None
+
+
+def _wanted(case: Case, centre: Unit) -> str:
+    """How and where the applicant wants the result."""
+    by, at = case.row["return_by"], case.row["return_at"]
+    if by == "post":
+        return "Qua dịch vụ bưu chính công ích, đến địa chỉ nêu trên"
+    if by == "electronic":
+        return "Bản điện tử, tại trang tra cứu hồ sơ"
+    there = unit(case.tx.connection, at) if at else centre
+    return f"Trực tiếp tại {there.name_vi}"
 
 
 def _supplement(case: Case) -> dict[str, Any]:

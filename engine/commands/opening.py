@@ -50,6 +50,8 @@ def open_dossier(
     name, citizen = str(applicant.get("name", "")), str(applicant.get("citizen_id", ""))
     words = (told["code"], name, str(applicant.get("phone", "")), citizen)
     row: dict[str, Any] = {
+        "return_by": "counter",
+        "return_at": None,
         **told,
         "receiving": office.code,
         "territory": territory,
@@ -73,6 +75,8 @@ def open_dossier(
         "escalated_due": None,
         "outcome": None,
         "returned_at": None,
+        "handover": "none",
+        "folder_at": None,
         "received_by": tx.actor.person,
         "suspended_at": None,
         "suspended_why": None,
@@ -80,7 +84,8 @@ def open_dossier(
         "head": START,
     }
     row["id"] = rows.insert_dossier(tx.connection, row)
-    rows.concern(tx.connection, row["id"], [office.code, decides, told["help"]])
+    places = {office.code, decides, told["help"], told.get("return_at") or office.code}
+    rows.concern(tx.connection, row["id"], sorted(places))
     return case_of(row, tx, received)
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from engine.authority import Concern, may, require
 from engine.commands.case import open_case
 from engine.commands.extending import decider
-from engine.commands.issuing import applicant_of, head
+from engine.commands.issuing import applicant_of, head, newest
 from engine.errors import BadPeriod, UnknownDossier, UnknownUnit
 from engine.queries import sheets
 from engine.queries.specs import package_of
@@ -40,7 +40,7 @@ def control_slip(tx: Transaction, code: str) -> bytes:
         "due_at": due.isoformat() if due else None,
         "lines": sheets.control_lines(tx.connection, id),
     }
-    return issue(case.package, "control", data)
+    return issue(case.package, "control", data, newest(tx.connection))
 
 
 def ledger(tx: Transaction, centre: str, since: date, until: date) -> bytes:

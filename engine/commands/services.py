@@ -9,6 +9,7 @@ from typing import Any
 from engine.bpmn.runtime import ServiceCall
 from engine.commands.case import Case
 from engine.commands.issuing import issue_slip
+from engine.commands.payments import charge
 from engine.errors import BadSlip, RoundsSpent, RunFailed
 from engine.store import papers
 from engine.store.dossiers import next_number
@@ -61,6 +62,16 @@ def _number(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
     return {"number": number, "text": text}
 
 
+def _charge(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
+    """A fee of the manifest whose amount the diagram knows; nothing where it comes to nothing."""
+    key, amount = str(given["fee"]), given["amount"]
+    fee = next((fee for fee in case.manifest.fees if fee.key == key), None)
+    if fee is None or isinstance(amount, bool) or not isinstance(amount, int) or amount < 0:
+        raise RunFailed(element="charge_fee", name=key, cause=f"amount:{amount}", line=None)
+    reference = charge(case, fee, amount) if amount else ""
+    return {"amount": amount, "reference": reference}
+
+
 OPERATORS: Mapping[str, Callable[[Case, Mapping[str, Any]], dict[str, Any]]] = MappingProxyType(
-    {"issue_slip": _issue, "take_number": _number}
+    {"issue_slip": _issue, "take_number": _number, "charge_fee": _charge}
 )

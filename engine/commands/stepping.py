@@ -13,8 +13,9 @@ from engine.calendar import ZONE
 from engine.commands.beside import withdraw
 from engine.commands.case import ENDED, SETTLED, Case, awake
 from engine.commands.desks import open_task
-from engine.commands.escalating import calm
+from engine.commands.escalating import NEXT, calm
 from engine.commands.messages import close_owed
+from engine.commands.payments import charge_all
 from engine.commands.services import perform
 from engine.commands.telling import tell
 from engine.errors import RoundsSpent, RunFailed
@@ -197,7 +198,10 @@ def _status(case: Case, outcome: Outcome) -> None:
     case.set_status(_said(case, outcome))
     if before == 5 != case.row["status"]:
         close_owed(case, "reply")  # what was asked for has been taken
+    if case.row["status"] == 5 != before:
+        charge_all(case, "supplement")
     if case.row["status"] == 9 != before:
+        charge_all(case, "return")
         tell(case, "ready", case.at.isoformat())
 
 
@@ -231,6 +235,9 @@ def duties(case: Case, run: str) -> None:
         soon = case.calendar.add_working_days(owed, -1)
         wanted[f"due_soon:{owed.isoformat()}"] = max(soon, case.history.received)
         wanted[f"due_passed:{owed.isoformat()}"] = owed + DUTY
+        if case.row["escalated_due"] == owed and case.row["escalated"] in NEXT:
+            rung, days = NEXT[case.row["escalated"]]
+            wanted[f"{rung}:{owed.isoformat()}"] = case.calendar.add_working_days(owed, days)
     if over:
         withdraw(case, *SIDES)
     elif owed is not None and case.row["escalated_due"] not in (None, owed):

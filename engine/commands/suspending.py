@@ -9,6 +9,7 @@ from engine.commands.case import SETTLED, Case, awake, in_progress, open_case
 from engine.commands.extending import decider
 from engine.commands.issuing import issue_slip
 from engine.commands.messages import close_owed
+from engine.commands.payments import settle_stopped
 from engine.commands.stepping import duties, step
 from engine.errors import DossierFinished, NotSuspended, ReasonMissing
 from engine.sides import SIDES
@@ -81,6 +82,7 @@ def cancel(tx: Transaction, dossier: int, ground: str, *, withdrawn: bool = Fals
         "stage": "trong quá trình giải quyết",
         "asked_by": ASKED[withdrawn],
         "decider": decider(case),
+        "fees": settle_stopped(case, ground) or None,
     }
     issue_slip(case, "stop", said)
     case.row |= {"milestone_vi": f"Dừng giải quyết: {ground}"[:300]}

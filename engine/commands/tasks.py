@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.authority import TaskThing, may, require
 from engine.bpmn.runtime import Complete, open_data
-from engine.commands import beside, documents
+from engine.commands import beside, documents, returning
 from engine.commands.case import Case, awake, open_case
 from engine.commands.dossiers import legal_instant
 from engine.commands.extending import extend_case
@@ -162,7 +162,18 @@ def _close(
     if case.at != tx.now:
         fact |= {"at": case.at.isoformat(), "reason": reason or ""}
     case.note("completed", fact, {"answers": clean})
+    returns = _returns(case, row)
+    if returns:
+        returning.prove(case, clean)
     step(case, run, Complete(row["id"], clean))
+    if returns:
+        returning.hand(case, clean)
+
+
+def _returns(case: Case, row: dict[str, Any]) -> bool:
+    """Whether this step hands the result to somebody."""
+    drawn = case.spec.steps.get(row["step"])
+    return drawn is not None and drawn.properties.get("status") == "9"
 
 
 def _checked(

@@ -8,13 +8,15 @@ from datetime import datetime
 
 from engine.authority import require
 from engine.commands.case import free_case
+from engine.commands.escalating import UNTOUCHED, rouse
 from engine.commands.incidents import record
 from engine.commands.releases import end
 from engine.errors import NothingBefore, RunFailed
 from engine.store import dossiers as cases
 from engine.store import releases as store
+from engine.store.calendar import calendar
 from engine.store.database import Database, Transaction
-from engine.store.idle import idle
+from engine.store.idle import close_roused, idle, idle_tasks, roused_in_vain
 from engine.store.organisation import CLOCK
 
 LEAST = 5  # dossiers before a share means anything
@@ -64,6 +66,50 @@ def guard(database: Database, now: datetime, stopped: Callable[[], bool] = lambd
         with database.transaction(CLOCK, now) as tx:
             done += report(tx, dossier)
     return done
+
+
+def wake(database: Database, now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Look for steps that nobody has taken for too long; how many heads of offices were told."""
+    with database.reading() as connection:
+        found = idle_tasks(connection, now)
+        over = roused_in_vain(connection)
+        days = calendar(connection)
+        late = [
+            task
+            for task in found
+            if days.for_scope("province", task["centre"]).working_minutes_between(
+                task["opened_at"], now
+            )
+            >= UNTOUCHED
+        ]
+    done = 0
+    for task in late:
+        if stopped():
+            break
+        with database.transaction(CLOCK, now) as tx:
+            done += mention(tx, task["id"], task["dossier"])
+    if over:
+        with database.transaction(CLOCK, now) as tx:
+            hush(tx)
+    return done
+
+
+def mention(tx: Transaction, task: str, dossier: int) -> bool:
+    """Tell the head of the office of a step that nobody has taken; False where somebody has."""
+    require(tx.actor, "clock")
+    case = free_case(dossier, tx)
+    found = [row for row in idle_tasks(tx.connection, tx.now) if row["id"] == task]
+    if case is None or not found:
+        return False
+    rouse(case, found[0])
+    case.save()
+    return True
+
+
+def hush(tx: Transaction) -> None:
+    """Take back what was said of steps that somebody has taken since."""
+    require(tx.actor, "clock")
+    close_roused(tx.connection, tx.now)
 
 
 def report(tx: Transaction, dossier: int) -> bool:

@@ -9,8 +9,11 @@ from sqlalchemy import Connection, select
 
 from engine.bpmn.jumping import reachable
 from engine.bpmn.parse import Spec
-from engine.queries.specs import spec_of
+from engine.calendar import History
+from engine.package import NamedLimit
+from engine.queries.specs import package_of, spec_of
 from engine.store.moving import open_runs
+from engine.store.organisation import Unit, units
 from engine.store.tables import dossiers, jumps, persons
 
 
@@ -46,6 +49,24 @@ def places(connection: Connection, dossier: int, release: str) -> tuple[Place, .
         for step, targets in reachable(spec, run["snapshot"]).items()
         if targets
     )
+
+
+def limits(connection: Connection, dossier: int, release: str) -> tuple[NamedLimit, ...]:
+    """The procedure's named limits that do not apply yet; none once it is settled."""
+    row = connection.execute(
+        select(dossiers.c.history, dossiers.c.settled_at).where(dossiers.c.id == dossier)
+    ).one()
+    if row.settled_at is not None:
+        return ()
+    applied = {change.name for change in History.from_json(row.history).changes}
+    named = package_of(connection, release).manifest.named_limits.values()
+    return tuple(one for one in named if one.name not in applied)
+
+
+def competent(connection: Connection, deciding: Unit, now: datetime) -> tuple[Unit, ...]:
+    """The other offices of the deciding one's kind."""
+    there = units(connection, now).values()
+    return tuple(one for one in there if one.kind == deciding.kind and one.code != deciding.code)
 
 
 def proposed(connection: Connection, dossier: int, person: int | None) -> tuple[JumpLine, ...]:

@@ -33,6 +33,7 @@ from engine.queries.records import (
     slips_of,
     unheard_of,
 )
+from engine.queries.states import PaymentLine, payment_state, payments_of, synchronised
 from engine.queries.visibility import found_by, masked, seen_by
 from engine.store.calendar import calendar
 from engine.store.organisation import Actor, Unit, some_units
@@ -71,6 +72,13 @@ class DossierView:
     settled_at: datetime | None
     outcome: str | None
     returned_at: datetime | None
+    return_by: str
+    returning: Unit
+    handover: str
+    folder_at: Unit
+    payments: tuple[PaymentLine, ...]
+    payment: str
+    synchronised: tuple[str, datetime | None]
     suspended_at: datetime | None
     suspended_why: str
     tasks: tuple[OpenTaskLine, ...]
@@ -121,7 +129,10 @@ class DossierPage:
 def view(connection: Connection, actor: Actor, which: int | str, now: datetime) -> DossierView:
     """The dossier of that number or code; UnknownDossier where the actor may not see it."""
     row = _visible_row(connection, actor, which)
-    offices = some_units(connection, (row.help, row.receiving, row.deciding))
+    return_at, folder_at = row.return_at or row.receiving, row.folder_at or row.receiving
+    codes = (row.help, row.receiving, row.deciding, return_at, folder_at)
+    offices = some_units(connection, codes)
+    charged = payments_of(connection, row.id)
     days = calendar(connection, "province", row.receiving, revision=row.ledger_revision)
     history = History.from_json(row.history)
     passage = passage_of(connection, row.id)
@@ -155,6 +166,13 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
         settled_at=row.settled_at,
         outcome=row.outcome,
         returned_at=row.returned_at,
+        return_by=row.return_by,
+        returning=offices[return_at],
+        handover=row.handover,
+        folder_at=offices[folder_at],
+        payments=charged,
+        payment=payment_state(charged),
+        synchronised=synchronised(connection, row.id),
         suspended_at=row.suspended_at,
         suspended_why=row.suspended_why or "",
         tasks=open_tasks_of(connection, row.id),
@@ -175,9 +193,13 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
 def concern_of(connection: Connection, which: int | str) -> tuple[int, Concern]:
     """A dossier's number and the offices it concerns, for the judge; UnknownDossier."""
     row = connection.execute(
-        select(dossiers.c.id, dossiers.c.receiving, dossiers.c.deciding, dossiers.c.trial).where(
-            _is(which)
-        )
+        select(
+            dossiers.c.id,
+            dossiers.c.receiving,
+            dossiers.c.deciding,
+            dossiers.c.return_at,
+            dossiers.c.trial,
+        ).where(_is(which))
     ).first()
     if row is None:
         raise UnknownDossier(code=which)
@@ -265,4 +287,5 @@ def _visible_row(connection: Connection, actor: Actor, which: int | str) -> Row[
 
 def _concern(connection: Connection, row: Row[*tuple[Any, ...]]) -> Concern:
     offices = connection.scalars(select(concerned.c.unit).where(concerned.c.dossier == row.id))
-    return Concern(row.receiving, row.deciding, frozenset(offices), row.trial)
+    returning = row.return_at or row.receiving
+    return Concern(row.receiving, row.deciding, frozenset(offices), row.trial, returning)

@@ -7,9 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from engine.store.papers import RESULT
 from engine.store.tables import documents, messages, persons, ratings
-
-RESULT = "field:/result_scan"
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,7 @@ class TrackingView:
     settled_at: datetime | None
     returned_at: datetime | None
     collect: Unit
+    return_by: str
     asked: tuple[str, ...]  # the papers of the last slip 02, while they are waited for
     messages: tuple[MessageLine, ...]
     results: tuple[ResultLine, ...]
@@ -113,6 +114,7 @@ def by_code(connection: Connection, code: str, secret: str, now: datetime) -> Tr
     passage = passage_of(connection, row.id)
     days = calendar(connection, "province", row.receiving, revision=row.ledger_revision)
     turn, whose = _turn(connection, row)
+    collect = row.return_at or row.receiving
     return TrackingView(
         code=row.code,
         trial=row.trial,
@@ -130,7 +132,8 @@ def by_code(connection: Connection, code: str, secret: str, now: datetime) -> Tr
         clock=read_clock(History.from_json(row.history), days, row.settled_at or now),
         settled_at=row.settled_at,
         returned_at=row.returned_at,
-        collect=some_units(connection, [row.receiving])[row.receiving],
+        collect=some_units(connection, [collect])[collect],
+        return_by=row.return_by,
         asked=_asked(connection, row.id) if row.status == 5 else (),
         messages=messages_of(connection, row.id, outside=True),
         results=results_of(connection, row.id) if row.status in (9, 10) else (),

@@ -16,7 +16,7 @@ from engine.store.tables import releases, visits
 
 @dataclass(frozen=True)
 class VisitView:
-    """One visit; ``kind`` is supplement or refusal, ``items`` what is still to be brought."""
+    """One visit; ``kind``: supplement, refusal, redirect; ``items``: what is to be brought."""
 
     id: int
     kind: str
@@ -25,6 +25,7 @@ class VisitView:
     applicant_name: str
     items: tuple[str, ...]
     reason: str
+    redirect: str
     at: datetime
     sha256: str
 
@@ -43,6 +44,7 @@ def view(connection: Connection, actor: Actor, visit: int) -> VisitView:
         applicant_name=row.applicant.get("name", ""),
         items=tuple(row.data.get("items", ())),
         reason=row.data.get("reason", ""),
+        redirect=row.data.get("redirect", ""),
         at=row.at,
         sha256=row.sha256,
     )

@@ -32,7 +32,7 @@ def figures(connection: Connection, digest: str) -> tuple[CentreFigures, ...]:
     d = dossiers.c
     stuck = select(incidents.c.dossier).where(incidents.c.dossier == d.id).exists()
     # On time is judged when the status becomes 9; what is still open counts once its due passed.
-    late = or_(d.outcome == "late", and_(d.settled_at.is_(None), d.escalated == "due_passed"))
+    late = or_(d.outcome == "late", and_(d.settled_at.is_(None), d.escalated != "due_soon"))
     rows = connection.execute(
         select(
             units.c.name_vi,

@@ -1,4 +1,4 @@
-"""The statutory slips by kind: their numbers in the two circulars and the data they need."""
+"""The statutory slips by kind, and the data they need."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ HEAD = ("parent", "centre", "place", "issued_at", "procedure", "applicant")
 
 @dataclass(frozen=True)
 class Kind:
-    """A slip kind; ``form_2018`` is empty where Circular 01/2018 had no such form."""
+    """A slip kind with its number and title of 2025; other sets of forms are data (``sets``)."""
 
     name: str
     form: str
-    form_2018: str
     title: str
     needs: tuple[str, ...]
 
@@ -24,13 +23,11 @@ KINDS = {
         Kind(
             "receipt",
             "01",
-            "01",
             "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
             (*HEAD, "papers", "limit", "received_at", "promised_at"),
         ),
         Kind(
             "supplement",
-            "02",
             "02",
             "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
             (*HEAD, "items", "reason"),
@@ -38,19 +35,17 @@ KINDS = {
         Kind(
             "refusal",
             "03",
-            "03",
             "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
             (*HEAD, "reason"),
         ),
         Kind(
             "apology",
             "04",
-            "04",
             "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết",
             HEAD,
         ),
-        Kind("stop", "05", "", "Thông báo dừng giải quyết hồ sơ", HEAD),
-        Kind("control", "06", "05", "Phiếu kiểm soát quá trình giải quyết hồ sơ", HEAD),
-        Kind("ledger", "07", "06", "Sổ theo dõi hồ sơ", ("centre",)),
+        Kind("stop", "05", "Thông báo dừng giải quyết hồ sơ", HEAD),
+        Kind("control", "06", "Phiếu kiểm soát quá trình giải quyết hồ sơ", HEAD),
+        Kind("ledger", "07", "Sổ theo dõi hồ sơ", ("centre",)),
     )
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +15,7 @@ from engine.errors import BadSlip
 from engine.package import Package
 from engine.slips import press
 from engine.slips.kinds import KINDS
+from engine.slips.sets import Form, in_force, sets_of
 
 MAX_DATA = 256 * 1024
 MAX_TEMPLATE = 256 * 1024
@@ -26,31 +28,60 @@ _UNPRINTABLE = re.compile(
 )
 
 
-def issue(package: Package, kind: str, data: Mapping[str, Any]) -> bytes:
-    """The slip of that kind by the procedure's own template or the shared one."""
-    template, shared = templates(package, kind)
+def issue(
+    package: Package, kind: str, data: Mapping[str, Any], house: Package | None = None
+) -> bytes:
+    """The slip of that kind by the procedure's own template or the shared one.
+
+    The day in ``issued_at`` decides the set of forms. ``house`` is the newest package there is: a
+    set that the procedure's release was too early for is taken from there.
+    """
     needed(kind, data)
     try:
-        return render(template, dict(data), shared)
+        day = date.fromisoformat(str(data.get("issued_at") or data.get("until"))[:10])
+    except ValueError as error:
+        raise BadSlip(slip=kind, cause="missing: issued_at") from error
+    chosen = in_force(sets_of(house or package), day)
+    known = {one.name for one in sets_of(package)}
+    form, source = chosen.form(kind), package if chosen.name in known else house or package
+    template, shared = templates(package, kind, form, source)
+    own = f"slips/{kind}.typ" in package.files  # which says itself what it is called
+    told = {
+        "form_number": form.number,
+        "form_title": None if own else form.title,
+        "form_basis": chosen.basis,
+        "copies": list(form.copies),
+    }
+    try:
+        return render(template, told | dict(data), shared)
     except BadSlip as fault:
         raise BadSlip(slip=kind, cause=fault.cause) from fault
 
 
 def needed(kind: str, data: Mapping[str, Any]) -> None:
-    """Refuse data in which a key that kind needs is missing."""
+    """Refuse data in which a key that kind needs is missing, and kinds that nobody knows."""
+    if kind not in KINDS:
+        raise BadSlip(slip=kind, cause="no template")
     missing = [key for key in KINDS[kind].needs if key not in data]
     if missing:
         raise BadSlip(slip=kind, cause="missing: " + ", ".join(missing))
 
 
-def templates(package: Package, kind: str) -> tuple[str, dict[str, bytes]]:
-    """The template of a kind and the files it may import, by name."""
-    path = package.slip_file(kind) if kind in KINDS else None
-    if path is None:
-        raise BadSlip(slip=kind, cause="no template")
-    neighbours = package.under("shared/slips", ".typ") | package.under("slips", ".typ")
+def templates(
+    package: Package, kind: str, form: Form | None = None, source: Package | None = None
+) -> tuple[str, dict[str, bytes]]:
+    """The template of a kind and the files it may import, by name.
+
+    The procedure's own template goes before the form's, that before the shared one; ``source`` is
+    the package whose shared files are meant.
+    """
+    neighbours = (source or package).under("shared/slips", ".typ") | package.under("slips", ".typ")
     shared = {p.rpartition("/")[2]: data for p, data in neighbours.items()}
-    return _text(package.files[path], path), shared
+    own = f"slips/{kind}.typ" in package.files
+    name = form.template if form and form.template and not own else f"{kind}.typ"
+    if kind not in KINDS or name not in shared:
+        raise BadSlip(slip=kind, cause="no template")
+    return _text(shared[name], name), shared
 
 
 def render(template: str, data: dict[str, Any], shared: Mapping[str, bytes]) -> bytes:

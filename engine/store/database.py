@@ -26,6 +26,7 @@ class Transaction:
     now: datetime
     files: Files
     base_url: str = ""  # where citizens reach us; slips print it
+    reports: bool = False  # whether the national portal is told of every status
 
     def savepoint(self) -> AbstractContextManager[Any]:
         """What is done inside is undone together when it raises; the transaction goes on."""
@@ -39,10 +40,13 @@ class Transaction:
 class Database:
     """A SQLite file, a SQLite memory, or a PostgreSQL server; the same statements on each."""
 
-    def __init__(self, url: str, data_dir: Path, base_url: str = "") -> None:
+    def __init__(
+        self, url: str, data_dir: Path, base_url: str = "", *, reports: bool = False
+    ) -> None:
         self.url = make_url(url)
         self.files = Files(data_dir)
         self.base_url = base_url.rstrip("/")
+        self.reports = reports
         self.sqlite = self.url.get_backend_name() == "sqlite"
         options: dict[str, Any] = {}
         if self.sqlite:
@@ -68,7 +72,7 @@ class Database:
             if self.sqlite:
                 # Writers queue at the beginning instead of failing in the middle.
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield Transaction(connection, actor, now, self.files, self.base_url)
+            yield Transaction(connection, actor, now, self.files, self.base_url, self.reports)
             connection.commit()
 
     def dispose(self) -> None:

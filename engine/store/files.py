@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +23,11 @@ class Files:
         """Keep the bytes; their SHA-256. Safe to repeat, and safe against a crash in the middle."""
         name = hashlib.sha256(data).hexdigest()
         path = self._path(name)
-        if path.exists():
+        with suppress(FileNotFoundError):
+            os.utime(path)  # there already; young again, so that no sweep takes it
             return name
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=name[:2])
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
@@ -47,6 +50,26 @@ class Files:
     def remove(self, name: str) -> None:
         """Take the bytes away, where they are there; only for what no row names any more."""
         self._path(name).unlink(missing_ok=True)
+
+    def idle(self, before: float) -> Iterator[str]:
+        """The names of what nobody has put since that instant (seconds since 1970)."""
+        for path in sorted(self.root.glob("[0-9a-f][0-9a-f]/*")):
+            if path.is_file() and path.stat().st_mtime < before:
+                yield path.name
+
+    def sweep(self, name: str, before: float) -> bool:
+        """Take away what no row names, unless somebody puts it at this very moment."""
+        path = self._path(name)
+        aside = path.with_name(f"{name}.swept")
+        try:
+            path.rename(aside)
+        except FileNotFoundError:
+            return False
+        if aside.stat().st_mtime >= before and not path.exists():
+            aside.rename(path)
+            return False
+        aside.unlink()
+        return True
 
     def _path(self, name: str) -> Path:
         return self.root / name[:2] / name

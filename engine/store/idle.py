@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, Exists, Table, and_, exists, select, true
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Exists,
+    Table,
+    and_,
+    exists,
+    select,
+    true,
+    update,
+)
 
 from engine.store.dossiers import OVER
-from engine.store.tables import dossiers, due, incidents, runs, tasks, waits
+from engine.store.tables import dossiers, due, escalations, incidents, runs, tasks, waits
+
+LEAST, MOST = timedelta(hours=4), 500  # no step is idle earlier; told in one go
 
 
 def idle(connection: Connection, dossier: int | None = None) -> list[int]:
@@ -28,6 +43,41 @@ def idle(connection: Connection, dossier: int | None = None) -> list[int]:
     if dossier is not None:
         question = question.where(dossiers.c.id == dossier)
     return list(connection.scalars(question.order_by(dossiers.c.id)))
+
+
+def idle_tasks(connection: Connection, now: datetime) -> list[dict[str, Any]]:
+    """Open steps of running dossiers that nobody holds or has begun, and nobody was told of."""
+    e, t = escalations.c, tasks.c
+    told = exists().where(e.dossier == t.dossier, e.duty == "untouched", e.due == t.opened_at)
+    running = and_(dossiers.c.paused.is_(False), dossiers.c.suspended_at.is_(None))
+    question = (
+        select(tasks)
+        .join(dossiers, dossiers.c.id == t.dossier)
+        .where(t.state == "open", t.holder.is_(None), t.opened_at < now - LEAST)
+        .where(running, dossiers.c.settled_at.is_(None), ~told)
+        .order_by(t.opened_at)
+        .limit(MOST)
+    )
+    return [dict(row._mapping) for row in connection.execute(question)]
+
+
+def _in_vain() -> ColumnElement[bool]:
+    e, t = escalations.c, tasks.c
+    still = exists().where(
+        t.dossier == e.dossier, t.opened_at == e.due, t.state == "open", t.holder.is_(None)
+    )
+    return and_(e.duty == "untouched", e.closed_at.is_(None), ~still)
+
+
+def roused_in_vain(connection: Connection) -> bool:
+    """Whether somebody has taken a step that its head was told of."""
+    question = select(escalations.c.id).where(_in_vain()).limit(1)
+    return connection.scalar(question) is not None
+
+
+def close_roused(connection: Connection, at: datetime) -> None:
+    """Those heads need not look any more."""
+    connection.execute(update(escalations).where(_in_vain()).values(closed_at=at))
 
 
 def _any(table: Table, condition: ColumnElement[bool]) -> Exists:

@@ -24,6 +24,11 @@ def insert_notice(connection: Connection, values: Mapping[str, Any]) -> bool:
     return True
 
 
+def put_notice(connection: Connection, values: Mapping[str, Any]) -> None:
+    """The same for a key that cannot be there yet."""
+    connection.execute(insert(notices), dict(values))
+
+
 def known_key(connection: Connection, key: str) -> bool:
     """Whether a message of that key was made."""
     return connection.scalar(select(notices.c.id).where(notices.c.key == key)) is not None

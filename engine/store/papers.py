@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from engine.store.dossiers import insert_row
-from engine.store.tables import checklist, documents, slips, uploads, visits
+from engine.store.tables import (
+    checklist,
+    concerned,
+    documents,
+    dossiers,
+    slips,
+    upload_links,
+    uploads,
+    visits,
+)
+
+# The scan of the sealed result, as the sealing step's form calls it.
+RESULT = "field:result_scan"
 
 
 def insert_upload(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -25,6 +38,69 @@ def upload(connection: Connection, token: str, person: int | None) -> Row[Any] |
 def delete_upload(connection: Connection, token: str) -> None:
     """The file is held by a form now."""
     connection.execute(delete(uploads).where(uploads.c.token == token))
+
+
+def insert_link(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Write a page that takes files from a telephone."""
+    connection.execute(insert(upload_links), dict(values))
+
+
+def link(connection: Connection, secret: str) -> Row[Any] | None:
+    """The page of that secret's digest, locked: two telephones use it one after the other."""
+    question = select(upload_links).where(upload_links.c.secret == secret).with_for_update()
+    return connection.execute(question).first()
+
+
+def use_link(connection: Connection, id: int, now: datetime) -> None:
+    """It has taken its files."""
+    connection.execute(update(upload_links).where(upload_links.c.id == id).values(used_at=now))
+
+
+def fetch_linked(
+    connection: Connection, person: int | None, form: str
+) -> list[tuple[str, Row[Any]]]:
+    """Files that came for the person's form, as (field, file); none of them a second time."""
+    mine = (upload_links.c.person == person, upload_links.c.form == form)
+    rows = connection.execute(
+        select(uploads, upload_links.c.field)
+        .join(upload_links, upload_links.c.id == uploads.c.link)
+        .where(*mine)
+        .order_by(uploads.c.at, uploads.c.token)
+    ).all()
+    if rows:
+        tokens = [row.token for row in rows]
+        connection.execute(update(uploads).where(uploads.c.token.in_(tokens)).values(link=None))
+    return [(row.field, row) for row in rows]
+
+
+def earlier_papers(
+    connection: Connection, citizen: str, papers: Iterable[str], units: Iterable[str]
+) -> list[Row[Any]]:
+    """Scans of these papers in the citizen's live dossiers that concern one of the offices."""
+    seen = select(concerned.c.dossier).where(concerned.c.unit.in_(sorted(units)))
+    return list(
+        connection.execute(
+            select(documents, dossiers.c.code)
+            .join(dossiers, dossiers.c.id == documents.c.dossier)
+            .where(dossiers.c.applicant_id == citizen, dossiers.c.trial.is_(False))
+            .where(documents.c.paper.in_(sorted(papers)), dossiers.c.id.in_(seen))
+            .order_by(documents.c.id.desc())
+            .limit(50)
+        ).all()
+    )
+
+
+def any_document(connection: Connection, id: int) -> Row[Any] | None:
+    """That scan, whatever its dossier."""
+    return connection.execute(select(documents).where(documents.c.id == id)).first()
+
+
+def forget_uploads(connection: Connection, before: datetime) -> None:
+    """Delete what no form has taken since then."""
+    connection.execute(delete(uploads).where(uploads.c.at < before))
+    held = select(uploads.c.link).where(uploads.c.link.is_not(None))
+    old = (upload_links.c.made_at < before, upload_links.c.id.not_in(held))
+    connection.execute(delete(upload_links).where(*old))
 
 
 def insert_document(connection: Connection, **values: Any) -> int:
@@ -58,6 +134,18 @@ def slip(connection: Connection, dossier: int | None, id: int) -> Row[Any] | Non
     """An issued slip of that dossier."""
     here = (slips.c.id == id, slips.c.dossier == dossier)
     return connection.execute(select(slips).where(*here)).first()
+
+
+def last_slip(connection: Connection, dossier: int, kind: str) -> Row[Any] | None:
+    """The slip of the kind that was issued last."""
+    here = (slips.c.dossier == dossier, slips.c.kind == kind)
+    return connection.execute(select(slips).where(*here).order_by(slips.c.id.desc())).first()
+
+
+def documents_under(connection: Connection, dossier: int, paper: str) -> int:
+    """How many scans the dossier holds for that paper."""
+    here = (documents.c.dossier == dossier, documents.c.paper == paper)
+    return connection.scalar(select(func.count()).select_from(documents).where(*here)) or 0
 
 
 def issued(connection: Connection, dossier: int, kind: str) -> int:

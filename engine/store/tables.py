@@ -331,6 +331,11 @@ dossiers = Table(
     Column("escalated_due", Instant),  # the due instant they were told of
     Column("outcome", String(10)),  # early | on time | late, judged when the status became 9
     Column("returned_at", Instant),
+    # How and at which centre the applicant wants the result, and how far its handing over is.
+    Column("return_by", String(12), nullable=False, server_default="counter"),
+    Column("return_at", String(40), ForeignKey("units.code")),  # null: where it was received
+    Column("handover", String(14), nullable=False, server_default="none"),
+    Column("folder_at", String(40), ForeignKey("units.code")),  # where the paper folder lies
     Column("received_by", BigId, ForeignKey("persons.id")),
     Column("suspended_at", Instant),  # nothing happens to it until it is resumed
     Column("suspended_why", String(300)),
@@ -613,6 +618,44 @@ ratings = Table(
     Column("at", Instant, nullable=False),
 )
 
+# Paper folders on their way from one office to another; both sides confirm.
+folders = Table(
+    "folders",
+    metadata,
+    _id(),
+    _dossier(index=True),
+    Column("centre", String(40), nullable=False),
+    Column("from_unit", String(40), ForeignKey("units.code"), nullable=False),
+    Column("to_unit", String(40), ForeignKey("units.code"), nullable=False),
+    Column("sent_at", Instant, nullable=False),
+    Column("sent_by", BigId, ForeignKey("persons.id"), nullable=False),
+    Column("taken_at", Instant),
+    Column("taken_by", BigId, ForeignKey("persons.id")),
+    Column("note", String(300), nullable=False, server_default=""),
+    _only("ix_folders_waiting", "to_unit", where="taken_at IS NULL"),
+)
+# What a dossier costs. state: owed | paid | waived | refunded.
+payments = Table(
+    "payments",
+    metadata,
+    _id(),
+    _dossier(index=True),
+    Column("centre", String(40), nullable=False),
+    Column("fee", String(60), nullable=False),  # key of the manifest's fee
+    Column("title_vi", String(300), nullable=False),
+    Column("title_en", String(300), nullable=False),
+    Column("amount", Integer, nullable=False),  # đồng
+    Column("state", String(8), nullable=False),
+    Column("reference", String(12), unique=True),  # what a transfer says
+    Column("how", String(8)),  # cash | transfer
+    Column("receipt", String(60)),  # number of the receipt a provider issued
+    Column("why", String(300)),
+    Column("at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    Column("settled_by", BigId, ForeignKey("persons.id")),
+    UniqueConstraint("dossier", "fee"),
+)
+
 # -- papers, slips, numbers ------------------------------------------------------------------------
 documents = Table(
     "documents",
@@ -628,6 +671,7 @@ documents = Table(
     Column("task", String(36)),
     Column("added_at", Instant, nullable=False),
     Column("added_by", BigId, ForeignKey("persons.id")),  # null: the citizen, from outside
+    Column("source", BigId, ForeignKey("documents.id")),  # an earlier dossier's, used again
 )
 uploads = Table(  # a file put on the server before the form that will hold it is posted
     "uploads",
@@ -640,6 +684,21 @@ uploads = Table(  # a file put on the server before the form that will hold it i
     Column("pages", Integer),
     Column("sha256", String(64), nullable=False),
     Column("at", Instant, nullable=False),
+    Column("link", BigId, ForeignKey("upload_links.id"), index=True),  # it came from a telephone
+    Column("document", BigId, ForeignKey("documents.id")),  # an earlier dossier's paper, used again
+)
+# A page that takes one posting of files from a telephone for somebody's form.
+upload_links = Table(
+    "upload_links",
+    metadata,
+    _id(),
+    Column("secret", String(64), nullable=False, unique=True),  # SHA-256 of what the QR says
+    Column("person", BigId, ForeignKey("persons.id"), nullable=False),
+    Column("form", String(60), nullable=False),  # one-time key of the form, or the task
+    Column("field", String(120), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Index("ix_upload_links_form", "person", "form"),
 )
 checklist = Table(  # the papers the counter ticked off
     "checklist",

@@ -38,6 +38,8 @@ def remove(connection: Connection, found: Sequence[int]) -> frozenset[str]:
     for some in _parts(found):
         for table in (documents, slips):
             files.update(connection.scalars(select(table.c.sha256).where(_of(table, some))))
+        taken = select(documents.c.id).where(_of(documents, some))  # to be used again elsewhere
+        connection.execute(delete(uploads).where(uploads.c.document.in_(taken)))
         # What a trial dossier was told by a live one stays with the live one.
         told = letters.c.delivered_to.in_(some)
         connection.execute(update(letters).where(told).values(delivered_to=None))

@@ -185,19 +185,7 @@ def test_the_result_is_fetched_and_rated_by_one_press(
 ) -> None:
     office = citizen.office
     assert "hài lòng không" not in citizen.reads()
-    settle(office)
-    assert "Kết quả điện tử" not in citizen.reads()  # nobody scanned it
-    with office.acting("clerk.binhlieu") as tx:
-        from engine.commands.citizens import RESULT
-        from engine.commands.documents import put_upload
-        from engine.store import papers
-
-        kept = put_upload(tx, "ket qua.jpg", photo()[0].getvalue())
-        papers.insert_document(
-            tx.connection, dossier=1, paper=RESULT, name=kept.name, media=kept.media,
-            size=kept.size, pages=None, sha256=kept.sha256, task=None, added_at=tx.now,
-            added_by=tx.actor.person,
-        )  # fmt: skip
+    settle(office, result_scan=(photo()[0], "ket qua.jpg"))
     link = BeautifulSoup(citizen.page(), "html.parser").find("a", string="ket qua.jpg")
     assert link is not None
     fetched = citizen.browser.get(str(link["href"]))

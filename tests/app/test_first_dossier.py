@@ -30,12 +30,12 @@ def counter_form(page: str) -> dict[str, str]:
     return held
 
 
-def receive(office: Office) -> str:
-    """Receive the sample at Bình Liêu; its code."""
-    browser = office.browser("reception1.binhlieu")
+def receive(office: Office, login: str = "reception1.binhlieu", **given: str) -> str:
+    """Receive the sample, with what is typed otherwise, at Bình Liêu or elsewhere; its code."""
+    browser = office.browser(login)
     page = browser.get("/counter/land-confirmation")
     assert page.status_code == 200
-    told = {**counter_form(page.text), **COUNTER, "do": "receive"}
+    told = {**counter_form(page.text), **COUNTER, **given, "do": "receive"}
     for name in [name for name in told if name.startswith("paper.")]:
         if name.endswith((".have", ".given")):
             told[name] = "1"

@@ -31,18 +31,26 @@ from engine.commands import (
     dossiers,
     due,
     extending,
+    folders,
     jumping,
     letters,
+    links,
     messages,
     moving,
     notices,
     organisation,
+    payments,
     printing,
+    redirecting,
+    reissuing,
     releases,
     retries,
+    returning,
     suspending,
+    sweeping,
     tasks,
     trials,
+    visits,
     watching,
 )
 from engine.errors import ClaimedByAnother, Fault, MayNot, NotFound
@@ -66,6 +74,7 @@ DECIDES = BOSSES | {"leader.binhlieu"}
 STUCK = ("FieldCheck", "LeaderDecision")
 # Those above the commune's land officer; the centre's director is not.
 ABOVE = frozenset({"leader.binhlieu", "controller", "admin"})
+MONEY = BOSSES | {"reception1.binhlieu", "cashier.binhlieu"}
 ADMIN, RECEPTION = frozenset({"admin"}), frozenset({"reception1.binhlieu"})
 PACKAGE = load_folder(ROOT / "processes", ROOT / "forms", "land-confirmation")
 
@@ -83,6 +92,8 @@ class World:
     absence: int
     notice: int
     message: int
+    payment: int
+    folder: int
     document: int
     incident: int
     due: int
@@ -115,6 +126,7 @@ THE_CLOCKS = {
     "due.take", "letters.hand", "beginnings.open_by", "beginnings.by_letter", "moving.take",
     "moving.close", "watching.halt", "watching.report", "checking.judged", "cutover.begin",
     "notices.take", "notices.delivered", "notices.failed", "notices.digest",
+    "sweeping.forget", "watching.mention", "watching.hush",
     "cutover.close", "cutover.hand_over", "calendar.close", "calendar.count_anew",
 }  # fmt: skip
 Order = Callable[[Transaction, World], Any]
@@ -124,6 +136,7 @@ OF_CITIZENS: dict[str, Order] = {
     "ask_withdrawal": lambda tx, w: citizens.ask_withdrawal(tx, w.code, "x", "Thôi", "k"),
     "give_feedback": lambda tx, w: citizens.give_feedback(tx, w.code, "x", "Chậm", "k"),
     "rate": lambda tx, w: citizens.rate(tx, w.code, "x", 3),
+    "send_by_link": lambda tx, w: links.send_by_link(tx, "x", []),
     "fetch_result": lambda tx, w: citizens.fetch_result(tx, w.code, "x", 1),
 }
 # Command → who is let through, and the order given. What is let through may still fail on its
@@ -165,13 +178,13 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
     "documents.read_slip": (SEEING, lambda tx, w: documents.read_slip(tx, w.code, w.slip)),
     "documents.visit_slip": (RECEPTION, lambda tx, w: documents.visit_slip(tx, w.visit)),
     "dossiers.receive": (RECEPTION, lambda tx, w: dossiers.receive(tx, **told(w))),
-    "dossiers.guide": (
+    "visits.guide": (
         RECEPTION,
-        lambda tx, w: dossiers.guide(tx, missing=[{"paper": "form"}], reason="Thiếu", **told(w)),
+        lambda tx, w: visits.guide(tx, missing=[{"paper": "form"}], reason="Thiếu", **told(w)),
     ),
-    "dossiers.refuse": (
+    "visits.refuse": (
         RECEPTION,
-        lambda tx, w: dossiers.refuse(tx, reason="Không đúng thẩm quyền", **told(w)),
+        lambda tx, w: visits.refuse(tx, reason="Không đúng thẩm quyền", **told(w)),
     ),
     "due.take": (frozenset(), lambda tx, w: due.take(tx, w.due, w.dossier)),
     "beginnings.open_by": (frozenset(), lambda tx, w: beginnings.open_by(tx, opening())),
@@ -207,6 +220,50 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         lambda tx, w: closing.close(tx, "land-confirmation", at=NOW, reason="Bãi bỏ"),
     ),
     "closing.reopen": (ADMIN, lambda tx, w: closing.reopen(tx, "land-confirmation")),
+    "visits.redirect": (
+        RECEPTION,
+        lambda tx, w: visits.redirect(tx, to="Thuế cơ sở", reason="Không thuộc", **told(w)),
+    ),
+    "documents.reuse": (
+        HERE,
+        lambda tx, w: documents.reuse(tx, w.code, w.document, "Còn giá trị"),
+    ),
+    "links.open_link": (WORKERS, lambda tx, w: links.open_link(tx, "f", "paper.form.file")),
+    "links.fetch_linked": (WORKERS, lambda tx, w: links.fetch_linked(tx, "f")),
+    "sweeping.forget": (frozenset(), lambda tx, w: sweeping.forget(tx)),
+    "watching.mention": (frozenset(), lambda tx, w: watching.mention(tx, w.task, w.dossier)),
+    "watching.hush": (frozenset(), lambda tx, w: watching.hush(tx)),
+    "documents.reprint": (SEEING, lambda tx, w: documents.reprint(tx, w.code, w.slip)),
+    "folders.send": (
+        RECEPTION | {"cashier.binhlieu", "clerk.binhlieu", "director.binhlieu"},
+        lambda tx, w: folders.send(tx, [w.dossier], "UBND.06838"),
+    ),
+    "folders.take": (
+        frozenset({"officer1.binhlieu", "leader.binhlieu", "clerk.binhlieu"}),
+        lambda tx, w: folders.take(tx, [w.folder]),
+    ),
+    "payments.collect": (
+        MONEY,
+        lambda tx, w: payments.collect(tx, w.payment, "cash", ""),
+    ),
+    "payments.waive": (MONEY, lambda tx, w: payments.waive(tx, w.payment, "Hộ nghèo")),
+    "payments.refund": (MONEY, lambda tx, w: payments.refund(tx, w.payment, "Rút đơn")),
+    "redirecting.redirect": (
+        DECIDES,
+        lambda tx, w: redirecting.redirect(tx, w.dossier, "UBND.06841", "Đất ở xã khác"),
+    ),
+    "redirecting.change_limit": (
+        frozenset({"leader.binhlieu"}),
+        lambda tx, w: redirecting.change_limit(tx, w.dossier, "far", "Vùng cao"),
+    ),
+    "reissuing.replace_receipt": (
+        DECIDES | RECEPTION,
+        lambda tx, w: reissuing.replace_receipt(tx, w.dossier, "Báo mất"),
+    ),
+    "returning.choose": (
+        DECIDES | RECEPTION,
+        lambda tx, w: returning.choose(tx, w.dossier, "post"),
+    ),
     "suspending.suspend": (DECIDES, lambda tx, w: suspending.suspend(tx, w.dossier, "Bão")),
     "suspending.resume": (DECIDES, lambda tx, w: suspending.resume(tx, w.dossier, "Hết bão")),
     "suspending.cancel": (DECIDES, lambda tx, w: suspending.cancel(tx, w.dossier, "Rút đơn")),
@@ -237,7 +294,10 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         frozenset({"designer"}),
         lambda tx, w: releases.discard(tx, PACKAGE.digest),
     ),
-    **{f"citizens.{name}": (frozenset(), order) for name, order in OF_CITIZENS.items()},
+    **{
+        f"{'links' if name == 'send_by_link' else 'citizens'}.{name}": (frozenset(), order)
+        for name, order in OF_CITIZENS.items()
+    },
     "messages.write_note": (
         SPEAKERS,
         lambda tx, w: messages.write_note(tx, w.dossier, "Đã gọi điện"),
@@ -337,7 +397,7 @@ def world(office: Office) -> Iterator[World]:
         tasks.claim(tx, office.open_task())
     with database.transaction(reception, NOW) as tx:
         given: dict[str, Any] = {**told_plain(), "missing": [{"paper": "form"}], "reason": "Thiếu"}
-        visit = dossiers.guide(tx, **given)
+        visit = visits.guide(tx, **given)
         upload = documents.put_upload(tx, "anh.png", picture())
         held = tx.connection
         dossier = held.scalars(select(tables.dossiers.c.id)).one()
@@ -393,10 +453,21 @@ def world(office: Office) -> Iterator[World]:
             dossier=dossier, centre=CENTRE, kind="feedback", text="Chậm", at=NOW, owed_at=NOW
         )
         message = held.scalar(heard.returning(tables.messages.c.id)) or 0
+        fee = insert(tables.payments).values(
+            dossier=dossier, centre=CENTRE, fee="mau", title_vi="Lệ phí", title_en="Fee",
+            amount=8000, state="owed", at=NOW,
+        )  # fmt: skip
+        payment = held.scalar(fee.returning(tables.payments.c.id)) or 0
+        given_away = insert(tables.folders).values(
+            dossier=dossier, centre=CENTRE, from_unit=CENTRE, to_unit="UBND.06838",
+            sent_at=NOW, sent_by=reception.person,
+        )  # fmt: skip
+        folder = held.scalar(given_away.returning(tables.folders.c.id)) or 0
         notice = held.scalars(select(tables.notices.c.id)).first() or 0
         found = World(
             office, code, dossier, office.open_task(),
             held.scalars(select(tables.slips.c.id)).one(), visit.id, absence, notice, message,
+            payment, folder,
             document, incident,
             held.scalars(select(tables.due.c.id)).first() or 0,
             held.scalars(select(tables.posts.c.id)).first() or 0, moved.scalar_one(), run,
@@ -467,7 +538,7 @@ def test_nobody_may_anything_and_the_clock_only_lets_time_pass(world: World) -> 
         assert not let_through(world, nobody, order), name
         assert not let_through(world, former, order), name
         if not name.startswith(
-            ("applicants.", "documents.read", "printing.")
+            ("applicants.", "documents.read", "documents.reprint", "printing.")
         ):  # the clock sees all dossiers
             assert let_through(world, CLOCK, order) == (name in THE_CLOCKS), name
 

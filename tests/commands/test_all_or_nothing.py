@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app import accounts
-from engine.commands import documents, dossiers, organisation, tasks
+from engine.commands import documents, dossiers, organisation, tasks, visits
 from engine.errors import BadAnswers, BadInstant, BadSlip, Fault, UnknownDocument, UnknownRole
 from engine.package import from_files
 from engine.store import tables
@@ -62,7 +62,7 @@ def receive_a_lost_file(tx: Transaction, task: str) -> object:
 def guide_without_paper(tx: Transaction, task: str) -> object:
     """The slip's number is taken before the printer says no."""
     given = told(key="b", applicant=NO_PAPER)
-    return dossiers.guide(tx, missing=[{"text": "Đơn"}], reason="Thiếu đơn", **given)
+    return visits.guide(tx, missing=[{"text": "Đơn"}], reason="Thiếu đơn", **given)
 
 
 def complete_with_a_lost_file(tx: Transaction, task: str) -> object:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.calendar import ZONE
-from engine.commands import documents, dossiers, releases, retries, tasks
+from engine.commands import documents, dossiers, releases, retries, tasks, visits
 from engine.errors import (
     BadAnswers,
     BadDocument,
@@ -259,7 +259,7 @@ def test_a_visit_posted_four_times_at_once_is_one_visit(office: Office) -> None:
     def guide() -> int:
         with office.database.transaction(actor(office, "reception1.binhlieu"), NOW) as tx:
             missing = [{"paper": "request", "text": "Đơn đề nghị"}]
-            return dossiers.guide(tx, missing=missing, reason="Thiếu đơn", **told()).id
+            return visits.guide(tx, missing=missing, reason="Thiếu đơn", **told()).id
 
     assert len(set(together([guide] * 4))) == 1
     assert (count(office, tables.visits), count(office, tables.dossiers)) == (1, 0)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from engine.commands import closing, dossiers, releases, tasks, trials
+from engine.commands import closing, dossiers, releases, tasks, trials, visits
 from engine.errors import BadInstant, NotOpenHere, ProcedureClosed, UnknownProcedure
 from engine.queries.proof import breaches
 from engine.store import tables
@@ -71,7 +71,7 @@ def test_trials_are_removed_as_a_whole_and_nothing_of_the_living_with_them(
         trial = dossiers.receive(tx, **{**told(key="b"), "trial": True})
         for key, on_trial in (("v1", True), ("v2", False)):
             asked = {**told(key=key), "trial": on_trial, "missing": [{"paper": "form"}]}
-            dossiers.guide(tx, **asked, reason="Thiếu tờ khai")
+            visits.guide(tx, **asked, reason="Thiếu tờ khai")
     (task,) = open_tasks(office, trial.dossier)
     with office.acting("officer1.binhlieu") as tx:
         tasks.complete(tx, task["id"], CHECKED)

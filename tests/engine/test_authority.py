@@ -38,6 +38,8 @@ def things() -> dict[str, Any]:
         "correct": DOSSIER,
         "retry": DOSSIER,
         "suspend": DOSSIER,
+        "collect": DOSSIER,
+        "folder": CENTRE,
         "extend": DOSSIER,
         "speak": DOSSIER,
         "absence": OFFICER,

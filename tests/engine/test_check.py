@@ -81,7 +81,7 @@ DIAGRAM = [
     ("""value='"papers"'""", """value='"letters"'""", "service.unknown-register"),
     ("""value='"papers"'""", """value='["papers"]'""", "service.unknown-register"),
     ("""value='"refusal"'""", """value='{"refusal": 1}'""", "slip.unknown"),
-    ('id="take_number"', 'id="charge_fee"', "service.unknown"),
+    ('id="take_number"', 'id="charge_fee"', "service.missing-parameter"),
     ('resultVariable="number"', "", "service.result-lost"),
     ('id="reason" type', 'id="note" type', "service.missing-parameter"),
     ("""value='"refusal"'""", """value='"supplement"'""", "service.missing-parameter"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app import applicant, fields, papers
+from app import applicant, fields, papers, uploads
 from app.applicant import Applicant
 from app.database import instant, office_days, reading
 from app.i18n import language, say
@@ -18,12 +18,16 @@ from app.identity import actor, requires
 from app.papers import PaperLine
 from app.views.counter.pages import centre_here, pages
 from engine.calendar import Clock, History, read_clock
+from engine.commands.returning import WAYS
 from engine.forms import FieldFault, Form, load
 from engine.package import Manifest
 from engine.queries import catalogue, forms, organisation
+from engine.queries import papers as questions
 from engine.queries.catalogue import ProcedureView
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from engine.store.organisation import Unit
 
 
@@ -90,6 +94,10 @@ def desk_for(procedure: str) -> Desk:
 def page(desk: Desk, filled: Filled, status: int = 200) -> ResponseReturnValue:
     """The form with everything typed still in it."""
     manifest, lang = desk.manifest, language()
+    with reading() as connection:
+        centres = organisation.centres(connection, instant())
+        keys = [paper.key for paper in manifest.papers]
+        earlier = catalogue_of_earlier(connection, filled.who.typed["applicant.citizen_id"], keys)
     drawn = (
         fields.draw(desk.form, filled.answers, filled.form_faults, lang, {}, instant().date())
         if desk.form
@@ -112,11 +120,26 @@ def page(desk: Desk, filled: Filled, status: int = 200) -> ResponseReturnValue:
         who=filled.who,
         papers=filled.papers,
         typed=filled.typed,
+        phone=uploads.phone(filled.key, request.form.get("_phone", "")),
+        linked=request.form.get("_linked", ""),
+        earlier=earlier,
+        ways=WAYS,
+        centres=centres,
         by_name=filled.faults,
         summary=summary(filled),
         drawn=drawn,
     )
     return make_response(shown, status)
+
+
+def catalogue_of_earlier(
+    connection: Connection, citizen: str, keys: list[str]
+) -> dict[str, list[questions.EarlierPaper]]:
+    """The same papers in the applicant's earlier dossiers, by key; none before an id is typed."""
+    found: dict[str, list[questions.EarlierPaper]] = {}
+    for one in questions.earlier(connection, actor(), citizen.strip(), keys) if citizen else ():
+        found.setdefault(one.paper, []).append(one)
+    return found
 
 
 def budget(step: catalogue.PathStep) -> str:

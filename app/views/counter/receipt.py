@@ -30,7 +30,7 @@ def receipt(code: str) -> ResponseReturnValue:
         pauses=pauses(release),
         secret=secret,
         qr=segno.make(address, error="m").svg_data_uri(scale=4, border=2) if secret else "",
-        slip=next((slip for slip in dossier.slips if slip.kind == "receipt"), None),
+        slip=next((slip for slip in dossier.slips[::-1] if slip.kind == "receipt"), None),
     )
 
 

@@ -15,12 +15,15 @@ from app.i18n import dates, language, t
 from app.identity import requires
 from app.views.counter.form import Desk, Filled, desk_for, page
 from app.views.counter.pages import pages
-from engine.commands import dossiers
-from engine.errors import BadAnswers, BadInstant, BadPapers, RunFailed
+from engine.commands import dossiers, visits
+from engine.errors import BadAnswers, BadInstant, BadPapers, BadReturn, ReasonMissing, RunFailed
 from engine.forms import FieldFault
 from engine.words import sentence
 
-_TYPED = ("missing", "reason", "received_at", "received_reason", "channel")
+_TYPED = (
+    "missing", "reason", "received_at", "received_reason", "channel", "redirect_to",
+    "return_by", "return_at", "reuse_reason",
+)  # fmt: skip
 
 
 @pages.post("/counter/<procedure>")
@@ -32,13 +35,18 @@ def receive(procedure: str) -> ResponseReturnValue:
     do = request.form.get("do", "scan")
     if do == "receive":
         return _receive(desk, filled)
-    if do in ("guide", "refuse"):
+    if do in ("guide", "refuse", "redirect"):
         return _visit(desk, filled, do)
     return _look_again(desk, filled)
 
 
 def _read(desk: Desk) -> Filled:
-    posted, taken = request.form, uploads.take()
+    posted = request.form
+    taken, faults = uploads.take(posted.get("key", "")[:40]), {}
+    try:
+        taken = uploads.with_earlier(taken, [paper.key for paper in desk.manifest.papers])
+    except ReasonMissing:
+        faults["reuse_reason"] = t("needs.reason")
     who = applicant.read(posted, instant().date())
     answers = desk.form.read(fields.posted(posted)) if desk.form else {}
     known = {**answers, "represented": bool(who.typed["applicant.represented"])}
@@ -48,6 +56,7 @@ def _read(desk: Desk) -> Filled:
         key=posted.get("key", "")[:40],
         answers=answers,
         typed={name: posted.get(name, "") for name in _TYPED},
+        faults=faults,
     )
 
 
@@ -75,6 +84,8 @@ def _receive(desk: Desk, filled: Filled) -> ResponseReturnValue:
             received = dossiers.receive(
                 tx,
                 **_told(desk, filled),
+                return_by=filled.typed["return_by"] or "counter",
+                return_at=filled.typed["return_at"] or None,
                 received_at=received_at,
                 reason=filled.typed["received_reason"].strip() or None,
             )
@@ -83,6 +94,8 @@ def _receive(desk: Desk, filled: Filled) -> ResponseReturnValue:
     except (BadPapers, RunFailed) as fault:  # nothing was received, and nothing typed is lost
         wrong = {"papers": sentence(fault, language())}
         return page(desk, replace(filled, faults=wrong), 422)
+    except BadReturn as fault:
+        return page(desk, replace(filled, faults={"return_by": sentence(fault, language())}), 422)
     except BadInstant as fault:
         wrong = {"received_at": sentence(fault, language())}
         return page(desk, replace(filled, faults=wrong), 422)
@@ -92,12 +105,15 @@ def _receive(desk: Desk, filled: Filled) -> ResponseReturnValue:
 
 
 def _visit(desk: Desk, filled: Filled, do: str) -> ResponseReturnValue:
-    """Slip 02 or 03 and no dossier; only the name is asked for, and the reason."""
+    """Slip 02 or 03 and no dossier; only the name is asked for, the reason, and where to go."""
     faults: dict[str, str] = {}
     missing = [line.strip() for line in filled.typed["missing"].splitlines() if line.strip()]
     reason = filled.typed["reason"].strip()
     if do == "guide" and not missing:
         faults["missing"] = t("needs.missing")
+    there = filled.typed["redirect_to"].strip()[:200]
+    if do == "redirect" and not there:
+        faults["redirect_to"] = t("needs.redirect_to")
     if not reason:
         faults["reason"] = t("needs.reason")
     name = filled.who.faults.get("applicant.name")
@@ -112,11 +128,13 @@ def _visit(desk: Desk, filled: Filled, do: str) -> ResponseReturnValue:
     told = _told(desk, filled)
     with transaction() as tx:
         if do == "guide":
-            visit = dossiers.guide(
+            visit = visits.guide(
                 tx, **told, missing=[{"text": line} for line in missing], reason=reason
             )
+        elif do == "redirect":
+            visit = visits.redirect(tx, **told, to=there, reason=reason)
         else:
-            visit = dossiers.refuse(tx, **told, reason=reason, legal_basis=[])
+            visit = visits.refuse(tx, **told, reason=reason, legal_basis=[])
     return redirect(url_for("counter.visit", id=visit.id), 303)
 
 

@@ -15,17 +15,20 @@ from app.i18n import language, t
 from app.identity import actor, requires
 from app.views.dossiers.pages import pages
 from engine.authority import may, require
-from engine.commands import extending, jumping, suspending
+from engine.commands import extending, jumping, redirecting, suspending
 from engine.commands.jumping import Ahead
 from engine.errors import (
     AlreadyExtended,
     BadExtension,
+    BadLimit,
     CannotExtend,
     CannotJump,
     DossierFinished,
     DossierSuspended,
+    NotCompetent,
     NotSuspended,
     ReasonMissing,
+    UnknownUnit,
 )
 from engine.queries import care as questions
 from engine.queries import dossiers
@@ -86,6 +89,37 @@ def extend(code: str) -> ResponseReturnValue:
     return redirect(url_for("dossiers.page", code=code), 303)
 
 
+@pages.post("/dossiers/<code>/redirection")
+@requires(*WHO)
+def redirect_to(code: str) -> ResponseReturnValue:
+    """Give the dossier to the office that is competent for it."""
+    dossier, to = _dossier(code), request.form.get("competent", "")
+    reason = request.form.get("redirect_reason", "").strip()[:300]
+    try:
+        with transaction() as tx:
+            redirecting.redirect(tx, dossier.id, to, reason)
+    except (DossierFinished, DossierSuspended, NotCompetent, ReasonMissing, UnknownUnit) as fault:
+        name = "redirect_reason" if isinstance(fault, ReasonMissing) else "competent"
+        return _page(dossier, wrong={name: sentence(fault, language())})
+    flash(t("care.did_redirect"), "ok")
+    return redirect(url_for("dossiers.page", code=code), 303)
+
+
+@pages.post("/dossiers/<code>/limit")
+@requires("leader")
+def change_limit(code: str) -> ResponseReturnValue:
+    """Let one of the procedure's named limits apply."""
+    dossier, name = _dossier(code), request.form.get("limit", "")
+    reason = request.form.get("limit_reason", "").strip()[:300]
+    try:
+        with transaction() as tx:
+            redirecting.change_limit(tx, dossier.id, name, reason)
+    except (BadLimit, DossierFinished, DossierSuspended, ReasonMissing) as fault:
+        return _page(dossier, wrong={"limit_reason": sentence(fault, language())})
+    flash(t("care.did_limit"), "ok")
+    return redirect(url_for("dossiers.page", code=code), 303)
+
+
 @pages.post("/dossiers/<code>/jumps")
 @requires(*OVERSEERS)
 def jump(code: str) -> ResponseReturnValue:
@@ -143,12 +177,16 @@ def _page(
     with reading() as connection:
         places = questions.places(connection, dossier.id, dossier.release) if may_jump else ()
         proposed = questions.proposed(connection, dossier.id, actor().person)
+        limits = questions.limits(connection, dossier.id, dossier.release)
+        offices = questions.competent(connection, dossier.deciding, instant())
     shown = render_template(
         "dossiers/care.html",
         dossier=dossier,
         may_suspend=bool(may(actor(), "suspend", dossier.concern)),
         may_jump=may_jump,
         may_extend=bool(may(actor(), "extend", dossier.concern)) and can_extend(dossier, instant()),
+        limits=limits if may(actor(), "extend", dossier.concern) else (),
+        offices=offices,
         places=places,
         targets=dict.fromkeys(target for place in places for target in place.targets),
         proposed=proposed,

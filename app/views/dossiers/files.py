@@ -23,6 +23,15 @@ def slip(code: str, id: int) -> ResponseReturnValue:
     return _file(data, "application/pdf", f"{code}-{row.kind}-{row.round}.pdf")
 
 
+@pages.get("/dossiers/<code>/slips/<int:id>/copy.pdf")
+@requires("login")
+def reprint(code: str, id: int) -> ResponseReturnValue:
+    """The same with the mark of a copy; printing it is written into the journal."""
+    with transaction() as tx:
+        row, data = documents.reprint(tx, code, id)
+    return _file(data, "application/pdf", f"{code}-{row.kind}-{row.round}-copy.pdf")
+
+
 @pages.get("/dossiers/<code>/control.pdf")
 @requires("login")
 def control(code: str) -> ResponseReturnValue:

@@ -80,6 +80,8 @@ def _page(code: str, citizen_id: str = "") -> str:
         offices=offices,
         asked_roles=("officer", "leader", "liaison"),
         may_speak=bool(may(actor(), "speak", dossier.concern)),
+        may_serve="reception" in actor().roles and _may_serve(dossier),
+        may_collect=bool(may(actor(), "collect", dossier.concern)),
         may_retry=bool(may(actor(), "retry", dossier.concern)),
         may_care=_may_care(dossier),
         may_extend=bool(may(actor(), "extend", dossier.concern)) and can_extend(dossier, now),
@@ -105,6 +107,10 @@ def _may_care(dossier: DossierView) -> bool:
     return dossier.status not in (3, 8, 10) and any(
         may(actor(), act, dossier.concern) for act in acts
     )
+
+
+def _may_serve(dossier: DossierView) -> bool:
+    return dossier.status not in (3, 8, 10) and bool(may(actor(), "correct", dossier.concern))
 
 
 def _form(files: FormFiles | None) -> Form | None:

@@ -55,7 +55,7 @@ def work(id: str) -> ResponseReturnValue:
     with reading() as connection:
         step = forms.task_form(connection, actor(), id)
     form = load(step.files.schema, step.files.ui) if step.files else None
-    taken = uploads.take()
+    taken = uploads.take(id)
     answers = form.read(fields.posted(taken.sent())) if form else {}
     do = request.form.get("do", "")
     try:
@@ -182,6 +182,8 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
             remaining=(dossier.clock.remaining, release.manifest.limit.unit),
         ),
         drawn=drawn if works else "",
+        phone=uploads.phone(id, request.form.get("_phone", "")) if works else None,
+        linked=request.form.get("_linked", ""),
         reason=say(reason),
         colleagues=colleagues,
         faults=[

@@ -18,12 +18,13 @@ from app.views.rollout.upload import told
 from engine.calendar import ZONE
 from engine.changes import Change, compare, said
 from engine.commands import releases
-from engine.errors import Fault, UnknownRelease
+from engine.errors import Fault, UnknownRelease, UnknownSlip
 from engine.package import to_zip
 from engine.queries import moving, watching
 from engine.queries import releases as questions
 from engine.queries.releases import ReleaseLine
 from engine.queries.specs import package_of
+from engine.slips import KINDS, issue, sample
 
 #: What each kind of change is read under.
 GROUPS = {
@@ -67,6 +68,7 @@ def release(digest: str) -> ResponseReturnValue:
         findings=told(package),
         walks=sorted(path for path in package.files if path.startswith("walks/")),
         files=sorted(package.files),
+        slips=[kind for kind in KINDS if package.slip_file(kind)],
         marks=_marks(changes),
         rollouts=rollouts,
         moves=moves,
@@ -101,6 +103,18 @@ def archive(digest: str) -> ResponseReturnValue:
     answer = Response(to_zip(package), mimetype="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+@pages.get("/releases/<digest>/slips/<kind>.pdf")
+@requires(*READERS)
+def preview(digest: str, kind: str) -> ResponseReturnValue:
+    """A slip as this release would print it today, of sample data; BadSlip says what is wrong."""
+    with reading() as connection:
+        package = package_of(connection, digest)
+    if kind not in KINDS:
+        raise UnknownSlip(slip=kind)
+    data = sample(kind) | {"issued_at": instant().isoformat(), "trial": True}
+    return Response(issue(package, kind, data), mimetype="application/pdf")
 
 
 @pages.post("/releases/<digest>/approve")

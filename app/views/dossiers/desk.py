@@ -1,0 +1,108 @@
+"""What reception does for an applicant who comes back: the receipt anew, another way of return."""
+
+from __future__ import annotations
+
+from flask import flash, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from app.database import instant, reading, transaction
+from app.i18n import language, t
+from app.identity import actor, requires
+from app.views.dossiers.pages import pages
+from engine.authority import require
+from engine.commands import payments, reissuing, returning
+from engine.errors import BadReturn, DossierFinished, NothingSaid, PaymentOver, ReasonMissing
+from engine.queries import dossiers, organisation
+from engine.queries.dossiers import DossierView
+from engine.words import sentence
+
+WHO = ("reception",)
+MONEY = ("reception", "cashier", "director", "controller", "admin")
+
+
+@pages.get("/dossiers/<code>/desk")
+@requires(*WHO)
+def desk(code: str) -> ResponseReturnValue:
+    """The forms."""
+    return _page(_dossier(code))
+
+
+@pages.post("/dossiers/<code>/receipts")
+@requires(*WHO)
+def replace_receipt(code: str) -> ResponseReturnValue:
+    """A new slip 01 in the place of one that was lost, or had a mistake in it."""
+    dossier, lost = _dossier(code), request.form.get("do") == "lost"
+    corrected = {name: request.form.get(name, "")[:200] for name in reissuing.PRINTED}
+    reason = request.form.get("lost_reason" if lost else "reason", "").strip()[:300]
+    try:
+        with transaction() as tx:
+            _, secret = reissuing.replace_receipt(
+                tx, dossier.id, reason, None if lost else corrected
+            )
+    except ReasonMissing as fault:
+        return _page(dossier, {"lost_reason" if lost else "reason": sentence(fault, language())})
+    except NothingSaid:
+        return _page(dossier, {"name": t("desk.nothing_changed")})
+    except DossierFinished as fault:
+        return _page(dossier, {"reason": sentence(fault, language())})
+    session["secret"] = [code, secret]
+    return redirect(url_for("counter.receipt", code=code), 303)
+
+
+@pages.post("/dossiers/<code>/return")
+@requires(*WHO)
+def choose_return(code: str) -> ResponseReturnValue:
+    """Another way, or another centre, for the result."""
+    dossier = _dossier(code)
+    by, at = request.form.get("return_by", ""), request.form.get("return_at", "")
+    try:
+        with transaction() as tx:
+            returning.choose(tx, dossier.id, by, at)
+    except (BadReturn, DossierFinished) as fault:
+        return _page(dossier, {"return_by": sentence(fault, language())})
+    flash(t("desk.did_return"), "ok")
+    return redirect(url_for("dossiers.page", code=code), 303)
+
+
+@pages.post("/dossiers/<code>/payments/<int:id>")
+@requires(*MONEY)
+def pay(code: str, id: int) -> ResponseReturnValue:
+    """Take a fee, waive it, or give it back."""
+    with reading() as connection:
+        dossiers.view(connection, actor(), code, instant())
+    form, do = request.form, request.form.get("do", "")
+    reason = form.get("why", "").strip()[:300]
+    try:
+        with transaction() as tx:
+            if do == "waive":
+                payments.waive(tx, id, reason)
+            elif do == "refund":
+                payments.refund(tx, id, reason)
+            else:
+                payments.collect(tx, id, form.get("how", ""), form.get("receipt", "").strip()[:60])
+    except (PaymentOver, ReasonMissing) as fault:
+        flash(sentence(fault, language()), "soon")
+    else:
+        flash(t(f"payments.did_{do if do in ('waive', 'refund') else 'collect'}"), "ok")
+    return redirect(url_for("dossiers.page", code=code, _anchor="payments"), 303)
+
+
+def _dossier(code: str) -> DossierView:
+    with reading() as connection:
+        dossier = dossiers.view(connection, actor(), code, instant())
+    require(actor(), "correct", dossier.concern)
+    return dossier
+
+
+def _page(dossier: DossierView, wrong: dict[str, str] | None = None) -> ResponseReturnValue:
+    with reading() as connection:
+        centres = organisation.centres(connection, instant())
+    shown = render_template(
+        "dossiers/desk.html",
+        dossier=dossier,
+        centres=centres,
+        ways=returning.WAYS,
+        typed=request.form,
+        wrong=wrong or {},
+    )
+    return make_response(shown, 422 if wrong else 200)

@@ -1,0 +1,40 @@
+"""What nobody came back for: uploads that no form took, files that no row names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from engine.authority import require
+from engine.store import papers, trials
+from engine.store.database import Database, Transaction
+from engine.store.organisation import CLOCK
+
+KEPT = timedelta(days=1)
+BATCH = 200
+
+
+def sweep(database: Database, now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Forget uploads of yesterday, then take away files that nothing names; how many files.
+
+    A file is put before the row that names it: what is younger than a day is left alone.
+    """
+    with database.transaction(CLOCK, now) as tx:
+        forget(tx)
+    before = (now - KEPT).timestamp()
+    gone = 0
+    idle = list(database.files.idle(before))
+    for start in range(0, len(idle), BATCH):
+        if stopped():
+            break
+        names = idle[start : start + BATCH]
+        with database.reading() as connection:
+            named = trials.named(connection, names)
+        gone += sum(database.files.sweep(name, before) for name in names if name not in named)
+    return gone
+
+
+def forget(tx: Transaction) -> None:
+    """Delete the uploads that no form has taken for a day, and the pages that took them."""
+    require(tx.actor, "clock")
+    papers.forget_uploads(tx.connection, tx.now - KEPT)

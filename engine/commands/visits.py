@@ -1,0 +1,85 @@
+"""Outcomes at the counter that make no dossier: ask to complete, send elsewhere, refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.authority import require
+from engine.commands.dossiers import release_here
+from engine.commands.issuing import applicant_of, head, newest, slip_number
+from engine.queries.specs import package_of
+from engine.slips import issue
+from engine.store import papers as folder
+from engine.store.database import Transaction
+from engine.store.organisation import unit
+
+SHEETS = {"redirect": "refusal"}  # slip 03 tells where to go instead
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An outcome at the counter without a dossier."""
+
+    id: int
+    number: str
+
+
+def guide(
+    tx: Transaction, *, missing: Sequence[Mapping[str, str]], reason: str, **told: Any
+) -> Visit:
+    """Ask once, completely and in writing for what is missing (slip 02); no dossier."""
+    require(tx.actor, "receive", told["centre"])
+    items = [str(one.get("text") or one.get("paper") or "") for one in missing]
+    said = {"items": items, "reason": reason, "stage": "khi tiếp nhận"}
+    return _visit(tx, "supplement", told, said)
+
+
+def refuse(tx: Transaction, *, reason: str, legal_basis: Sequence[str] = (), **told: Any) -> Visit:
+    """Refuse at the counter with the legal reason (slip 03); no dossier."""
+    require(tx.actor, "receive", told["centre"])
+    return _visit(tx, "refusal", told, {"reason": reason, "legal_basis": list(legal_basis)})
+
+
+def redirect(tx: Transaction, *, to: str, reason: str, **told: Any) -> Visit:
+    """Send to the competent office, with slip 03 that names it; no dossier."""
+    require(tx.actor, "receive", told["centre"])
+    return _visit(tx, "redirect", told, {"reason": reason, "redirect": to})
+
+
+def _visit(tx: Transaction, kind: str, told: Mapping[str, Any], said: Mapping[str, Any]) -> Visit:
+    earlier = _visited(tx, told["key"])
+    if earlier is not None:
+        return earlier
+    office, trial = unit(tx.connection, told["centre"]), bool(told.get("trial"))
+    asked = told.get("model")
+    _, digest = release_here(told["procedure"], office.code, asked, tx.now, trial, tx)
+    package = package_of(tx.connection, digest)
+    number = slip_number(tx.connection, tx.now, office.code, trial)
+    earlier = _visited(tx, told["key"])  # whoever posted it meanwhile held the number's row
+    if earlier is not None:
+        return earlier
+    data = {
+        "number": number,
+        "code": "",
+        "trial": trial,
+        "procedure": {"code": package.manifest.code, "title": package.manifest.title.vi},
+        "applicant": applicant_of(told["applicant"]),
+        **said,
+    }
+    top = head(office, tx, tx.actor.stand("reception", office.code))
+    id = folder.insert_visit(
+        tx.connection, key=told["key"], procedure=told["procedure"], centre=office.code,
+        kind=kind, number=number, applicant=dict(told["applicant"]), data=data, at=tx.now,
+        by=tx.actor.person, sha256=tx.files.put(
+            issue(package, SHEETS.get(kind, kind), {**top, **data}, newest(tx.connection))
+        ),
+    )  # fmt: skip
+    return Visit(id, number)
+
+
+def _visited(tx: Transaction, key: str) -> Visit | None:
+    """The visit that this form has made already."""
+    found = folder.visit_by_key(tx.connection, key)
+    return None if found is None else Visit(found.id, found.number)

@@ -1,0 +1,102 @@
+"""Where paper folders lie, where they should go, and which are on their way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, select
+
+from engine.package import Text
+from engine.store.organisation import Actor, some_units
+from engine.store.tables import dossiers, folders, persons, releases, tasks
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class FolderLine:
+    """A folder: ``id`` is the dossier's number where it waits to be given, else the hand-over's."""
+
+    id: int
+    code: str
+    procedure: Text
+    applicant: str
+    step: str
+    at: datetime | None
+    by: str
+    office: str  # to whom, or from whom
+    office_name: Text
+
+
+def to_send(connection: Connection, actor: Actor) -> tuple[FolderLine, ...]:
+    """Folders that lie at the actor's offices while somebody elsewhere has the next step."""
+    lies_at = func.coalesce(dossiers.c.folder_at, dossiers.c.receiving)
+    going = select(folders.c.dossier).where(folders.c.taken_at.is_(None))
+    found = connection.execute(
+        select(dossiers, releases.c.title_vi, releases.c.title_en, tasks.c.name, tasks.c.unit)
+        .join(tasks, and_(tasks.c.dossier == dossiers.c.id, tasks.c.state == "open"))
+        .join(releases, releases.c.digest == dossiers.c.release)
+        .where(lies_at.in_(actor.units), tasks.c.unit != lies_at, dossiers.c.id.not_in(going))
+        .order_by(tasks.c.unit, dossiers.c.received_at, dossiers.c.id)
+        .limit(MOST)
+    ).all()
+    once = {row.id: row for row in found}
+    return _lines(connection, once.values(), "unit", "name")
+
+
+def to_take(connection: Connection, actor: Actor) -> tuple[FolderLine, ...]:
+    """Folders that were given to the actor's offices and that nobody has confirmed."""
+    return _moving(connection, folders.c.to_unit.in_(actor.units), "from_unit")
+
+
+def under_way(connection: Connection, actor: Actor) -> tuple[FolderLine, ...]:
+    """Folders that the actor's offices have given and that have not arrived."""
+    return _moving(connection, folders.c.from_unit.in_(actor.units), "to_unit")
+
+
+def _moving(connection: Connection, mine: Any, other: str) -> tuple[FolderLine, ...]:
+    found = connection.execute(
+        select(
+            folders.c.id,
+            folders.c.sent_at,
+            folders.c.from_unit,
+            folders.c.to_unit,
+            folders.c.note,
+            persons.c.name.label("giver"),
+            dossiers.c.code,
+            dossiers.c.applicant_name,
+            releases.c.title_vi,
+            releases.c.title_en,
+        )
+        .join(dossiers, dossiers.c.id == folders.c.dossier)
+        .join(releases, releases.c.digest == dossiers.c.release)
+        .outerjoin(persons, persons.c.id == folders.c.sent_by)
+        .where(folders.c.taken_at.is_(None), mine)
+        .order_by(folders.c.sent_at, folders.c.id)
+        .limit(MOST)
+    ).all()
+    return _lines(connection, found, other, "note")
+
+
+def _lines(
+    connection: Connection, rows: Iterable[Row[*tuple[Any, ...]]], office: str, step: str
+) -> tuple[FolderLine, ...]:
+    listed = [row._mapping for row in rows]
+    units = some_units(connection, [row[office] for row in listed])
+    return tuple(
+        FolderLine(
+            id=row["id"],
+            code=row["code"],
+            procedure=Text(row["title_vi"], row["title_en"]),
+            applicant=row["applicant_name"],
+            step=row[step] or "",
+            at=row.get("sent_at"),
+            by=row.get("giver") or "",
+            office=row[office],
+            office_name=units[row[office]].name,
+        )
+        for row in listed
+    )

@@ -1,0 +1,222 @@
+"""Papers: from a telephone, from an earlier dossier, bound or forgotten; nothing named is lost."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import datetime, timedelta
+from io import BytesIO
+
+import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
+from sqlalchemy import insert
+from werkzeug.test import TestResponse
+
+from engine.calendar import ZONE
+from engine.commands import due, sweeping, watching
+from engine.store import tables
+from tests.app.test_first_dossier import counter_form, receive
+from tests.app.test_outcomes import post
+from tests.commands.test_moving import read as rows
+from tests.office import COUNTER, Office, read, token
+
+
+def picture(name: str = "don.jpg", colour: int = 0) -> tuple[BytesIO, str]:
+    held = BytesIO()
+    Image.new("RGB", (40, 30), (colour, 0, 0)).save(held, "JPEG")
+    held.seek(0)
+    return held, name
+
+
+def counter(office: Office, page: str, **told: object) -> TestResponse:
+    """Post the counter's form as the page holds it, with what is typed or pressed."""
+    browser = office.browser("reception1.binhlieu")
+    return browser.post("/counter/land-confirmation", data={**counter_form(page), **told})
+
+
+def qr_address(page: str) -> str:
+    """Where the QR code on the page leads."""
+    image = BeautifulSoup(page, "html.parser").select_one("#phone img")
+    assert image is not None
+    return str(image["alt"]).removeprefix("http://127.0.0.1:8000")
+
+
+def test_a_telephone_sends_a_paper_into_the_counters_form_once(office: Office) -> None:
+    browser = office.browser("reception1.binhlieu")
+    page = browser.get("/counter/land-confirmation").text
+    asked = counter(office, page, **COUNTER, _phone="paper.request.file")
+    assert asked.status_code == 200
+    assert counter_form(asked.text)["applicant.name"] == "Hồ sơ mẫu 07"
+    address = qr_address(asked.text)
+    phone = office.app.test_client()
+    empty = phone.get(address)
+    assert (empty.status_code, "Gửi ảnh giấy tờ" in read(empty.text)) == (200, True)
+    form = {"csrf_token": token(empty.text)}
+    wrong = phone.post(address, data={**form, "file": (BytesIO(b"MZ\x90"), "don.pdf")})
+    assert (wrong.status_code, "chỉ nhận PDF, JPEG hoặc PNG" in read(wrong.text)) == (422, True)
+    sent = phone.post(address, data={**form, "file": picture()})
+    assert "Đã gửi 1 tệp đến quầy" in read(sent.text)
+    for again in (phone.get(address), phone.post(address, data={**form, "file": picture()})):
+        assert (again.status_code, "đã dùng rồi" in read(again.text)) == (404, True)
+    fetched = counter(office, asked.text, _fetch="1")
+    assert "don.jpg" in read(fetched.text)
+    done = counter(office, fetched.text, **{"paper.request.quantity": "1"}, do="receive")
+    assert done.status_code == 303, read(done.text)[:800]
+    (document,) = rows(office, tables.documents)
+    assert (document["paper"], document["name"]) == ("request", "don.jpg")
+    assert rows(office, tables.uploads) == []
+
+
+def test_what_a_telephone_sent_comes_along_without_being_fetched(office: Office) -> None:
+    page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
+    asked = counter(office, page, **COUNTER, _phone="paper.request.file").text
+    phone = office.app.test_client()
+    address = qr_address(asked)
+    form = {"csrf_token": token(phone.get(address).text)}
+    phone.post(address, data={**form, "file": picture()})
+    assert counter(office, asked, do="receive").status_code == 303
+    assert [row["name"] for row in rows(office, tables.documents)] == ["don.jpg"]
+
+
+def test_a_link_grows_old_and_a_made_up_one_opens_nothing(office: Office) -> None:
+    page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
+    address = qr_address(counter(office, page, **COUNTER, _phone="paper.request.file").text)
+    phone = office.app.test_client()
+    assert phone.get(address).status_code == 200
+    office.now += timedelta(minutes=31)
+    assert phone.get(address).status_code == 404
+    assert phone.get("/phone/made-up").status_code == 404
+
+
+def test_a_steps_form_takes_a_picture_from_a_telephone_too(office: Office) -> None:
+    receive(office)
+    browser, path = office.browser("officer1.binhlieu"), f"/tasks/{office.open_task()}"
+    told = {"csrf_token": token(browser.get(path).text), "measured_area": "408,2"}
+    asked = browser.post(path, data={**told, "_phone": "photos"})
+    phone = office.app.test_client()
+    address = qr_address(asked.text)
+    phone.post(address, data={"csrf_token": token(phone.get(address).text), "file": picture()})
+    shown = browser.post(path, data={**told, "_linked": "1", "_fetch": "1"})
+    assert "don.jpg" in read(shown.text)
+    assert "408,2" in shown.text
+
+
+def test_an_earlier_dossiers_paper_is_used_again_with_a_reason(office: Office) -> None:
+    page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
+    told = {**COUNTER, "paper.request.file": picture()}
+    first = counter(office, page, **told, do="receive")
+    assert first.status_code == 303
+    page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
+    assert "Dùng lại giấy tờ đã nộp" not in read(page)  # nobody has said who applies
+    known = counter(office, page, **COUNTER, do="scan").text
+    listed = BeautifulSoup(known, "html.parser").select('select[name="reuse.request"] option')
+    choice = listed[1]
+    chosen = {"reuse.request": str(choice["value"])}
+    silent = counter(office, known, **chosen, do="receive")
+    assert (silent.status_code, "Ghi lý do" in read(silent.text)) == (422, True)
+    done = counter(office, known, **chosen, reuse_reason="Còn giá trị", do="receive")
+    assert done.status_code == 303, read(done.text)[:800]
+    old, new = rows(office, tables.documents)
+    assert (new["source"], new["sha256"], new["dossier"]) == (old["id"], old["sha256"], 2)
+    kinds = [(row["dossier"], row["kind"]) for row in rows(office, tables.journal)]
+    assert (1, "reused") in kinds
+    stranger = office.browser("reception1.hoanhmo")
+    page = stranger.get("/counter/land-confirmation").text
+    scanned = {**counter_form(page), **COUNTER, "do": "scan"}
+    shown = stranger.post("/counter/land-confirmation", data=scanned)
+    assert "Dùng lại giấy tờ đã nộp" not in read(shown.text)
+    forced = {**counter_form(page), **COUNTER, **chosen, "reuse_reason": "x", "do": "receive"}
+    assert stranger.post("/counter/land-confirmation", data=forced).status_code == 404
+
+
+def test_what_no_form_took_is_swept_and_what_a_dossier_names_stays(office: Office) -> None:
+    office.now = datetime.now(ZONE).replace(microsecond=0)
+    browser = office.browser("reception1.binhlieu")
+    form = {"csrf_token": token(browser.get("/counter").text)}
+    forgotten = {**form, "file": picture("bo quen.jpg", 99)}
+    assert browser.post("/uploads", data=forgotten).status_code == 200
+    with office.acting("reception1.binhlieu") as tx:
+        kept = tx.files.put(b"%PDF-a slip that a row names")
+        orphan = tx.files.put(b"put before a crash")
+    with office.acting("reception1.binhlieu") as tx:
+        tx.connection.execute(
+            insert(tables.visits).values(
+                key="k", procedure="p", centre="H49.99.01", kind="refusal", number="1",
+                applicant={}, data={}, at=office.now, by=tx.actor.person, sha256=kept,
+            )
+        )  # fmt: skip
+    (upload,) = rows(office, tables.uploads)
+    files = office.database.files
+    assert sweeping.sweep(office.database, office.now) == 0  # all of it is of today
+    later = office.now + timedelta(days=2)
+    assert sweeping.sweep(office.database, later) >= 2
+    assert rows(office, tables.uploads) == []
+    assert files.get(kept)
+    for gone in (orphan, upload["sha256"]):
+        assert not (files.root / gone[:2] / gone).exists()
+
+
+def test_what_is_put_again_during_a_sweep_is_not_lost(office: Office) -> None:
+    files = office.database.files
+    name = files.put(b"the same scan twice")
+    old = datetime(2020, 1, 1, tzinfo=ZONE).timestamp()
+    os.utime(files.root / name[:2] / name, (old, old))
+    assert list(files.idle(old + 1)) == [name]
+    assert files.put(b"the same scan twice") == name  # somebody brings it again
+    assert list(files.idle(old + 1)) == []
+    assert files.sweep(name, old + 1) is False
+    assert files.get(name) == b"the same scan twice"
+
+
+def test_a_step_nobody_takes_is_put_before_the_head_of_its_office(office: Office) -> None:
+    code = receive(office)
+    office.at("2025-07-07T16:00")
+    assert watching.wake(office.database, office.now) == 0
+    office.at("2025-07-08T10:30")  # more than a working day
+    assert watching.wake(office.database, office.now) == 1
+    assert watching.wake(office.database, office.now) == 0
+    page = read(office.browser("leader.binhlieu").get("/tasks?view=escalated").text)
+    assert code in page
+    story = read(office.browser("leader.binhlieu").get(f"/dossiers/{code}").text)
+    assert "Chưa ai nhận “Kiểm tra thực địa” sau một ngày làm việc" in story
+    browser, path = office.browser("officer1.binhlieu"), f"/tasks/{office.open_task()}"
+    browser.post(path, data={"csrf_token": token(browser.get(path).text), "do": "claim"})
+    watching.wake(office.database, office.now)
+    assert code not in read(office.browser("leader.binhlieu").get("/tasks?view=escalated").text)
+
+
+def test_the_ladder_goes_up_to_the_provinces_controller(office: Office) -> None:
+    code = receive(office)
+    told = []
+    for instant in ("2025-07-18T18:00", "2025-07-21T18:00", "2025-07-22T18:00", "2025-07-24T18:00"):
+        office.at(instant)
+        due.run_due(office.database, office.now)
+        open_now = [r for r in rows(office, tables.escalations) if r["closed_at"] is None]
+        told.append(sorted({r["role"] for r in open_now}))
+    assert told == [
+        ["leader"],
+        ["director", "leader"],
+        ["director", "leader"],
+        ["controller", "director", "leader"],
+    ]
+    assert rows(office, tables.dossiers)[0]["escalated"] == "late_control"
+    page = read(office.browser("controller").get("/tasks?view=escalated").text)
+    assert code in page
+    page = read(office.browser("controller").get(f"/dossiers/{code}").text)
+    assert "đã báo kiểm soát viên tỉnh" in page
+    assert re.search("Quá hạn một ngày làm việc: báo lãnh đạo", page)
+
+
+@pytest.mark.parametrize("size", [10 * 1024 * 1024 + 1, 70 * 1024 * 1024])
+def test_a_file_that_is_too_large_is_refused_in_words(office: Office, size: int) -> None:
+    code = receive(office)
+    browser, path = office.browser("officer1.binhlieu"), f"/tasks/{office.open_task()}"
+    told = {"csrf_token": token(browser.get(path).text), "do": "draft"}
+    large = (BytesIO(b"%PDF-" + b"x" * size), "to.pdf")
+    answer = browser.post(path, data={**told, "photos": large})
+    assert answer.status_code in (413, 422)
+    assert "quá lớn" in read(answer.text)
+    assert rows(office, tables.uploads) == []
+    assert post(office, "officer1.binhlieu", path, path, do="claim").status_code == 303
+    assert code

@@ -1,0 +1,301 @@
+"""How results leave the house: by whom, how and where; and what they cost."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from engine.queries.proof import breaches
+from engine.store import tables
+from tests.app.test_first_dossier import receive
+from tests.app.test_outcomes import post, slip, text
+from tests.commands.test_moving import read as rows
+from tests.journeys import BACK, settle
+from tests.office import Office, read, token
+
+SOMEBODY = {
+    "receiver": "representative",
+    "receiver_name": "Người nhận thay mẫu 08",
+    "receiver_id": "022085000008",
+}
+
+
+def picture() -> tuple[io.BytesIO, str]:
+    held = io.BytesIO()
+    Image.new("1", (8, 8)).save(held, "PNG")
+    held.seek(0)
+    return held, "uy quyen.png"
+
+
+def hand(office: Office, **answers: object) -> tuple[int, str]:
+    """Press the return step's button; the answer's status and what the page reads."""
+    office.at("2025-08-06T08:00")
+    path = f"/tasks/{office.open_task()}"
+    browser = office.browser("reception1.binhlieu")
+    told = {**answers, "csrf_token": token(browser.get(path).text), "do": "complete"}
+    answer = browser.post(path, data=told)
+    return answer.status_code, read(answer.text)
+
+
+def dossier(office: Office) -> dict[str, object]:
+    (row,) = rows(office, tables.dossiers)
+    return row
+
+
+def test_nobody_else_gets_the_result_without_an_authorisation(office: Office) -> None:
+    receive(office)
+    settle(office)
+    assert dossier(office)["handover"] == "waiting"
+    status, said = hand(office, **SOMEBODY)
+    assert (status, "Chọn giấy uỷ quyền" in said) == (422, True)
+    status, said = hand(office, **SOMEBODY, authorised_by="new")
+    assert (status, "không có giấy uỷ quyền thì không trả kết quả" in said) == (422, True)
+    assert "Chụp giấy uỷ quyền và đính kèm" in said
+    status, said = hand(office, **SOMEBODY, authorised_by="filed")
+    assert (status, "không có giấy uỷ quyền cho người mang số định danh này" in said) == (422, True)
+    assert "Người nhận thay mẫu 08" in said or dossier(office)["status"] == 9
+    paper = {"authorisation": "Số 12/2025, UBND xã Bình Liêu", "authorisation_scan": picture()}
+    status, _ = hand(office, **SOMEBODY, authorised_by="new", **paper)
+    assert (status, dossier(office)["handover"]) == (303, "representative")
+    (scan,) = rows(office, tables.documents)
+    assert scan["paper"] == "field:authorisation_scan"
+    page = read(office.browser("director.binhlieu").get("/dossiers").text)
+    assert "Đã trả kết quả" in page
+
+
+def test_the_person_who_was_authorised_at_receipt_needs_no_second_paper(office: Office) -> None:
+    receive(
+        office,
+        **{
+            "applicant.represented": "1",
+            "representative.name": "Người nhận thay mẫu 08",
+            "representative.citizen_id": "022085000008",
+            "representative.authorisation": "Số 12/2025",
+            "paper.authorisation.quantity": "1",
+        },
+    )
+    settle(office)
+    other = {**SOMEBODY, "receiver_id": "022085000009", "authorised_by": "filed"}
+    assert hand(office, **other)[0] == 422
+    assert hand(office, **SOMEBODY, authorised_by="filed")[0] == 303
+
+
+def test_by_post_and_electronically_the_state_says_so(office: Office) -> None:
+    code = receive(office, return_by="post")
+    assert "Qua dịch vụ bưu chính công ích" in slip(office, code, "receipt")
+    settle(office)
+    status, said = hand(office, receiver="electronic")
+    assert (status, "Chưa có bản điện tử của kết quả" in said) == (422, True)
+    assert hand(office, receiver="post")[0] == 422
+    assert hand(office, receiver="post", postal_code="EE000000001VN")[0] == 303
+    assert dossier(office)["handover"] == "posted"
+    page = read(office.browser("reception1.binhlieu").get(f"/dossiers/{code}").text)
+    assert "đã gửi bưu chính" in page
+
+
+def test_an_electronic_return_needs_the_scan_that_was_sealed(office: Office) -> None:
+    receive(office, return_by="electronic")
+    settle(office, result_scan=picture())
+    assert hand(office, receiver="electronic")[0] == 303
+    assert dossier(office)["handover"] == "electronic"
+
+
+def test_two_people_cannot_return_one_result(office: Office) -> None:
+    receive(office)
+    settle(office)
+    office.at("2025-08-06T08:00")
+    path = f"/tasks/{office.open_task()}"
+    first, second = (office.browser(f"reception{n}.binhlieu") for n in (1, 2))
+    told = [
+        {**BACK, "csrf_token": token(b.get(path).text), "do": "complete"} for b in (first, second)
+    ]
+    assert first.post(path, data=told[0]).status_code == 303
+    late = second.post(path, data=told[1])
+    assert (late.status_code, "Tiếp nhận 1, Bình Liêu" in read(late.text)) == (409, True)
+    returned = [r for r in rows(office, tables.journal) if r["kind"] == "handed"]
+    assert len(returned) == 1
+
+
+def test_the_result_waits_where_the_applicant_wants_it(office: Office) -> None:
+    code = receive(office, "reception1.hoanhmo", commune="06838", return_at="H49.99.02")
+    row = dossier(office)
+    assert (row["receiving"], row["deciding"], row["return_at"]) == (
+        "H49.99.03", "UBND.06838", "H49.99.02",
+    )  # fmt: skip
+    settle(office)
+    (task,) = [t for t in rows(office, tables.tasks) if t["state"] == "open"]
+    assert (task["step"], task["unit"]) == ("ReturnResult", "H49.99.02")
+    for login in ("reception1.hoanhmo", "officer1.binhlieu", "reception1.luchon"):
+        assert office.browser(login).get(f"/dossiers/{code}").status_code == 200, login
+    assert office.browser("reception1.binhlieu").get(f"/dossiers/{code}").status_code == 404
+    # The applicant thinks better of it: the step goes back to where the dossier was received.
+    desk = f"/dossiers/{code}/desk"
+    told = {"return_by": "counter", "return_at": "H49.99.03"}
+    path = f"/dossiers/{code}/return"
+    assert post(office, "reception1.hoanhmo", path, desk, **told).status_code == 303
+    (task,) = [t for t in rows(office, tables.tasks) if t["state"] == "open"]
+    assert task["unit"] == "H49.99.03"
+    wrong = {"return_by": "counter", "return_at": "UBND.06838"}
+    refused = post(office, "reception1.hoanhmo", path, desk, **wrong)
+    assert refused.status_code == 422
+
+
+def test_a_lost_receipt_is_issued_anew_and_the_old_secret_opens_nothing(office: Office) -> None:
+    code = receive(office)
+    (told,) = rows(office, tables.notices)
+    old = re.search(r"\?s=([0-9A-Z-]+)", told["body"])
+    assert old is not None
+    desk, path = f"/dossiers/{code}/desk", f"/dossiers/{code}/receipts"
+    empty = post(office, "reception1.binhlieu", path, desk, do="lost", lost_reason=" ")
+    assert empty.status_code == 422
+    lost = post(
+        office, "reception1.binhlieu", path, desk, do="lost", lost_reason="Báo mất 08/7/2025"
+    )
+    assert lost.status_code == 303
+    page = read(office.browser("reception1.binhlieu").get(lost.headers["Location"]).text)
+    secret = re.search(r"Mã bí mật để tra cứu: ([0-9A-Z-]+)", page)
+    assert secret is not None
+    citizen = office.app.test_client()
+    assert citizen.get(f"/track/{code}?s={old[1]}").status_code == 404
+    assert citizen.get(f"/track/{code}?s={secret[1]}").status_code == 200
+    issued = [r for r in rows(office, tables.slips) if r["kind"] == "receipt"]
+    assert [r["round"] for r in issued] == [1, 2]
+    pdf = office.browser("reception1.binhlieu").get(f"/dossiers/{code}/slips/{issued[1]['id']}.pdf")
+    assert f"Thay giấy số {issued[0]['number']} (cấp lại do mất: Báo mất 08/7/2025)" in text(
+        pdf.data
+    )
+
+
+def test_a_misprint_is_corrected_and_the_new_receipt_says_which_it_replaces(office: Office) -> None:
+    code = receive(office)
+    desk, path = f"/dossiers/{code}/desk", f"/dossiers/{code}/receipts"
+    same = {"name": "Hồ sơ mẫu 07", "address": "Khu mẫu, xã Bình Liêu, tỉnh Quảng Ninh",
+            "phone": "0900000007", "email": ""}  # fmt: skip
+    nothing = post(office, "reception1.binhlieu", path, desk, do="correct", reason="x", **same)
+    assert nothing.status_code == 422
+    right = {**same, "name": "Hồ sơ mẫu 70", "reason": "In sai họ tên"}
+    assert post(office, "reception1.binhlieu", path, desk, do="correct", **right).status_code == 303
+    assert dossier(office)["applicant_name"] == "Hồ sơ mẫu 70"
+    page = read(office.browser("reception1.binhlieu").get("/dossiers?q=mau+70").text)
+    assert code in page
+    last = [r for r in rows(office, tables.slips) if r["kind"] == "receipt"][-1]
+    pdf = office.browser("reception1.binhlieu").get(f"/dossiers/{code}/slips/{last['id']}.pdf")
+    assert "Tiếp nhận hồ sơ của: Hồ sơ mẫu 70" in text(pdf.data)
+    assert "đính chính: In sai họ tên" in text(pdf.data)
+    with office.database.reading() as connection:
+        assert breaches(connection, office.now) == ()
+
+
+def test_a_reprint_is_the_stored_slip_with_the_mark_of_a_copy(office: Office) -> None:
+    code = receive(office)
+    (row,) = rows(office, tables.slips)
+    browser = office.browser("director.binhlieu")
+    stored = browser.get(f"/dossiers/{code}/slips/{row['id']}.pdf").data
+    copy = browser.get(f"/dossiers/{code}/slips/{row['id']}/copy.pdf").data
+    assert "BẢN SAO" not in text(stored)
+    pages = PdfReader(io.BytesIO(copy)).pages
+    assert len(pages) == len(PdfReader(io.BytesIO(stored)).pages) == 2
+    assert all("BẢN SAO · in lại 09:00 07/07/2025" in page.extract_text() for page in pages)
+    assert code in text(copy)
+    assert browser.get(f"/dossiers/{code}/slips/{row['id']}.pdf").data == stored
+    kinds = [line["kind"] for line in rows(office, tables.journal)]
+    assert "reprinted" in kinds
+
+
+def test_the_forms_of_the_day_are_printed_and_each_copy_says_whose_it_is(office: Office) -> None:
+    code = receive(office)
+    first = slip(office, code, "receipt")
+    assert "Liên 1: giao người nộp hồ sơ" in first and "Liên 2: lưu kèm hồ sơ" in first
+    control = f"/dossiers/{code}/control.pdf"
+    assert "Mẫu số 05" in text(office.browser("director.binhlieu").get(control).data)
+    office.at("2025-09-15T08:00")  # the circular of 2025 applies
+    assert "Mẫu số 06" in text(office.browser("director.binhlieu").get(control).data)
+
+
+def test_a_dossier_goes_to_the_competent_office_with_its_open_step(office: Office) -> None:
+    code = receive(office)
+    due = dossier(office)["due_at"]
+    care, path = f"/dossiers/{code}/care", f"/dossiers/{code}/redirection"
+    wrong = {"competent": "H49.99.02", "redirect_reason": "Đất ở xã khác"}
+    assert post(office, "leader.binhlieu", path, care, **wrong).status_code == 422
+    told = {"competent": "UBND.06841", "redirect_reason": "Đất ở xã khác"}
+    assert post(office, "leader.binhlieu", path, care, **told).status_code == 303
+    (task,) = [t for t in rows(office, tables.tasks) if t["state"] == "open"]
+    assert (task["unit"], dossier(office)["deciding"]) == ("UBND.06841", "UBND.06841")
+    assert dossier(office)["due_at"] == due
+    assert office.browser("officer1.hoanhmo").get(f"/tasks/{task['id']}").status_code == 200
+    with office.database.reading() as connection:
+        assert breaches(connection, office.now) == ()
+
+
+def test_a_folder_moves_when_both_sides_say_so(office: Office) -> None:
+    code = receive(office)
+    giver, taker = office.browser("reception1.binhlieu"), office.browser("officer1.binhlieu")
+    page = giver.get("/folders").text
+    assert code in read(page)
+    assert code not in read(taker.get("/folders").text)
+    told = {"csrf_token": token(page), "folder": "1", "to": "UBND.06838", "do": "send"}
+    assert giver.post("/folders", data=told).status_code == 303
+    giver.post("/folders", data=told)  # a double click gives nothing twice
+    (row,) = rows(office, tables.folders)
+    assert dossier(office)["folder_at"] is None
+    page = taker.get("/folders").text
+    assert code in read(page)
+    took = {"csrf_token": token(page), "folder": str(row["id"]), "do": "take"}
+    assert taker.post("/folders", data=took).status_code == 303
+    taker.post("/folders", data=took)
+    assert dossier(office)["folder_at"] == "UBND.06838"
+    control = text(giver.get(f"/dossiers/{code}/control.pdf").data)
+    assert control.count("Đã nhận hồ sơ giấy") == 1
+    assert "Hồ sơ giấy ở Uỷ ban nhân dân xã Bình Liêu" in read(giver.get(f"/dossiers/{code}").text)
+
+
+def test_the_counter_sends_to_the_competent_office_in_writing(office: Office) -> None:
+    browser = office.browser("reception1.binhlieu")
+    page = browser.get("/counter/land-confirmation").text
+    told = {"csrf_token": token(page), "key": "r1", "applicant.name": "Hồ sơ mẫu 09",
+            "do": "redirect", "reason": "Không thuộc thẩm quyền của Trung tâm"}  # fmt: skip
+    assert browser.post("/counter/land-confirmation", data=told).status_code == 422
+    told["redirect_to"] = "Thuế cơ sở mẫu, xã Bình Liêu"
+    done = browser.post("/counter/land-confirmation", data=told)
+    assert done.status_code == 303
+    assert "Thuế cơ sở mẫu" in read(browser.get(done.headers["Location"]).text)
+    pdf = text(browser.get(done.headers["Location"] + "/slip.pdf").data)
+    assert "Đề nghị nộp hồ sơ tại: Thuế cơ sở mẫu, xã Bình Liêu" in pdf
+    assert rows(office, tables.dossiers) == []
+
+
+@pytest.mark.parametrize("act", ["collect", "waive", "refund"])
+def test_a_fee_is_settled_once(office: Office, act: str) -> None:
+    from engine.commands import payments
+    from engine.commands.case import open_case
+    from engine.package import Fee, Text
+
+    code = receive(office)
+    with office.acting("reception1.binhlieu") as tx:
+        case = open_case(1, tx)
+        fee = Fee("map", Text("Phí trích lục", "Map fee"), 30_000, None, "receipt")
+        first = payments.charge(case, fee, 30_000)
+        assert payments.charge(case, fee, 30_000) == first
+        case.save()
+    page = read(office.browser("cashier.binhlieu").get(f"/dossiers/{code}").text)
+    assert "Phí trích lục : 30.000 đ" in page.replace("\xa0", " ")
+    path, on = f"/dossiers/{code}/payments/1", f"/dossiers/{code}"
+    if act == "refund":
+        post(office, "cashier.binhlieu", path, on, do="collect", how="transfer", receipt="AA/01")
+    told = {
+        "do": act,
+        "how": "cash",
+        "receipt": "AA/01",
+        "why": "" if act == "collect" else "Hộ nghèo",
+    }
+    post(office, "cashier.binhlieu", path, on, **told)
+    (row,) = rows(office, tables.payments)
+    assert row["state"] == {"collect": "paid", "waive": "waived", "refund": "refunded"}[act]
+    post(office, "cashier.binhlieu", path, on, **{**told, "do": "waive", "why": "Lần nữa"})
+    (again,) = rows(office, tables.payments)
+    assert again == row
