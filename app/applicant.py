@@ -18,7 +18,9 @@ from engine.codes import (
     plain_digits,
 )
 
-FIELDS = ("name", "citizen_id", "birth", "sex", "address", "phone", "email", "represented")
+FIELDS = (
+    "name", "citizen_id", "birth", "sex", "address", "phone", "email", "language", "represented",
+)  # fmt: skip
 REPRESENTATIVE = ("name", "citizen_id", "authorisation")
 _HISTORIC = re.compile(r"\d{9}|[A-Z]\d{7,8}")  # the old nine-digit card, a passport
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -46,6 +48,7 @@ class Applicant:
             "address": typed["applicant.address"].strip(),
             "phone": normalise_phone(typed["applicant.phone"]) or "",
             "email": typed["applicant.email"].strip(),
+            "language": "en" if typed["applicant.language"] == "en" else "vi",
             "represented": represented,
             "representative": {
                 "name": " ".join(typed["representative.name"].split()),

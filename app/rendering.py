@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from app import navigation
 from app.database import instant, reading
-from app.i18n import dates, language, say, t
+from app.i18n import LANGUAGES, dates, language, offered, say, t, tongue
 from app.identity import actor
 from engine.calendar import ledger_dates, ledger_numbers, ledger_text
 from engine.queries.wording import ROLE_NAMES
@@ -40,6 +40,8 @@ def _known() -> dict[str, Any]:
     return {
         "t": t,
         "lang": language(),
+        "tongue": tongue(),
+        "languages": offered() if not current_user.is_authenticated else LANGUAGES,
         "asking": asking,
         "logged_in": current_user.is_authenticated,
         "menu": navigation.entries() if current_user.is_authenticated else (),

@@ -62,6 +62,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--write-slips`` keeps what the slips of the journeys say as what they must say."""
+    parser.addoption("--write-slips", action="store_true")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
     """The weakest argon2id: sample accounts by the dozen are made anew for every test."""

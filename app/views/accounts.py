@@ -18,7 +18,7 @@ from flask_login import current_user, login_user, logout_user
 
 from app import accounts
 from app.database import instant, reading, transaction
-from app.i18n import LANGUAGES, t
+from app.i18n import offered, t
 from app.i18n.catalogue import COOKIE
 from app.identity import NOBODY, Session, requires, someone
 from engine.errors import Throttled
@@ -85,7 +85,7 @@ def logout() -> ResponseReturnValue:
 @requires("public")
 def switch_language(code: str) -> ResponseReturnValue:
     """Remember the language and go back to the page."""
-    if code not in LANGUAGES:
+    if code not in offered():
         abort(404)
     answer = make_response(redirect(_local(request.args.get("next")), 303))
     answer.set_cookie(

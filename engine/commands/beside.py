@@ -57,7 +57,8 @@ def ask_opinion(
 def draft_apology(case: Case, owed: datetime) -> None:
     """Put slip 04, drafted, before the leader; not twice, not where the limit is a day or less."""
     begins = case.calendar.add_working_days(owed, -1)
-    if case.history.extension is not None or begins <= case.history.received:
+    short = begins <= case.history.received or case.history.in_force.unit == "same day"
+    if case.history.extension is not None or short:
         return
     if (
         case.tx.now > owed
@@ -110,7 +111,7 @@ def begin(
     rows.concern(tx.connection, case.id, [post.unit])
     told = {"step": kind, "name": side.name, "role": post.role, "unit": post.unit}
     case.note("opened", told)
-    giver = next(iter(sorted(tx.actor.units)), centre)
+    giver = case.desk or next(iter(sorted(tx.actor.units)), centre)
     handed(case, kind, side.name, post.role, post.unit, giver)
     try:
         staffed(case, kind, side.name, post.role, post.unit)

@@ -38,6 +38,7 @@ class Case:
     at: datetime
     entries: list[journal.Entry] = field(default_factory=list)
     stand: Stand | None = None  # in whose place the actor acts on the dossier
+    desk: str = ""  # the office at whose post they act; empty for the platform's own hand
 
     @property
     def id(self) -> int:
@@ -66,7 +67,7 @@ class Case:
 
     def act_on(self, role: str, unit: str) -> None:
         """Say which post the actor acts on: whoever stands in is named with whom they stand for."""
-        self.stand = self.tx.actor.stand(role, unit)
+        self.stand, self.desk = self.tx.actor.stand(role, unit), unit
 
     @property
     def latest(self) -> datetime:

@@ -39,7 +39,7 @@ def open_task(case: Case, run: dict[str, Any], event: events.TaskOpened, name: s
     )
     rows.concern(connection, case.id, [unit])
     case.note("opened", {"step": event.step, "name": name, "role": post.role, "unit": unit})
-    giver = next(iter(sorted(case.tx.actor.units)), case.row["receiving"])
+    giver = case.desk or case.row["receiving"]
     handed(case, event.step, name, post.role, unit, giver)
     try:
         staffed(case, event.step, name, post.role, unit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.calendar import ledger_dates, ledger_text
@@ -102,9 +102,7 @@ def _receipt(case: Case, centre: Unit) -> dict[str, Any]:
     place = {paper: number for number, paper in enumerate(titles)}
     handed = sorted(rows, key=lambda line: place.get(line.paper, len(place)))
     lines = [line for line in case.clock.ledger if line.kind in SET_ASIDE]
-    explained = [
-        f"{case.manifest.limit.words('vi')}, tính từ ngày {case.history.received:%d/%m/%Y}."
-    ]
+    explained = [_counted_from(case)]
     if lines:
         told = "; ".join(f"{ledger_dates(line)} ({ledger_text(line, 'vi')})" for line in lines[:4])
         explained.append(f"Không tính: {told}.")
@@ -122,18 +120,26 @@ def _receipt(case: Case, centre: Unit) -> dict[str, Any]:
         "promised_at": case.row["promised_at"].isoformat(),
         "explanation": explained,
         "channel": _wanted(case, centre),
-        "fees": _fees(case) if case.manifest.fees else None,
+        **(_fees(case) if case.manifest.fees else {}),
     }
 
 
-def _fees(case: Case) -> list[dict[str, Any]] | None:
-    """What the dossier was charged so far."""
+def _counted_from(case: Case) -> str:
+    """The first sentence of why it is this day."""
+    limit, day = case.manifest.limit, f"{case.history.received:%d/%m/%Y}"
+    words = limit.words("vi")
+    words = words[:1].upper() + words[1:]
+    if limit.unit in ("working days", "days"):
+        return f"{words}, không tính ngày nhận hồ sơ ({day})."
+    return f"{words}; nhận hồ sơ ngày {day}."
+
+
+def _fees(case: Case) -> dict[str, Any]:
+    """What the dossier was charged so far, and whether it is paid."""
     charged = payments.of_dossier(case.tx.connection, case.id)
-    return [
-        {"title": fee.title_vi, "amount": fee.amount}
-        for fee in charged
-        if fee.state in ("owed", "paid")
-    ] or None
+    fees = [fee for fee in charged if fee.state in ("owed", "paid")]
+    listed = [{"title": fee.title_vi, "amount": fee.amount} for fee in fees]
+    return {"fees": listed or None, "paid": all(fee.state == "paid" for fee in fees)}
 
 
 def _wanted(case: Case, centre: Unit) -> str:
@@ -148,10 +154,11 @@ def _wanted(case: Case, centre: Unit) -> str:
 
 
 def _supplement(case: Case) -> dict[str, Any]:
+    last: datetime = case.calendar.add_working_days(case.at, case.manifest.supplement.days)
     return {
         "items": [],
         "reason": "",
         "stage": "trong quá trình giải quyết",
-        "deadline_at": (case.at + timedelta(days=case.manifest.supplement.days)).date().isoformat(),
+        "deadline_at": last.date().isoformat(),
         "paused_at": case.at.isoformat(),
     }

@@ -27,7 +27,7 @@ from engine.store import letters
 PRECEDENCE = (7, 8, 6, 5, 9, 4, 2, 10)
 DUTY = timedelta(seconds=1)  # the due instant itself is still on time
 UNCOLLECTED = (7, 30)  # days after which a result that nobody fetched is mentioned again
-SUPPLEMENT_LEFT = 5  # days before the end of the time for missing papers
+SUPPLEMENT_LEFT = 5  # working days before the end of the time for missing papers
 MORNING = time(8)
 
 
@@ -259,7 +259,8 @@ def _reminders(case: Case) -> dict[str, datetime]:
         }
     since, last = case.clock.since, case.manifest.supplement.days - SUPPLEMENT_LEFT
     if row["status"] == 5 and since is not None and last > 0:
-        return {f"supplement_soon:{last}:{since.isoformat()}": _morning(since, last)}
+        day: datetime = case.calendar.add_working_days(since, last)
+        return {f"supplement_soon:{last}:{since.isoformat()}": _morning(day, 0)}
     return {}
 
 

@@ -76,7 +76,7 @@ class Post:
 
 @dataclass(frozen=True)
 class Supplement:
-    """How often the citizen may be asked for more (None: no bound) and how many days they have."""
+    """How often the citizen may be asked for more (None: no bound); working days they have."""
 
     max_rounds: int | None
     days: int

@@ -239,15 +239,15 @@ def test_a_result_nobody_fetches_is_mentioned_after_a_week_and_a_month(office: O
     assert len(told()) == 4
 
 
-def test_who_owes_papers_is_reminded_five_days_before_the_end(office: Office) -> None:
+def test_who_owes_papers_is_reminded_five_working_days_before_the_end(office: Office) -> None:
     receive(office)
     ask_for_papers(office)
-    office.at("2025-08-03T07:59")
+    office.at("2025-08-13T07:59")
     assert due.run_due(office.database, office.now) == 0
-    office.at("2025-08-03T08:00")
+    office.at("2025-08-13T08:00")
     assert due.run_due(office.database, office.now) == 1
     (row,) = [row for row in rows(office, tables.notices) if row["event"] == "supplement_soon"]
-    assert "con 5 ngay de bo sung" in row["body"]
+    assert "con 5 ngay lam viec de bo sung" in row["body"]
 
 
 def test_each_wants_a_digest_once_on_the_morning_of_a_working_day(office: Office) -> None:
@@ -266,3 +266,54 @@ def test_each_wants_a_digest_once_on_the_morning_of_a_working_day(office: Office
     assert "- untouched at your posts: 1\n" in row["body"]
     office.at("2025-07-12T08:00")  # a Saturday
     assert notices.digests(office.database, office.now) == 0
+
+
+def test_the_national_portal_hears_of_every_status_and_of_nothing_personal(
+    office: Office, tmp_path: Path
+) -> None:
+    heard: list[tuple[Any, Any]] = []
+    answers = [Response("busy", 503), Response("no", 422)]
+
+    def portal(environ: Any, start: Any) -> Any:
+        request = Request(environ)
+        heard.append((request.headers["Authorization"], request.get_json()))
+        answer = answers.pop(0) if answers else Response("{}")
+        return answer(environ, start)
+
+    server = make_server("127.0.0.1", 0, portal)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    address = f"http://127.0.0.1:{server.server_port}/status"
+    office.database.reports = True
+    code = receive(office)
+    told = settings(tmp_path, MOTCUA_LGSP_URL=address, MOTCUA_LGSP_TOKEN="khoa")
+    connected = {**senders(told), "sms": lambda message: None}
+
+    def state() -> str:
+        return read(office.browser("director.binhlieu").get(f"/dossiers/{code}").text)
+
+    try:
+        assert "Đồng bộ Cổng quốc gia đang chờ gửi" in state()
+        notices.deliver(office.database, office.now, connected)  # the portal is busy
+        assert "đang chờ gửi" in state()
+        office.now += timedelta(minutes=5)
+        notices.deliver(office.database, office.now, connected)  # it will never take this one
+        assert "không gửi được, xem Tin báo" in state()
+        page = office.browser("director.binhlieu").get("/notices?state=dead").text
+        assert "Trạng thái hồ sơ" in read(page) and "Cổng quốc gia" in read(page)
+        again = {"csrf_token": token(page), "state": "dead"}
+        assert office.browser("director.binhlieu").post("/notices", data=again).status_code == 303
+        notices.deliver(office.database, office.now, connected)
+        assert "Đồng bộ Cổng quốc gia đã đồng bộ" in state()
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    bearer, body = heard[-1]
+    assert bearer == "Bearer khoa"
+    assert body == {
+        "code": code, "procedure": "9.900014", "centre": "H49.99.01", "status": 4,
+        "at": "2025-07-07T09:00:00+07:00", "due": "2025-07-21T17:00:00+07:00", "outcome": None,
+    }  # fmt: skip
+    keys = [row["key"] for row in rows(office, tables.notices) if row["channel"] == "lgsp"]
+    assert len(keys) == 1  # nobody is told of a status twice

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 import string
 from pathlib import Path
 
-from app.i18n import t, words
+import pytest
+
+from app.i18n import catalogue, t, words
+from tests.office import Office
 
 APP = Path(__file__).resolve().parents[2] / "app"
 SOURCES = [
@@ -44,3 +48,26 @@ def test_one_is_singular_and_two_are_plural_in_english() -> None:
     assert t("left.days", "en", n=1) == "1 day"
     assert t("left.days", "en", n=2) == "2 days"
     assert t("left.days", "vi", n=2) == "2 ngày"
+
+
+def test_a_file_more_is_a_language_more_for_citizens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, office: Office
+) -> None:
+    for lang in ("vi", "en"):
+        shutil.copy(APP / "i18n" / f"{lang}.toml", tmp_path)
+    own = '[site]\ntrack = "Mẫu: tra hồ sơ"\n'
+    (tmp_path / "tyz.toml").write_text(own, encoding="utf-8")
+    monkeypatch.setattr(catalogue, "_HERE", tmp_path)
+    for kept in (catalogue.words, catalogue.offered):
+        kept.cache_clear()
+    citizen = office.app.test_client()
+    assert "TYZ" in citizen.get("/track").text
+    assert citizen.get("/lang/tyz?next=/track").status_code == 303
+    page = citizen.get("/track").text
+    assert '<html lang="tyz">' in page
+    assert "Mẫu: tra hồ sơ" in page  # its own words
+    assert "Danh mục thủ tục" in page  # and Vietnamese for the rest
+    assert citizen.get("/lang/xx?next=/track").status_code == 404
+    assert "TYZ" not in office.browser("reception1.binhlieu").get("/counter").text
+    for kept in (catalogue.words, catalogue.offered):
+        kept.cache_clear()

@@ -97,8 +97,8 @@ POST /counter/land-confirmation         in  .   403 403 403 403 403 .   403 403 
 POST /dossiers/<code>/citizen-id        in  .   .   .   .   .   .   404 404 404 .   404 404 .   .
 POST /dossiers/<code>/incidents/1/retry in  403 403 403 403 403 404 403 403 404 404 403 403 404 403
 POST /uploads                           in  .   .   .   .   .   .   .   .   .   403 403 403 403 403
-POST /tasks                             in  go  go  go  go  go  403 go  go  403 403 403 403 403 403
-POST /tasks/<task>                      in  403 go  403 403 403 403 404 404 403 403 403 403 403 403
+POST /tasks                             in  go  go  go  go  go  go  go  go  go  403 403 403 403 403
+POST /tasks/<task>                      in  403 go  403 403 403 403 404 404 404 403 403 403 403 403
 POST /tasks/<task>/hand                 in  403 403 go  403 403 403 404 404 404 go  403 403 go  403
 """
 LEDGER = "/reports/ledger.pdf"

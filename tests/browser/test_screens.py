@@ -42,6 +42,7 @@ def rooms(chromium: Browser, office: Office, serve: Callable[[Any], str]) -> Ite
 def test_no_word_of_the_paper_list_is_cut_off(rooms: Desks) -> None:
     page = rooms.at("reception1.binhlieu", viewport={"width": 1366, "height": 768})
     page.goto("/counter/land-confirmation")
+    page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
     assert page.evaluate(CUT) == []
 
 

@@ -30,7 +30,7 @@ _ASKED = ("q", "procedure", "step")
 def listing() -> ResponseReturnValue:
     """One view of the inbox, narrowed by the filter row."""
     asked = {name: request.args.get(name, "") for name in _ASKED}
-    works = bool(actor().roles & set(WORKERS))
+    works = bool(actor().roles & (set(WORKERS) - set(WATCHERS)))
     with reading() as connection:
         page = inbox.page(
             connection,

@@ -5,6 +5,6 @@ from __future__ import annotations
 from flask import Blueprint
 
 pages = Blueprint("inbox", __name__)
-WORKERS = ("reception", "officer", "leader", "clerk", "cashier", "liaison")
-# Who looks at the work of others without doing it.
+WORKERS = ("reception", "officer", "leader", "clerk", "cashier", "liaison", "director")
+# Who looks at the work of others first; a director has steps of their own, too.
 WATCHERS = ("director", "controller", "admin", "auditor")
