@@ -39,6 +39,18 @@ class Taken:
         return found
 
 
+def several(name: str, most: int) -> list[tuple[str, bytes]]:
+    """The files of a field as (name, bytes): one more, and one byte more, than is taken.
+
+    What is too much is told by whoever takes them, not read here.
+    """
+    sent = [file for file in request.files.getlist(name) if file.filename]
+    found = [(file.filename or "", file.stream.read(LARGEST + 1)) for file in sent[: most + 1]]
+    for file in sent:
+        file.close()
+    return found
+
+
 def with_earlier(taken: Taken, papers: Iterable[str]) -> Taken:
     """The same with scans of earlier dossiers that were chosen; ReasonMissing without a reason."""
     files = dict(taken.files)

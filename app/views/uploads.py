@@ -9,7 +9,7 @@ from app import uploads
 from app.database import instant, reading, transaction
 from app.i18n import language
 from app.identity import CITIZEN, requires
-from engine.commands import documents, links
+from engine.commands import links
 from engine.errors import BadDocument
 from engine.words import sentence
 
@@ -40,13 +40,7 @@ def phone(secret: str) -> ResponseReturnValue:
 @requires("public")
 def send(secret: str) -> ResponseReturnValue:
     """Take the pictures; what is wrong with one is said, and the page can be used again."""
-    sent = [file for file in request.files.getlist("file") if file.filename]
-    files = [
-        (file.filename or "", file.stream.read(documents.MOST_BYTES + 1))
-        for file in sent[: links.MOST_FILES + 1]
-    ]
-    for file in sent:
-        file.close()
+    files = uploads.several("file", links.MOST_FILES)
     try:
         with transaction(CITIZEN) as tx:
             count = links.send_by_link(tx, secret, files)

@@ -44,12 +44,17 @@ class Upload:
 def put_upload(tx: Transaction, name: str, data: bytes) -> Upload:
     """Keep a file whose content is what we take (PDF, JPEG, PNG); raises BadDocument."""
     require(tx.actor, "upload")
+    values = taken(tx, name, data)
+    papers.insert_upload(tx.connection, {**values, "person": tx.actor.person})
+    return Upload(**{name: values[name] for name in Upload.__dataclass_fields__})
+
+
+def taken(tx: Transaction, name: str, data: bytes) -> dict[str, Any]:
+    """The row of a file whose content is what we take; its bytes are put. Raises BadDocument."""
     shown = shown_name(name)
     media, pages = look_into(shown, data)
-    token = tx.fresh_id()
-    values: dict[str, Any] = {
-        "token": token,
-        "person": tx.actor.person,
+    return {
+        "token": tx.fresh_id(),
         "name": shown,
         "media": media,
         "size": len(data),
@@ -57,8 +62,6 @@ def put_upload(tx: Transaction, name: str, data: bytes) -> Upload:
         "sha256": tx.files.put(data),
         "at": tx.now,
     }
-    papers.insert_upload(tx.connection, values)
-    return Upload(token, shown, media, len(data), pages, values["sha256"])
 
 
 def shown_name(name: str) -> str:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from engine.authority import require
-from engine.commands.documents import look_into, shown_name
+from engine.commands.documents import taken
 from engine.errors import BadDocument, UnknownLink
 from engine.store import papers
 from engine.store.database import Transaction
@@ -42,19 +42,7 @@ def send_by_link(tx: Transaction, secret: str, files: Sequence[tuple[str, bytes]
     if not 0 < len(files) <= MOST_FILES:
         raise BadDocument(name="", cause="number")
     for name, data in files:
-        shown = shown_name(name)
-        media, pages = look_into(shown, data)
-        values: dict[str, Any] = {
-            "token": tx.fresh_id(),
-            "person": link.person,
-            "name": shown,
-            "media": media,
-            "size": len(data),
-            "pages": pages,
-            "sha256": tx.files.put(data),
-            "at": tx.now,
-            "link": link.id,
-        }
+        values = {**taken(tx, name, data), "person": link.person, "link": link.id}
         papers.insert_upload(tx.connection, values)
     papers.use_link(tx.connection, link.id, tx.now)
     return len(files)

@@ -70,6 +70,19 @@ def _numbers(line: LedgerLine) -> range:
 
 
 @examples
+@given(stories, exceptions, instants)
+def test_after_a_change_of_the_calendar_all_is_as_if_it_had_always_been_so(
+    story: Story, changed: dict[date, list[tuple[str, str]]], now: datetime
+) -> None:
+    """A closed day, a half day more: what is counted anew is what the slow clock finds."""
+    read_clock(story.history, story.calendar, now)  # what it was before leaves nothing behind
+    after = replace(story, exceptions=story.exceptions | changed)
+    clock = read_clock(after.history, after.calendar, LATER)
+    assert clock.due == slow_due(after.office, after.slow)
+    assert clock.due is None or clock.consumed == after.slow.amount
+
+
+@examples
 @given(plain_stories)
 def test_the_ledger_tells_every_day_from_receipt_to_due_once(story: Story) -> None:
     assume(story.slow.unit not in ("working hours", "same day"))

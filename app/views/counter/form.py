@@ -93,7 +93,7 @@ def desk_for(procedure: str) -> Desk:
 
 def page(desk: Desk, filled: Filled, status: int = 200) -> ResponseReturnValue:
     """The form with everything typed still in it."""
-    manifest, lang = desk.manifest, language()
+    manifest, lang, asked = desk.manifest, language(), request.form.get("_phone", "")
     with reading() as connection:
         centres = organisation.centres(connection, instant())
         keys = [paper.key for paper in manifest.papers]
@@ -120,8 +120,9 @@ def page(desk: Desk, filled: Filled, status: int = 200) -> ResponseReturnValue:
         who=filled.who,
         papers=filled.papers,
         typed=filled.typed,
-        phone=uploads.phone(filled.key, request.form.get("_phone", "")),
+        phone=uploads.phone(filled.key, asked),
         linked=request.form.get("_linked", ""),
+        phone_for=next((say(p.title) for p in filled.papers if asked == f"{p.name}.file"), ""),
         earlier=earlier,
         ways=WAYS,
         centres=centres,

@@ -46,6 +46,18 @@ ACTS: dict[str, Callable[[Transaction, int, str], None]] = {
     "cancel": suspending.cancel,
     "withdraw": partial(suspending.cancel, withdrawn=True),
 }
+REFUSED = (
+    AlreadyExtended,
+    BadExtension,
+    BadLimit,
+    CannotExtend,
+    DossierFinished,
+    DossierSuspended,
+    NotCompetent,
+    NotSuspended,
+    ReasonMissing,
+    UnknownUnit,
+)
 DECISIONS = {"confirm": jumping.confirm, "refuse": jumping.refuse}
 
 
@@ -63,61 +75,66 @@ def do_care(code: str) -> ResponseReturnValue:
     dossier, act = _dossier(code), request.form.get("do", "")
     if act not in ACTS:
         return _page(dossier)
-    ground = request.form.get("ground", "").strip()[:300]
-    try:
-        with transaction() as tx:
-            ACTS[act](tx, dossier.id, ground)
-    except (DossierFinished, DossierSuspended, NotSuspended, ReasonMissing) as fault:
-        return _page(dossier, wrong={"ground": sentence(fault, language())})
-    flash(t(f"care.did_{act}"), "ok")
-    return redirect(url_for("dossiers.page", code=code), 303)
+    ground = _typed("ground")
+    return _decide(dossier, lambda tx: ACTS[act](tx, dossier.id, ground), act, "ground")
 
 
 @pages.post("/dossiers/<code>/extension")
 @requires("leader")
 def extend(code: str) -> ResponseReturnValue:
     """Move the due date once, with slip 04."""
-    dossier, amount = _dossier(code), request.form.get("amount", "")
-    reason = request.form.get("sorry", "").strip()[:300]
-    try:
-        with transaction() as tx:
-            extending.extend(tx, dossier.id, int(amount) if amount.isdecimal() else 0, reason)
-    except (AlreadyExtended, BadExtension, CannotExtend, DossierFinished, ReasonMissing) as fault:
-        name = "sorry" if isinstance(fault, ReasonMissing) else "amount"
-        return _page(dossier, wrong={name: sentence(fault, language())})
-    flash(t("care.did_extend"), "ok")
-    return redirect(url_for("dossiers.page", code=code), 303)
+    dossier, amount, why = _dossier(code), request.form.get("amount", 0, type=int), _typed("sorry")
+
+    def do(tx: Transaction) -> None:
+        extending.extend(tx, dossier.id, amount, why)
+
+    return _decide(dossier, do, "extend", "amount", "sorry")
 
 
 @pages.post("/dossiers/<code>/redirection")
 @requires(*WHO)
 def redirect_to(code: str) -> ResponseReturnValue:
     """Give the dossier to the office that is competent for it."""
-    dossier, to = _dossier(code), request.form.get("competent", "")
-    reason = request.form.get("redirect_reason", "").strip()[:300]
-    try:
-        with transaction() as tx:
-            redirecting.redirect(tx, dossier.id, to, reason)
-    except (DossierFinished, DossierSuspended, NotCompetent, ReasonMissing, UnknownUnit) as fault:
-        name = "redirect_reason" if isinstance(fault, ReasonMissing) else "competent"
-        return _page(dossier, wrong={name: sentence(fault, language())})
-    flash(t("care.did_redirect"), "ok")
-    return redirect(url_for("dossiers.page", code=code), 303)
+    dossier, to, why = _dossier(code), request.form.get("competent", ""), _typed("redirect_reason")
+
+    def do(tx: Transaction) -> None:
+        redirecting.redirect(tx, dossier.id, to, why)
+
+    return _decide(dossier, do, "redirect", "competent", "redirect_reason")
 
 
 @pages.post("/dossiers/<code>/limit")
 @requires("leader")
 def change_limit(code: str) -> ResponseReturnValue:
     """Let one of the procedure's named limits apply."""
-    dossier, name = _dossier(code), request.form.get("limit", "")
-    reason = request.form.get("limit_reason", "").strip()[:300]
+    dossier, name, why = _dossier(code), request.form.get("limit", ""), _typed("limit_reason")
+
+    def do(tx: Transaction) -> None:
+        redirecting.change_limit(tx, dossier.id, name, why)
+
+    return _decide(dossier, do, "limit", "limit_reason")
+
+
+def _decide(
+    dossier: DossierView,
+    do: Callable[[Transaction], None],
+    done: str,
+    at: str,
+    reason_at: str = "",
+) -> ResponseReturnValue:
+    """Do it and go back to the dossier; what is refused is said at its field."""
     try:
         with transaction() as tx:
-            redirecting.change_limit(tx, dossier.id, name, reason)
-    except (BadLimit, DossierFinished, DossierSuspended, ReasonMissing) as fault:
-        return _page(dossier, wrong={"limit_reason": sentence(fault, language())})
-    flash(t("care.did_limit"), "ok")
-    return redirect(url_for("dossiers.page", code=code), 303)
+            do(tx)
+    except REFUSED as fault:
+        name = reason_at if reason_at and isinstance(fault, ReasonMissing) else at
+        return _page(dossier, wrong={name: sentence(fault, language())})
+    flash(t(f"care.did_{done}"), "ok")
+    return redirect(url_for("dossiers.page", code=dossier.code), 303)
+
+
+def _typed(name: str) -> str:
+    return request.form.get(name, "").strip()[:300]
 
 
 @pages.post("/dossiers/<code>/jumps")

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import accounts
+from app import accounts, uploads
 from app.database import instant, reading, transaction
 from app.i18n import language, t
 from app.identity import CITIZEN, NOBODY, requires
 from app.views.public.pages import pages
-from engine.commands import citizens, documents
+from engine.commands import citizens
 from engine.errors import BadDocument, NothingSaid, NotNow, Throttled, UnknownDossier
 from engine.queries import tracking as questions
 from engine.queries.tracking import TrackingView
@@ -82,14 +82,7 @@ def result(code: str, id: int) -> ResponseReturnValue:
 
 
 def _send(tx: Transaction, code: str, secret: str, key: str) -> None:
-    sent = [file for file in request.files.getlist("file") if file.filename]
-    # One byte more than is taken, and one file: what is too much is told, not read.
-    files = [
-        (file.filename or "", file.stream.read(documents.MOST_BYTES + 1))
-        for file in sent[: citizens.MOST_FILES + 1]
-    ]
-    for file in sent:
-        file.close()
+    files = uploads.several("file", citizens.MOST_FILES)
     citizens.send_papers(tx, code, secret, request.form.get("text", ""), files, key)
 
 
