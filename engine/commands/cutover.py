@@ -119,8 +119,13 @@ def _handed(case: Case, row: Any) -> dict[str, Any]:
         "receiving": [case.row["receiving"], receiving],
         "deciding": [case.row["deciding"], deciding],
     }
-    case.row |= {"model": row.to_model, "receiving": receiving, "deciding": deciding}
-    rows.concern(connection, case.id, [receiving, deciding])
+    places = {
+        name: successor(connection, unit(connection, case.row[name]), case.row["territory"], now)
+        for name in ("return_at", "folder_at")  # where the result is wanted, where the folder lies
+        if case.row[name]
+    }
+    case.row |= {"model": row.to_model, "receiving": receiving, "deciding": deciding, **places}
+    rows.concern(connection, case.id, sorted({receiving, deciding, *places.values()}))
     case.note("handed_over", {**told, "cutover": row.id, "reason": row.reason})
     was, now_deciding = told["deciding"]
     if not readdress(case, row.reason, (was, now_deciding)):

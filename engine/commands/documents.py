@@ -44,12 +44,12 @@ class Upload:
 def put_upload(tx: Transaction, name: str, data: bytes) -> Upload:
     """Keep a file whose content is what we take (PDF, JPEG, PNG); raises BadDocument."""
     require(tx.actor, "upload")
-    values = taken(tx, name, data)
+    values = taken(name, data, tx)
     papers.insert_upload(tx.connection, {**values, "person": tx.actor.person})
     return Upload(**{name: values[name] for name in Upload.__dataclass_fields__})
 
 
-def taken(tx: Transaction, name: str, data: bytes) -> dict[str, Any]:
+def taken(name: str, data: bytes, tx: Transaction) -> dict[str, Any]:
     """The row of a file whose content is what we take; its bytes are put. Raises BadDocument."""
     shown = shown_name(name)
     media, pages = look_into(shown, data)

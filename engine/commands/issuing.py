@@ -158,6 +158,8 @@ def _supplement(case: Case) -> dict[str, Any]:
     return {
         "items": [],
         "reason": "",
+        "legal_basis": [basis.vi for basis in case.manifest.legal_basis],
+        "most": case.manifest.supplement.max_rounds,
         "stage": "trong quá trình giải quyết",
         "deadline_at": last.date().isoformat(),
         "paused_at": case.at.isoformat(),

@@ -42,7 +42,7 @@ def send_by_link(tx: Transaction, secret: str, files: Sequence[tuple[str, bytes]
     if not 0 < len(files) <= MOST_FILES:
         raise BadDocument(name="", cause="number")
     for name, data in files:
-        values = {**taken(tx, name, data), "person": link.person, "link": link.id}
+        values = {**taken(name, data, tx), "person": link.person, "link": link.id}
         papers.insert_upload(tx.connection, values)
     papers.use_link(tx.connection, link.id, tx.now)
     return len(files)

@@ -51,6 +51,11 @@ def places(connection: Connection, dossier: int, release: str) -> tuple[Place, .
     )
 
 
+def limit_unit(connection: Connection, release: str) -> str:
+    """What the procedure's limit counts, as a word of a key: ``working_days``, ``days`` …"""
+    return package_of(connection, release).manifest.limit.unit.replace(" ", "_")
+
+
 def limits(connection: Connection, dossier: int, release: str) -> tuple[NamedLimit, ...]:
     """The procedure's named limits that do not apply yet; none once it is settled."""
     row = connection.execute(

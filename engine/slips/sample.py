@@ -69,6 +69,8 @@ _OWN: dict[str, dict[str, Any]] = {
         "reason": "Hồ sơ chưa đủ thành phần theo quy định của thủ tục đã được công bố.",
         "stage": "trong quá trình giải quyết",
         "round": 1,
+        "most": 2,
+        "legal_basis": ["Luật Đất đai số 31/2024/QH15"],
         "deadline_at": "2025-08-04",
         "paused_at": "2025-07-03T09:30:00+07:00",
         "help_contact": "Bộ phận Hướng dẫn",

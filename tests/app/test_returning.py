@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -11,11 +12,11 @@ from pypdf import PdfReader
 
 from engine.queries.proof import breaches
 from engine.store import tables
-from tests.app.test_first_dossier import receive
+from tests.app.test_first_dossier import counter_form, receive
 from tests.app.test_outcomes import post, slip, text
 from tests.commands.test_moving import read as rows
 from tests.journeys import BACK, settle
-from tests.office import Office, read, token
+from tests.office import COUNTER, Office, open_office, read, token
 
 SOMEBODY = {
     "receiver": "representative",
@@ -299,3 +300,44 @@ def test_a_fee_is_settled_once(office: Office, act: str) -> None:
     post(office, "cashier.binhlieu", path, on, **{**told, "do": "waive", "why": "Lần nữa"})
     (again,) = rows(office, tables.payments)
     assert again == row
+
+
+def test_a_leader_lets_a_named_limit_apply_and_the_ledger_says_so(
+    database_url: str, tmp_path: Path
+) -> None:
+    office = open_office(database_url, tmp_path / "files", "marital-status")
+    counter = {
+        **{name: value for name, value in COUNTER.items() if name.startswith("applicant.")},
+        "purpose": "marriage",
+        "partner_name": "Người dự định kết hôn mẫu 11",
+        "partner_born_on": "04/03/1992",
+        "wedding_place": "UBND xã Bình Liêu",
+        "marital_status": "never",
+        "former_residence": "no",
+        "paper.request.quantity": "1",
+    }
+    browser = office.browser("reception1.binhlieu")
+    page = browser.get("/counter/marital-status").text
+    told = {**counter_form(page), **counter, "do": "receive"}
+    received = browser.post("/counter/marital-status", data=told)
+    assert received.status_code == 303, read(received.text)[:900]
+    code = received.headers["Location"].rsplit("/", 1)[-1]
+    assert f"{dossier(office)['due_at']:%d/%m/%Y}" == "10/07/2025"
+    care, path = f"/dossiers/{code}/care", f"/dossiers/{code}/limit"
+    shown = read(office.browser("leader.binhlieu").get(care).text)
+    assert "Có xác minh ở nơi từng thường trú: 23 ngày" in shown
+    assert "Gia hạn thêm mấy ngày làm việc" in shown
+    wrong = {"limit": "made-up", "limit_reason": "Cần xác minh"}
+    assert post(office, "leader.binhlieu", path, care, **wrong).status_code == 422
+    silent = {"limit": "verification", "limit_reason": " "}
+    assert post(office, "leader.binhlieu", path, care, **silent).status_code == 422
+    right = {"limit": "verification", "limit_reason": "Phải xác minh tại nơi cư trú cũ"}
+    assert post(office, "leader.binhlieu", path, care, **right).status_code == 303
+    assert f"{dossier(office)['due_at']:%d/%m/%Y}" == "30/07/2025"
+    page = read(office.browser("leader.binhlieu").get(f"/dossiers/{code}").text)
+    assert "Đổi thời hạn áp dụng" in page
+    assert "Có xác minh ở nơi từng thường trú" in page
+    assert "Áp dụng thời hạn khác" not in read(office.browser("leader.binhlieu").get(care).text)
+    with office.database.reading() as connection:
+        assert breaches(connection, office.now) == ()
+    office.database.dispose()

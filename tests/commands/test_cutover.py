@@ -170,3 +170,18 @@ def test_a_crash_in_the_middle_hands_over_each_dossier_once(june: Office) -> Non
     assert carry_on(june, CUT) == 2
     handed = [row for row in read(june, tables.journal) if row["kind"] == "handed_over"]
     assert len(handed) == len({row["dossier"] for row in handed}) == 3
+
+
+def test_where_a_result_is_wanted_and_where_the_folder_lies_follow_the_offices(
+    june: Office,
+) -> None:
+    place = ("reception1.luchon", "BL.DT")
+    dossier = receive(june, "a", *place, model="three-level", return_at="BL.CN")
+    with june.acting("reception1.luchon") as tx:
+        tx.connection.execute(update(tables.dossiers).values(folder_at="BL.DT"))
+    plan(june)
+    assert carry_on(june, CUT) == 1
+    (after,) = read(june, tables.dossiers)
+    assert (after["return_at"], after["folder_at"]) == ("H49.99.01", "H49.99.02")
+    seen = read(june, tables.concerned, tables.concerned.c.dossier == dossier)
+    assert "H49.99.01" in {row["unit"] for row in seen}

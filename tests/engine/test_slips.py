@@ -79,9 +79,10 @@ def test_the_receipt_carries_every_field_of_form_01() -> None:
 def test_the_supplement_request_says_what_why_until_when_and_whom_to_ask() -> None:
     said = text(made("supplement", sample("supplement")))
     for part in (
-        "Lần thứ 1, trong quá trình giải quyết",
+        "Lần thứ 1 (tối đa 2 lần), trong quá trình giải quyết",
         "1. Trích lục bản đồ địa chính",
         "Lý do: Hồ sơ chưa đủ thành phần",
+        "Căn cứ pháp lý: Luật Đất đai số 31/2024/QH15",
         "chậm nhất: ngày 04 tháng 8 năm 2025",
         "tạm dừng từ 09:30 ngày 03/07/2025",
         "Bộ phận Hướng dẫn, số điện thoại 0203 3800 000",

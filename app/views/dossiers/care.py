@@ -194,6 +194,7 @@ def _page(
     with reading() as connection:
         places = questions.places(connection, dossier.id, dossier.release) if may_jump else ()
         proposed = questions.proposed(connection, dossier.id, actor().person)
+        unit = questions.limit_unit(connection, dossier.release)
         limits = questions.limits(connection, dossier.id, dossier.release)
         offices = questions.competent(connection, dossier.deciding, instant())
     shown = render_template(
@@ -202,6 +203,7 @@ def _page(
         may_suspend=bool(may(actor(), "suspend", dossier.concern)),
         may_jump=may_jump,
         may_extend=bool(may(actor(), "extend", dossier.concern)) and can_extend(dossier, instant()),
+        unit=unit,
         limits=limits if may(actor(), "extend", dossier.concern) else (),
         offices=offices,
         places=places,
