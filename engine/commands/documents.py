@@ -107,6 +107,8 @@ def bind(
         found = papers.upload(tx.connection, token, person or tx.actor.person)
         if found is None:
             raise UnknownDocument(document=token)
+        if found.document and not _same_applicant(case, found.document):
+            raise UnknownDocument(document=found.document)
         papers.insert_document(
             tx.connection, dossier=case.id, paper=paper, name=found.name,
             media=found.media, size=found.size, pages=found.pages, sha256=found.sha256, task=task,
@@ -117,6 +119,12 @@ def bind(
         case.note("document", {**fact, "source": found.document} if found.document else fact)
         names.append(found.name)
     return names
+
+
+def _same_applicant(case: Case, document: int) -> bool:
+    """Whether that scan lies in a dossier of the same citizen id."""
+    mine = case.row["applicant_id"]
+    return bool(mine) and papers.citizen_of(case.tx.connection, document) == mine
 
 
 def reuse(tx: Transaction, code: str, document: int, reason: str) -> Upload:

@@ -252,7 +252,7 @@ def duties(case: Case, run: str) -> None:
 def _reminders(case: Case) -> dict[str, datetime]:
     """The citizen is reminded of a result not fetched, and that the time for papers runs out."""
     row, settled = case.row, case.row["settled_at"]
-    if row["status"] == 9 and settled is not None:
+    if row["status"] == 9 and settled is not None and row["return_by"] == "counter":
         return {
             f"uncollected:{days}:{settled.isoformat()}": _morning(settled, days)
             for days in UNCOLLECTED

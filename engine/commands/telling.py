@@ -41,7 +41,10 @@ def tell(case: Case, event: Event, once: str, *, number: str = "", url: str = ""
         return
     kind: Channel = "mail" if channel == "mail" else "sms"
     lang = given.get("language") if given.get("language") in LANGUAGES else "vi"
-    centre = unit(connection, row["receiving"])
+    collects = event in ("ready", "uncollected")
+    centre = unit(connection, (collects and row["return_at"]) or row["receiving"])
+    by_another_way = event == "ready" and row["return_by"] != "counter"
+    words = f"ready_{row['return_by']}" if by_another_way else event
     due = case.clock.due or row["promised_at"]
     facts = {
         "code": row["code"],
@@ -53,7 +56,7 @@ def tell(case: Case, event: Event, once: str, *, number: str = "", url: str = ""
         "number": number,
         "url": url or f"{case.tx.base_url}/track/{row['code']}",
     }
-    subject, body = notice(event, kind, lang, facts)
+    subject, body = notice(words, kind, lang, facts)
     written = insert_notice(
         connection,
         {

@@ -90,9 +90,11 @@ def earlier_papers(
     )
 
 
-def any_document(connection: Connection, id: int) -> Row[Any] | None:
-    """That scan, whatever its dossier."""
-    return connection.execute(select(documents).where(documents.c.id == id)).first()
+def citizen_of(connection: Connection, document: int) -> str | None:
+    """The citizen id of whoever's dossier holds the scan."""
+    held = select(dossiers.c.applicant_id).join(documents, documents.c.dossier == dossiers.c.id)
+    citizen: str | None = connection.scalar(held.where(documents.c.id == document))
+    return citizen
 
 
 def forget_uploads(connection: Connection, before: datetime) -> None:

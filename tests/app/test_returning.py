@@ -89,6 +89,7 @@ def test_by_post_and_electronically_the_state_says_so(office: Office) -> None:
     code = receive(office, return_by="post")
     assert "Qua dịch vụ bưu chính công ích" in slip(office, code, "receipt")
     settle(office)
+    assert "gui qua buu chinh den dia chi da dang ky" in rows(office, tables.notices)[-1]["body"]
     status, said = hand(office, receiver="electronic")
     assert (status, "Chưa có bản điện tử của kết quả" in said) == (422, True)
     assert hand(office, receiver="post")[0] == 422
@@ -130,6 +131,7 @@ def test_the_result_waits_where_the_applicant_wants_it(office: Office) -> None:
     settle(office)
     (task,) = [t for t in rows(office, tables.tasks) if t["state"] == "open"]
     assert (task["step"], task["unit"]) == ("ReturnResult", "H49.99.02")
+    assert "xa Luc Hon" in rows(office, tables.notices)[-1]["body"]
     for login in ("reception1.hoanhmo", "officer1.binhlieu", "reception1.luchon"):
         assert office.browser(login).get(f"/dossiers/{code}").status_code == 200, login
     assert office.browser("reception1.binhlieu").get(f"/dossiers/{code}").status_code == 404
