@@ -75,6 +75,20 @@ def rouse(case: Case, task: Mapping[str, Any]) -> None:
     case.note("duty_untouched", {"step": task["step"], "name": task["name"], "to": [to]})
 
 
+def press(case: Case, task: Mapping[str, Any]) -> None:
+    """Put an opinion that is late before the heads of the office asked and of the one that asks."""
+    connection, now = case.tx.connection, case.tx.now
+    offices = (task["unit"], case.row["deciding"])
+    heads = dict.fromkeys(head_of(connection, office, now) for office in offices)
+    to = [{"role": head.role, "unit": head.unit} for head in heads if head is not None]
+    if not to:
+        return
+    value = {"dossier": case.id, "centre": case.row["receiving"], "duty": "unanswered"}
+    value |= {"due": task["step_due"], "at": now}
+    rows.insert_escalations(connection, [value | post for post in to])
+    case.note("duty_unanswered", {"step": task["step"], "name": task["name"], "to": to})
+
+
 def _told(case: Case, rung: int) -> list[Post]:
     connection, now, row = case.tx.connection, case.tx.now, case.row
     waits = {task["unit"] for task in rows.open_tasks(connection, case.id)}

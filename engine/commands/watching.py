@@ -8,7 +8,7 @@ from datetime import datetime
 
 from engine.authority import require
 from engine.commands.case import free_case
-from engine.commands.escalating import UNTOUCHED, rouse
+from engine.commands.escalating import UNTOUCHED, press, rouse
 from engine.commands.incidents import record
 from engine.commands.releases import end
 from engine.errors import NothingBefore, RunFailed
@@ -16,7 +16,7 @@ from engine.store import dossiers as cases
 from engine.store import releases as store
 from engine.store.calendar import calendar
 from engine.store.database import Database, Transaction
-from engine.store.idle import close_roused, idle, idle_tasks, roused_in_vain
+from engine.store.idle import close_roused, idle, idle_tasks, roused_in_vain, silent_tasks
 from engine.store.organisation import CLOCK
 
 LEAST = 5  # dossiers before a share means anything
@@ -69,9 +69,10 @@ def guard(database: Database, now: datetime, stopped: Callable[[], bool] = lambd
 
 
 def wake(database: Database, now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Look for steps that nobody has taken for too long; how many heads of offices were told."""
+    """Look for steps nobody has taken for too long and for late opinions; how many were told."""
     with database.reading() as connection:
         found = idle_tasks(connection, now)
+        silent = silent_tasks(connection, now)
         over = roused_in_vain(connection)
         days = calendar(connection)
         late = [
@@ -83,11 +84,12 @@ def wake(database: Database, now: datetime, stopped: Callable[[], bool] = lambda
             >= UNTOUCHED
         ]
     done = 0
-    for task in late:
-        if stopped():
-            break
-        with database.transaction(CLOCK, now) as tx:
-            done += mention(tx, task["id"], task["dossier"])
+    for order, tasks in ((mention, late), (chase, silent)):
+        for task in tasks:
+            if stopped():
+                return done
+            with database.transaction(CLOCK, now) as tx:
+                done += order(tx, task["id"], task["dossier"])
     if over:
         with database.transaction(CLOCK, now) as tx:
             hush(tx)
@@ -106,8 +108,20 @@ def mention(tx: Transaction, task: str, dossier: int) -> bool:
     return True
 
 
+def chase(tx: Transaction, task: str, dossier: int) -> bool:
+    """Tell the heads of an opinion that is late; False where it has come."""
+    require(tx.actor, "clock")
+    case = free_case(dossier, tx)
+    found = [row for row in silent_tasks(tx.connection, tx.now) if row["id"] == task]
+    if case is None or not found:
+        return False
+    press(case, found[0])
+    case.save()
+    return True
+
+
 def hush(tx: Transaction) -> None:
-    """Take back what was said of steps that somebody has taken since."""
+    """Take back what was said of steps taken, and opinions given, since."""
     require(tx.actor, "clock")
     close_roused(tx.connection, tx.now)
 

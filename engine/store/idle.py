@@ -12,11 +12,13 @@ from sqlalchemy import (
     Table,
     and_,
     exists,
+    or_,
     select,
     true,
     update,
 )
 
+from engine.sides import OPINION
 from engine.store.dossiers import OVER
 from engine.store.tables import dossiers, due, escalations, incidents, runs, tasks, waits
 
@@ -61,16 +63,32 @@ def idle_tasks(connection: Connection, now: datetime) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in connection.execute(question)]
 
 
+def silent_tasks(connection: Connection, now: datetime) -> list[dict[str, Any]]:
+    """Open steps for which an opinion is owed since before ``now``, and nobody was told of."""
+    e, t = escalations.c, tasks.c
+    told = exists().where(e.dossier == t.dossier, e.duty == "unanswered", e.due == t.step_due)
+    question = (
+        select(tasks)
+        .join(dossiers, dossiers.c.id == t.dossier)
+        .where(t.state == "open", t.step == OPINION, t.step_due < now)
+        .where(dossiers.c.suspended_at.is_(None), ~told)
+        .order_by(t.step_due)
+        .limit(MOST)
+    )
+    return [dict(row._mapping) for row in connection.execute(question)]
+
+
 def _in_vain() -> ColumnElement[bool]:
     e, t = escalations.c, tasks.c
-    still = exists().where(
-        t.dossier == e.dossier, t.opened_at == e.due, t.state == "open", t.holder.is_(None)
-    )
-    return and_(e.duty == "untouched", e.closed_at.is_(None), ~still)
+    here = and_(t.dossier == e.dossier, t.state == "open")
+    untaken = exists().where(here, t.opened_at == e.due, t.holder.is_(None))
+    unanswered = exists().where(here, t.step_due == e.due, t.step == OPINION)
+    over = or_(and_(e.duty == "untouched", ~untaken), and_(e.duty == "unanswered", ~unanswered))
+    return and_(e.closed_at.is_(None), over)
 
 
 def roused_in_vain(connection: Connection) -> bool:
-    """Whether somebody has taken a step that its head was told of."""
+    """Whether somebody has taken a step, or given an opinion, that a head was told of."""
     question = select(escalations.c.id).where(_in_vain()).limit(1)
     return connection.scalar(question) is not None
 

@@ -327,7 +327,7 @@ dossiers = Table(
     Column("milestone_vi", String(300), nullable=False, server_default=""),
     Column("milestone_en", String(300), nullable=False, server_default=""),
     Column("settled_at", Instant),
-    Column("escalated", String(12)),  # due_soon | due_passed: the overseers have been told
+    Column("escalated", String(12)),  # the rung of the ladder that has been told
     Column("escalated_due", Instant),  # the due instant they were told of
     Column("outcome", String(10)),  # early | on time | late, judged when the status became 9
     Column("returned_at", Instant),
@@ -468,14 +468,15 @@ letters = Table(
     Column("delivered_to", BigId, ForeignKey("dossiers.id")),
     _only("ix_letters_pending", "kind", "name", where="state = 'pending'"),
 )
-# Posts that were told that a dossier is due soon or late; open until it settles or its due moves.
+# Posts that were told of a dossier that is due soon or late, or of a step or opinion nobody gives;
+# open until it settles, its due moves, or somebody has seen to it.
 escalations = Table(
     "escalations",
     metadata,
     _id(),
     _dossier(index=True),
     Column("centre", String(40), nullable=False),
-    Column("duty", String(12), nullable=False),  # due_soon | due_passed
+    Column("duty", String(12), nullable=False),  # a rung of the ladder | untouched | unanswered
     Column("due", Instant, nullable=False),
     Column("role", String(20), nullable=False),
     Column("unit", String(40), ForeignKey("units.code"), nullable=False),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from engine.calendar import ZONE
-from engine.commands import due
+from engine.commands import due, watching
 from engine.store import tables
 from tests.app.test_first_dossier import receive
 from tests.app.test_outcomes import post, slip
 from tests.commands.test_moving import read as rows
 from tests.journeys import ask_for_papers
-from tests.office import CHECKED, Office, read
+from tests.office import CHECKED, Office, read, token
 
 APOLOGY = "Ký phiếu xin lỗi và hẹn lại"
 
@@ -93,6 +93,35 @@ def test_another_office_is_asked_answers_and_the_clock_goes_on(office: Office) -
     office.beside = False
     fine = {**CHECKED, "inspected_on": "08/07/2025", "outcome": "ok"}
     assert office.do("officer1.binhlieu", "2025-07-09T10:00", **fine) == 303
+
+
+def test_a_late_opinion_is_put_before_the_heads_of_both_offices(office: Office) -> None:
+    code = receive(office)
+    page = f"/dossiers/{code}"
+    told = {"unit": "VPDK.BL", "role": "liaison", "question": "Có trong hồ sơ địa chính?"}
+    asked = post(office, "officer1.binhlieu", f"{page}/opinions", page, **told, days="3")
+    assert asked.status_code == 303
+    field = next(r["id"] for r in rows(office, tables.tasks) if r["role"] == "officer")
+    office.parked.append(field)
+    browser, path = office.browser("officer1.binhlieu"), f"/tasks/{field}"
+    browser.post(path, data={"csrf_token": token(browser.get(path).text), "do": "claim"})
+    office.beside = True
+    task = office.open_task()
+    untold = "/tasks?view=escalated"
+    office.at("2025-07-10T16:59")
+    watching.wake(office.database, office.now)  # nobody has taken it: its own head is told
+    assert code not in read(office.browser("leader.binhlieu").get(untold).text)
+    office.at("2025-07-10T17:01")
+    assert watching.wake(office.database, office.now) == 1
+    assert watching.wake(office.database, office.now) == 0
+    assert code in read(office.browser("leader.binhlieu").get(untold).text)
+    story = read(office.browser("leader.binhlieu").get(page).text)
+    assert "Chưa có ý kiến đúng hạn ở bước “Cho ý kiến”" in story
+    assert office.open_task() == task
+    answer = {"position": "agree", "opinion": "Có, thửa 345 tờ 12."}
+    assert office.do("reception2.binhlieu", "2025-07-11T08:00", **answer) == 303
+    watching.wake(office.database, office.now)
+    assert code not in read(office.browser("leader.binhlieu").get(untold).text)
 
 
 def test_an_office_without_anybody_is_not_asked(office: Office) -> None:

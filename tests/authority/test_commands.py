@@ -126,7 +126,7 @@ THE_CLOCKS = {
     "due.take", "letters.hand", "beginnings.open_by", "beginnings.by_letter", "moving.take",
     "moving.close", "watching.halt", "watching.report", "checking.judged", "cutover.begin",
     "notices.take", "notices.delivered", "notices.failed", "notices.digest",
-    "sweeping.forget", "watching.mention", "watching.hush",
+    "sweeping.forget", "watching.mention", "watching.chase", "watching.hush",
     "cutover.close", "cutover.hand_over", "calendar.close", "calendar.count_anew",
 }  # fmt: skip
 Order = Callable[[Transaction, World], Any]
@@ -232,6 +232,7 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
     "links.fetch_linked": (WORKERS, lambda tx, w: links.fetch_linked(tx, "f")),
     "sweeping.forget": (frozenset(), lambda tx, w: sweeping.forget(tx)),
     "watching.mention": (frozenset(), lambda tx, w: watching.mention(tx, w.task, w.dossier)),
+    "watching.chase": (frozenset(), lambda tx, w: watching.chase(tx, w.task, w.dossier)),
     "watching.hush": (frozenset(), lambda tx, w: watching.hush(tx)),
     "documents.reprint": (SEEING, lambda tx, w: documents.reprint(tx, w.code, w.slip)),
     "folders.send": (
