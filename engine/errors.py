@@ -303,6 +303,10 @@ class BadPeriod(Invalid):
     """A period that ends before it begins, or is too long. Particulars: since, until, days."""
 
 
+class TooManyRows(Invalid):
+    """A period with more dossiers than a book binds. Particulars: most."""
+
+
 class BadLimit(Invalid):
     """Not a limit such as ``10 working days``. Particulars: text."""
 

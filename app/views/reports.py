@@ -11,7 +11,7 @@ from app.database import instant, reading, transaction
 from app.i18n import language, t
 from app.identity import actor, requires
 from engine.commands import printing
-from engine.errors import BadPeriod
+from engine.errors import BadPeriod, TooManyRows
 from engine.queries import reports, sheets
 from engine.words import sentence
 
@@ -36,10 +36,10 @@ def ledger() -> ResponseReturnValue:
         return make_response(_board(t("reports.bad_day")), 422)
     try:
         with transaction() as tx:
-            data = printing.ledger(tx, asked.get("centre", ""), since, until)
-    except BadPeriod as fault:
+            sheet = printing.ledger(tx, asked.get("centre", ""), since, until)
+    except (BadPeriod, TooManyRows) as fault:
         return make_response(_board(sentence(fault, language())), 422)
-    answer = Response(data, mimetype="application/pdf")
+    answer = Response(sheet.pdf(), mimetype="application/pdf")
     name = f"so-theo-doi-{since}-{until}.pdf"
     answer.headers.set("Content-Disposition", "inline", filename=name)
     return answer

@@ -8,10 +8,10 @@ from engine.authority import Concern, may, require
 from engine.commands.case import open_case
 from engine.commands.extending import decider
 from engine.commands.issuing import applicant_of, head, newest
-from engine.errors import BadPeriod, UnknownDossier, UnknownUnit
+from engine.errors import BadPeriod, TooManyRows, UnknownDossier, UnknownUnit
 from engine.queries import sheets
 from engine.queries.specs import package_of
-from engine.slips import issue
+from engine.slips import Booklet, Sheet
 from engine.store import dossiers as rows
 from engine.store.database import Transaction
 from engine.store.organisation import unit
@@ -19,8 +19,8 @@ from engine.store.organisation import unit
 LONGEST = timedelta(days=366)
 
 
-def control_slip(tx: Transaction, code: str) -> bytes:
-    """Slip 06 of a dossier as a PDF: every hand-over so far."""
+def control_slip(tx: Transaction, code: str) -> Sheet:
+    """Slip 06 of a dossier: every hand-over so far."""
     id = rows.by_code(tx.connection, code)
     if id is None:
         raise UnknownDossier(code=code)
@@ -40,11 +40,11 @@ def control_slip(tx: Transaction, code: str) -> bytes:
         "due_at": due.isoformat() if due else None,
         "lines": sheets.control_lines(tx.connection, id),
     }
-    return issue(case.package, "control", data, newest(tx.connection))
+    return Sheet(case.package, "control", data, newest(tx.connection))
 
 
-def ledger(tx: Transaction, centre: str, since: date, until: date) -> bytes:
-    """The ledger 07 of a centre as a PDF, both days included; raises BadPeriod."""
+def ledger(tx: Transaction, centre: str, since: date, until: date) -> Sheet:
+    """The ledger 07 of a centre, both days included; raises BadPeriod, TooManyRows."""
     require(tx.actor, "report")
     require(tx.actor, "see", Concern(centre, centre, frozenset()))
     if not timedelta(0) <= until - since <= LONGEST:
@@ -52,10 +52,13 @@ def ledger(tx: Transaction, centre: str, since: date, until: date) -> bytes:
     digest = sheets.newest_release(tx.connection)
     if digest is None:
         raise UnknownUnit(code=centre)
+    listed = sheets.ledger_rows(tx.connection, centre, since, until)
+    if len(listed) > sheets.MOST_ROWS:
+        raise TooManyRows(most=sheets.MOST_ROWS)
     data = {
         **head(unit(tx.connection, centre), tx),
         "from": since.isoformat(),
         "until": until.isoformat(),
-        "rows": sheets.ledger_rows(tx.connection, centre, since, until),
+        "rows": listed,
     }
-    return issue(package_of(tx.connection, digest), "ledger", data)
+    return Booklet(package_of(tx.connection, digest), "ledger", data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,8 +14,8 @@ from engine.queries.wording import ROLE_NAMES
 from engine.store.organisation import Actor, Unit, units
 from engine.store.tables import dossiers, handovers, persons, releases
 
-MOST_ROWS = 2_000
-RETURNED = {"counter": "tại quầy", "post": "bưu chính", "online": "điện tử"}
+MOST_ROWS = 5_000  # a book, seven seconds of typesetting; more come in shorter periods
+RETURNED = {"counter": "tại quầy", "post": "bưu chính", "electronic": "điện tử"}
 
 
 def control_lines(connection: Connection, dossier: int) -> list[dict[str, Any]]:
@@ -47,7 +48,10 @@ def control_lines(connection: Connection, dossier: int) -> list[dict[str, Any]]:
 def ledger_rows(
     connection: Connection, centre: str, since: date, until: date
 ) -> list[dict[str, Any]]:
-    """The live dossiers received at a centre from a day to another (included), in order."""
+    """The live dossiers received at a centre from a day to another (included), in order.
+
+    One more than MOST_ROWS where there are more.
+    """
     names = {code: unit.name_vi for code, unit in units(connection).items()}
     c = dossiers.c
     first = datetime.combine(since, time(), tzinfo=ZONE)
@@ -58,7 +62,7 @@ def ledger_rows(
         .where(c.receiving == centre, c.trial.is_(False))
         .where(c.received_at >= first, c.received_at < last)
         .order_by(c.received_at, c.id)
-        .limit(MOST_ROWS)
+        .limit(MOST_ROWS + 1)
     )
     return [
         {
@@ -71,7 +75,7 @@ def ledger_rows(
             "received_at": _day(row.received_at),
             "promised_at": _day(row.promised_at),
             "returned_at": _day(row.returned_at),
-            "how": RETURNED.get(row.channel, ""),
+            "how": _how(row, names),
             "note": "dừng giải quyết" if row.status == 8 else "",
         }
         for row in rows
@@ -96,6 +100,12 @@ def newest_release(connection: Connection) -> str | None:
 def _contact(applicant: Any) -> str:
     told = (applicant.get("address"), applicant.get("phone"))
     return " · ".join(str(one) for one in told if one)
+
+
+def _how(row: Any, names: Mapping[str, str]) -> str:
+    """By which way the result goes back, and where, if not where the dossier came in."""
+    elsewhere = row.return_by == "counter" and row.return_at not in (None, row.receiving)
+    return names[row.return_at] if elsewhere else RETURNED[row.return_by]
 
 
 def _day(instant: datetime | None) -> str | None:

@@ -1,5 +1,6 @@
 """Statutory slips: a template and a dossier's data become a PDF, the same bytes every time."""
 
+from engine.slips.booklet import Booklet, Sheet
 from engine.slips.copies import as_copy
 from engine.slips.kinds import KINDS, Kind
 from engine.slips.rendering import issue, pictures, render, templates
@@ -7,6 +8,6 @@ from engine.slips.sample import sample
 from engine.slips.sets import FILE, Form, FormSet, in_force, read_sets, sets_of
 
 __all__ = [
-    "FILE", "KINDS", "Form", "FormSet", "Kind", "as_copy", "in_force", "issue", "pictures",
-    "read_sets", "render", "sample", "sets_of", "templates",
+    "FILE", "KINDS", "Booklet", "Form", "FormSet", "Kind", "Sheet", "as_copy", "in_force", "issue",
+    "pictures", "read_sets", "render", "sample", "sets_of", "templates",
 ]  # fmt: skip

@@ -38,6 +38,7 @@ def main(site: str, fonts: str) -> None:
                 sys_inputs={"data": order["data"]},
                 format=order["format"],
                 ppi=order["ppi"],
+                pdf_tags=order["tagged"],
                 timestamp=0,
             )
             pages = made if isinstance(made, list) else [made]

@@ -32,10 +32,15 @@ class Press:
         self._left = 0
 
     def typeset(
-        self, files: dict[str, str], data: str, form: str = "pdf", seconds: float = SECONDS
+        self,
+        files: dict[str, str],
+        data: str,
+        form: str = "pdf",
+        seconds: float = SECONDS,
+        tagged: bool = True,
     ) -> list[bytes]:
         """The pages (one PDF, or a PNG each) of ``files["main.typ"]``; raises BadSlip."""
-        order = {"files": files, "data": data, "format": form, "ppi": 110.0}
+        order = {"files": files, "data": data, "format": form, "ppi": 110.0, "tagged": tagged}
         request = json.dumps(order).encode()
         with self._lock:
             child = self._ready()

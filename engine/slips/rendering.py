@@ -29,7 +29,11 @@ _UNPRINTABLE = re.compile(
 
 
 def issue(
-    package: Package, kind: str, data: Mapping[str, Any], house: Package | None = None
+    package: Package,
+    kind: str,
+    data: Mapping[str, Any],
+    house: Package | None = None,
+    tagged: bool = True,
 ) -> bytes:
     """The slip of that kind by the procedure's own template or the shared one.
 
@@ -53,7 +57,7 @@ def issue(
         "copies": list(form.copies),
     }
     try:
-        return render(template, told | dict(data), shared)
+        return render(template, told | dict(data), shared, tagged)
     except BadSlip as fault:
         raise BadSlip(slip=kind, cause=fault.cause) from fault
 
@@ -84,9 +88,14 @@ def templates(
     return _text(shared[name], name), shared
 
 
-def render(template: str, data: dict[str, Any], shared: Mapping[str, bytes]) -> bytes:
-    """The PDF of a template; ``tracking_url`` in the data becomes its QR; raises BadSlip."""
-    return press.PRESS.typeset(sources(template, shared), inputs(data))[0]
+def render(
+    template: str, data: dict[str, Any], shared: Mapping[str, bytes], tagged: bool = True
+) -> bytes:
+    """The PDF of a template; ``tracking_url`` in the data becomes its QR; raises BadSlip.
+
+    ``tagged``: screen readers are told what is a heading, a table, a cell.
+    """
+    return press.PRESS.typeset(sources(template, shared), inputs(data), tagged=tagged)[0]
 
 
 def pictures(template: str, data: dict[str, Any], shared: Mapping[str, bytes]) -> list[bytes]:

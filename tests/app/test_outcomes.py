@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from io import BytesIO
 
+import pytest
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from engine.calendar import ZONE
 from engine.commands import due
+from engine.queries import sheets
 from engine.queries.proof import breaches
 from engine.store import tables
 from tests.app.test_first_dossier import receive
@@ -126,3 +128,17 @@ def test_the_ledger_of_a_period_lists_what_was_received(office: Office) -> None:
     for since, until in (("2025-07-31", "2025-07-01"), ("2020-01-01", "2025-07-01"), ("", "x")):
         wrong = f"/reports/ledger.pdf?centre=H49.99.01&since={since}&until={until}"
         assert office.browser("director.binhlieu").get(wrong).status_code == 422
+
+
+def test_a_ledger_of_more_than_a_book_says_so_and_never_leaves_anybody_out(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive(office)
+    receive(office)
+    asked = "/reports/ledger.pdf?centre=H49.99.01&since=2025-07-01&until=2025-07-31"
+    monkeypatch.setattr(sheets, "MOST_ROWS", 2)
+    assert office.browser("director.binhlieu").get(asked).status_code == 200
+    monkeypatch.setattr(sheets, "MOST_ROWS", 1)
+    answer = office.browser("director.binhlieu").get(asked)
+    assert answer.status_code == 422
+    assert "hơn 1 hồ sơ" in read(answer.text)

@@ -44,7 +44,7 @@ def test_a_receipt_is_one_line_with_what_came_of_it() -> None:
     assert lines[0].also == (
         "Chuyển sang “Kiểm tra thực địa”",
         "Trạng thái: Đang xử lý",
-        "Phát hành Mẫu 01 · Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
+        "Phát hành Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
     )
     assert lines[0].tone == "done"
 

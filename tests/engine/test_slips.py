@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from pypdf import PdfReader
 
 from engine.errors import BadSlip
 from engine.package import from_files
-from engine.slips import KINDS, issue, pictures, press, render, rendering, sample
+from engine.slips import KINDS, Booklet, issue, pictures, press, render, rendering, sample
 from tests.engine.test_package import BPMN, MANIFEST
 
 SHARED = Path(__file__).parents[2] / "processes/_shared/slips"
@@ -257,3 +258,22 @@ def test_issue_takes_the_procedures_own_template_before_the_shared_one() -> None
         with pytest.raises(BadSlip) as caught:
             issue(shared, kind, data)
         assert caught.value.slip == kind
+
+
+def test_a_long_ledger_is_bound_from_parts_and_names_everybody_once() -> None:
+    files = {"procedure.toml": MANIFEST.encode(), "process.bpmn": BPMN}
+    package = from_files(files | {f"shared/slips/{name}": data for name, data in FILES.items()})
+    data = sample("ledger")
+    data["rows"] = [{**data["rows"][0], "code": f"H49.99.01-250701-{n:04}"} for n in range(1, 902)]
+    pdf = Booklet(package, "ledger", data).pdf()
+    sheets = PdfReader(BytesIO(pdf)).pages
+    said = [" ".join(page.extract_text().split()) for page in sheets]
+    codes = re.findall(r"H49\.99\.01-250701-(\d{4})", " ".join(said))
+    assert codes == [f"{n:04}" for n in range(1, 902)]
+    serials = re.findall(r"(\d+) H49\.99\.01-250701", " ".join(said))
+    assert serials == [str(n) for n in range(1, 902)]
+    assert [re.findall(r"Trang (\d+)", page) for page in said] == [
+        [str(n)] for n in range(1, len(sheets) + 1)
+    ]
+    assert sum("SỔ THEO DÕI HỒ SƠ" in page for page in said) == 1
+    assert len(pdf) < 400_000

@@ -37,8 +37,8 @@ def reprint(code: str, id: int) -> ResponseReturnValue:
 def control(code: str) -> ResponseReturnValue:
     """Slip 06 as the hand-overs stand now."""
     with transaction() as tx:
-        data = printing.control_slip(tx, code)
-    return _file(data, "application/pdf", f"{code}-control.pdf")
+        sheet = printing.control_slip(tx, code)
+    return _file(sheet.pdf(), "application/pdf", f"{code}-control.pdf")
 
 
 @pages.get("/dossiers/<code>/documents/<int:id>")
