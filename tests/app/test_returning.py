@@ -10,6 +10,9 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+from engine.commands import payments
+from engine.commands.case import open_case
+from engine.package import Fee, Text
 from engine.queries.proof import breaches
 from engine.store import tables
 from tests.app.test_first_dossier import counter_form, receive
@@ -272,12 +275,8 @@ def test_the_counter_sends_to_the_competent_office_in_writing(office: Office) ->
     assert rows(office, tables.dossiers) == []
 
 
-@pytest.mark.parametrize("act", ["collect", "waive", "refund"])
-def test_a_fee_is_settled_once(office: Office, act: str) -> None:
-    from engine.commands import payments
-    from engine.commands.case import open_case
-    from engine.package import Fee, Text
-
+def charged(office: Office) -> str:
+    """A dossier that owes a fee."""
     code = receive(office)
     with office.acting("reception1.binhlieu") as tx:
         case = open_case(1, tx)
@@ -285,6 +284,25 @@ def test_a_fee_is_settled_once(office: Office, act: str) -> None:
         first = payments.charge(case, fee, 30_000)
         assert payments.charge(case, fee, 30_000) == first
         case.save()
+    return code
+
+
+def test_whoever_returns_the_result_is_told_what_has_not_been_paid(office: Office) -> None:
+    code = charged(office)
+    browser = office.browser("officer1.binhlieu")
+    assert "Chưa thu tiền" not in read(browser.get(f"/tasks/{office.open_task()}").text)
+    settle(office)
+    counter, path = office.browser("reception1.binhlieu"), f"/tasks/{office.open_task()}"
+    said = read(counter.get(path).text).replace("\xa0", " ")
+    assert "Chưa thu tiền. Phí trích lục: 30.000 đ" in said
+    post(office, "cashier.binhlieu", f"/dossiers/{code}/payments/1", f"/dossiers/{code}",
+         do="collect", how="cash", receipt="AA/01")  # fmt: skip
+    assert "Chưa thu tiền" not in read(counter.get(path).text)
+
+
+@pytest.mark.parametrize("act", ["collect", "waive", "refund"])
+def test_a_fee_is_settled_once(office: Office, act: str) -> None:
+    code = charged(office)
     page = read(office.browser("cashier.binhlieu").get(f"/dossiers/{code}").text)
     assert "Phí trích lục : 30.000 đ" in page.replace("\xa0", " ")
     path, on = f"/dossiers/{code}/payments/1", f"/dossiers/{code}"
