@@ -154,6 +154,10 @@ class NotNow(Conflict):
     """The dossier is not where a citizen can do this. Particulars: act."""
 
 
+class StillUnanswered(Conflict):
+    """The office has not answered what this citizen said before. Particulars: most."""
+
+
 class PaymentOver(Conflict):
     """A fee that is paid, waived or given back already. Particulars: state."""
 

@@ -12,7 +12,15 @@ from engine.authority import require
 from engine.codes import read_secret
 from engine.commands.case import ENDED, SETTLED, Case, open_case
 from engine.commands.documents import look_into, shown_name
-from engine.errors import BadCode, BadDocument, NothingSaid, NotNow, UnknownDocument, UnknownDossier
+from engine.errors import (
+    BadCode,
+    BadDocument,
+    NothingSaid,
+    NotNow,
+    StillUnanswered,
+    UnknownDocument,
+    UnknownDossier,
+)
 from engine.store import messages as store
 from engine.store import papers
 from engine.store.database import Transaction
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
 MOST_FILES, LONGEST = 10, 2_000
+MOST_WAITING = 5  # of a kind, not answered yet: nobody fills our disks with one slip
 # Working days within which the office looks at it. Ours, not the law's: docs/decisions/0028.
 OWED = {"reply": 1, "withdrawal": 1, "feedback": 5}
 
@@ -39,13 +48,14 @@ def send_papers(
     Only while papers are waited for (NotNow); at least one file, at most MOST_FILES (BadDocument).
     """
     case = _proven(tx, code, secret)
-    known = store.message_by_key(tx.connection, key)
+    known = store.message_by_key(tx.connection, _of_form(case, key))
     if known is not None:
         return int(known.id)
     if case.row["status"] != 5:
         raise NotNow(act="papers")
     if not 0 < len(files) <= MOST_FILES:
         raise BadDocument(name="", cause="number")
+    _room(case, "reply")
     for name, data in files:
         shown = shown_name(name)
         media, pages = look_into(shown, data)
@@ -61,7 +71,7 @@ def send_papers(
 def ask_withdrawal(tx: Transaction, code: str, secret: str, reason: str, key: str) -> int:
     """Ask for the dossier back; the office decides. Not once it is settled (NotNow)."""
     case = _proven(tx, code, secret)
-    known = store.message_by_key(tx.connection, key)
+    known = store.message_by_key(tx.connection, _of_form(case, key))
     if known is not None:
         return int(known.id)
     over = case.row["status"] in (*SETTLED, *ENDED)
@@ -73,9 +83,10 @@ def ask_withdrawal(tx: Transaction, code: str, secret: str, reason: str, key: st
 def give_feedback(tx: Transaction, code: str, secret: str, text: str, key: str) -> int:
     """Say what went wrong, or well; the office answers within OWED."""
     case = _proven(tx, code, secret)
-    known = store.message_by_key(tx.connection, key)
+    known = store.message_by_key(tx.connection, _of_form(case, key))
     if known is not None:
         return int(known.id)
+    _room(case, "feedback")
     return _said(case, "feedback", _words(text), key)
 
 
@@ -116,6 +127,16 @@ def _proven(tx: Transaction, code: str, secret: str) -> Case:
     return case
 
 
+def _room(case: Case, kind: str) -> None:
+    if len(store.owed(case.tx.connection, case.id, kind)) >= MOST_WAITING:
+        raise StillUnanswered(most=MOST_WAITING)
+
+
+def _of_form(case: Case, key: str) -> str:
+    """The one-time key of a form, of this dossier alone: anybody may post any key."""
+    return f"{case.id}:{key}"[:40]
+
+
 def _words(text: str) -> str:
     said = text.strip()[:LONGEST]
     if not said:
@@ -127,7 +148,7 @@ def _said(case: Case, kind: str, text: str, key: str) -> int:
     owed: datetime = case.calendar.add_working_days(case.tx.now, OWED[kind])
     id = store.insert_message(
         case.tx.connection, dossier=case.id, centre=case.row["receiving"], kind=kind, text=text,
-        key=key, at=case.tx.now, author=None, owed_at=owed,
+        key=_of_form(case, key), at=case.tx.now, author=None, owed_at=owed,
     )  # fmt: skip
     case.note("heard", {"message": id, "said": kind, "due": owed.isoformat()})
     case.save()

@@ -133,6 +133,20 @@ def test_a_double_click_sends_once(citizen: Citizen) -> None:
     assert len(rows(citizen.office, tables.documents)) == 1
 
 
+def test_nobody_sends_without_end_before_the_office_has_answered(citizen: Citizen) -> None:
+    office = citizen.office
+    for n in range(5):
+        assert citizen.do("feedback", text=f"Lần {n}").status_code == 303
+    more = citizen.do("feedback", text="Lần nữa")
+    assert more.status_code == 422
+    assert "Bà con đã gửi 5 lần mà cơ quan chưa trả lời" in read(more.text)
+    assert "Lần nữa" in more.text
+    page, first = f"/dossiers/{citizen.code}", rows(office, tables.messages)[0]["id"]
+    said = {"text": "Đã mở thêm một quầy."}
+    post(office, "director.binhlieu", f"{page}/messages/{first}", page, **said)
+    assert citizen.do("feedback", text="Lần nữa").status_code == 303
+
+
 def test_a_dossier_is_asked_back_and_the_office_stops_it(citizen: Citizen) -> None:
     office, code = citizen.office, citizen.code
     assert citizen.do("withdrawal", text=" ").status_code == 422

@@ -15,7 +15,14 @@ from app.i18n import language, t
 from app.identity import CITIZEN, NOBODY, requires
 from app.views.public.pages import pages
 from engine.commands import citizens
-from engine.errors import BadDocument, NothingSaid, NotNow, Throttled, UnknownDossier
+from engine.errors import (
+    BadDocument,
+    NothingSaid,
+    NotNow,
+    StillUnanswered,
+    Throttled,
+    UnknownDossier,
+)
 from engine.queries import tracking as questions
 from engine.queries.tracking import TrackingView
 from engine.words import sentence
@@ -56,7 +63,7 @@ def act(code: str) -> ResponseReturnValue:
         try:
             with transaction(CITIZEN) as tx:
                 ACTS[doing](tx, code, secret, request.form.get("key", "")[:40])
-        except (BadDocument, NothingSaid, NotNow) as fault:
+        except (BadDocument, NothingSaid, NotNow, StillUnanswered) as fault:
             return _page(view, {doing: sentence(fault, language())})
         flash(t(f"track.did_{doing}"), "ok")
         return redirect(url_for("public.tracking", code=code, s=secret), 303)
