@@ -84,16 +84,26 @@ def _step_due(case: Case, step: Step, now: datetime) -> datetime | None:
 
 
 def handed(
-    case: Case, step: str, name: str, role: str, unit: str, giver: str, note: str = ""
+    case: Case,
+    step: str,
+    name: str,
+    role: str,
+    unit: str,
+    giver: str,
+    note: str = "",
+    by: str | None = None,
 ) -> None:
-    """A line of slip 06; ``step`` is empty where the folder goes without an open step."""
+    """A line of slip 06; ``step`` is empty where the folder goes without an open step.
+
+    ``by``: the login of who gave it, where that is not who acts.
+    """
     tx = case.tx
     line = {
         "dossier": case.id,
         "seq": case.row["seq"] + len(case.entries),
         "at": tx.now,
         "from_unit": giver,
-        "from_person": tx.actor.login,
+        "from_person": by or tx.actor.login,
         "to_unit": unit,
         "to_role": role,
         "step": step,

@@ -10,7 +10,7 @@ from engine.commands.desks import handed
 from engine.errors import FolderElsewhere, UnknownFolder
 from engine.store import folders as store
 from engine.store.database import Transaction
-from engine.store.organisation import unit
+from engine.store.organisation import actor_by_id, unit
 
 
 def send(tx: Transaction, dossiers: Sequence[int], to: str, note: str = "") -> int:
@@ -46,7 +46,9 @@ def take(tx: Transaction, folders: Sequence[int]) -> int:
         store.change_folder(tx.connection, id, {"taken_at": tx.now, "taken_by": tx.actor.person})
         case.row["folder_at"] = row.to_unit
         role = next(post.role for post in tx.actor.posts if post.unit == row.to_unit)
-        handed(case, "", "", role, row.to_unit, row.from_unit, "Đã nhận hồ sơ giấy")
+        giver = actor_by_id(tx.connection, row.sent_by, tx.now)
+        note = f"Hồ sơ giấy; người nhận: {tx.actor.name}"
+        handed(case, "", "", role, row.to_unit, row.from_unit, note, giver.login if giver else None)
         case.note("folder_taken", {"from": row.from_unit, "to": row.to_unit})
         case.save()
         taken += 1

@@ -256,7 +256,11 @@ def test_a_folder_moves_when_both_sides_say_so(office: Office) -> None:
     taker.post("/folders", data=took)
     assert dossier(office)["folder_at"] == "UBND.06838"
     control = text(giver.get(f"/dossiers/{code}/control.pdf").data)
-    assert control.count("Đã nhận hồ sơ giấy") == 1
+    line = "Tiếp nhận 1, Bình Liêu; Trung tâm Phục vụ hành chính công xã Bình Liêu Công chức"
+    assert control.count("Hồ sơ giấy; người nhận: Công chức địa chính, Bình Liêu") == 1
+    (handed,) = [r for r in rows(office, tables.handovers) if r["note"].startswith("Hồ sơ giấy")]
+    assert handed["from_person"] == "reception1.binhlieu"
+    assert control.count(line) == 2  # the dossier at receipt, and its folder
     assert "Hồ sơ giấy ở Uỷ ban nhân dân xã Bình Liêu" in read(giver.get(f"/dossiers/{code}").text)
 
 

@@ -143,7 +143,7 @@ def test_six_roles_take_it_from_the_counter_to_the_returned_result(desks: Desks)
     page = desks.at("reception1.binhlieu")
     page.goto(f"/dossiers/{code}")
     assert "Đồng hồ đang dừng" in page.locator("main").inner_text()
-    assert "Ý kiến của các hộ giáp ranh" in slip_text(page, "Mẫu 02")
+    assert "Ý kiến của các hộ giáp ranh" in slip_text(page, "Phiếu yêu cầu bổ sung")
     assert "bổ sung" in follows()
 
     told = {"supplied_on": "14/07/2025", "supplied": "Ý kiến của 2 hộ giáp ranh (bản chính)."}

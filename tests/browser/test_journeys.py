@@ -264,7 +264,7 @@ def test_received_in_one_commune_decided_in_another_returned_in_a_third(
     ):
         answer = province.at(login).goto(f"/dossiers/{province.code}")
         assert answer is not None and answer.status == seen, login
-    assert province.slips("director.hoanhmo").count("Đã nhận hồ sơ giấy") == 2
+    assert province.slips("director.hoanhmo").count("Hồ sơ giấy; người nhận") == 2
     slips_say(province, "land-three-communes", "director.hoanhmo")
 
 
