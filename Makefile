@@ -46,7 +46,7 @@ walk: $(VENV)/.project ## Play the walks of every procedure on virtual time
 check: $(VENV)/.project ## Check every procedure: diagram, forms, roles, slips, walks
 	$(PY) -m app.cli check processes
 
-soak: setup ## Thousands of random examples for every property (half an hour or more)
+soak: setup ## Thousands of random examples for every property (two hours or more)
 	$(TEST) -m "hypothesis and not browser" --hypothesis-profile=soak
 
 chaos: setup ## Workers killed over and over while they work, on both databases (three minutes)
