@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from engine.authority import require
-from engine.commands.case import free_case
+from engine.commands.case import Case, free_case
 from engine.commands.escalating import UNTOUCHED, press, rouse
 from engine.commands.incidents import record
 from engine.commands.releases import end
@@ -18,6 +19,9 @@ from engine.store.calendar import calendar
 from engine.store.database import Database, Transaction
 from engine.store.idle import close_roused, idle, idle_tasks, roused_in_vain, silent_tasks
 from engine.store.organisation import CLOCK
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 LEAST = 5  # dossiers before a share means anything
 log = logging.getLogger("motcua.watching")
@@ -98,26 +102,12 @@ def wake(database: Database, now: datetime, stopped: Callable[[], bool] = lambda
 
 def mention(tx: Transaction, task: str, dossier: int) -> bool:
     """Tell the head of the office of a step that nobody has taken; False where somebody has."""
-    require(tx.actor, "clock")
-    case = free_case(dossier, tx)
-    found = [row for row in idle_tasks(tx.connection, tx.now) if row["id"] == task]
-    if case is None or not found:
-        return False
-    rouse(case, found[0])
-    case.save()
-    return True
+    return _told(tx, task, dossier, idle_tasks, rouse)
 
 
 def chase(tx: Transaction, task: str, dossier: int) -> bool:
     """Tell the heads of an opinion that is late; False where it has come."""
-    require(tx.actor, "clock")
-    case = free_case(dossier, tx)
-    found = [row for row in silent_tasks(tx.connection, tx.now) if row["id"] == task]
-    if case is None or not found:
-        return False
-    press(case, found[0])
-    case.save()
-    return True
+    return _told(tx, task, dossier, silent_tasks, press)
 
 
 def hush(tx: Transaction) -> None:
@@ -135,6 +125,23 @@ def report(tx: Transaction, dossier: int) -> bool:
     run = cases.main_run(tx.connection, dossier)
     failure = RunFailed(element="", name=case.manifest.title.vi, cause="idle", line=None)
     record(case, run or "", failure, {"do": "fire"})
+    case.save()
+    return True
+
+
+def _told(
+    tx: Transaction,
+    task: str,
+    dossier: int,
+    find: Callable[[Connection, datetime], list[dict[str, Any]]],
+    tell: Callable[[Case, Mapping[str, Any]], None],
+) -> bool:
+    require(tx.actor, "clock")
+    case = free_case(dossier, tx)
+    found = [row for row in find(tx.connection, tx.now) if row["id"] == task]
+    if case is None or not found:
+        return False
+    tell(case, found[0])
     case.save()
     return True
 
