@@ -52,24 +52,38 @@ def deliver(
     with database.reading() as connection:
         waiting = store.waiting(connection, now, BATCH)
     sent = 0
-    for id in waiting:
-        if stopped():
-            break
-        with database.transaction(CLOCK, now) as tx:
-            message = take(tx, id, senders)
-        if message is None:
-            continue
-        try:
-            senders[message.channel](message)
-        except Exception as error:
-            log.warning("notice %s was not sent: %s", id, type(error).__name__)
+    for ids in waiting.values():
+        for id in ids:
+            if stopped():
+                return sent
             with database.transaction(CLOCK, now) as tx:
-                failed(tx, id, error)
-        else:
-            with database.transaction(CLOCK, now) as tx:
-                delivered(tx, id)
-            sent += 1
+                message = take(tx, id, senders)
+            if message is None:
+                continue
+            try:
+                senders[message.channel](message)
+            except Exception as error:
+                log.warning("notice %s was not sent: %s", id, type(error).__name__)
+                with database.transaction(CLOCK, now) as tx:
+                    failed(tx, id, error)
+                if _silent(error):
+                    break  # the next of this channel would wait as long; the others need not
+            else:
+                with database.transaction(CLOCK, now) as tx:
+                    delivered(tx, id)
+                sent += 1
     return sent
+
+
+def _silent(error: BaseException | None) -> bool:
+    """Whether nobody answered in time; libraries wrap the TimeoutError in errors of their own."""
+    while error is not None:
+        if isinstance(error, TimeoutError) or isinstance(
+            getattr(error, "reason", None), TimeoutError
+        ):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def take(tx: Transaction, id: int, channels: Iterable[str]) -> Outgoing | None:

@@ -42,10 +42,14 @@ def _ready(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def waiting(connection: Connection, now: datetime, limit: int) -> list[int]:
-    """The messages to send now, the earliest first."""
-    question = select(notices.c.id).where(_ready(now)).order_by(notices.c.at, notices.c.id)
-    return list(connection.scalars(question.limit(limit)))
+def waiting(connection: Connection, now: datetime, limit: int) -> dict[str, list[int]]:
+    """The messages to send now by channel, of each so many at most, the earliest first."""
+    channels = connection.scalars(select(notices.c.channel).where(_ready(now)).distinct()).all()
+    ready = select(notices.c.id).where(_ready(now)).order_by(notices.c.at, notices.c.id)
+    return {
+        channel: list(connection.scalars(ready.where(notices.c.channel == channel).limit(limit)))
+        for channel in sorted(channels)
+    }
 
 
 def take(connection: Connection, id: int, now: datetime) -> Row[Any] | None:

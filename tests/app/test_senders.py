@@ -199,6 +199,25 @@ def test_what_fails_is_tried_later_and_later_and_then_given_up(office: Office) -
     assert send(office, got.append) == 1
 
 
+def test_a_silent_server_is_waited_for_once_and_keeps_no_other_channel_waiting(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.senders.SECONDS", 0.2)
+    for number in range(2):
+        receive(office, **{**COUNTER, "applicant.email": f"mau{number}@example.vn"})
+    receive(office)
+    texts: list[Outgoing] = []
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the call, never says 220
+        mail = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+        connected = senders(settings(tmp_path, MOTCUA_MAIL_URL=mail)) | {"sms": texts.append}
+        assert notices.deliver(office.database, office.now, connected) == 1
+    tried = [
+        (row["channel"], row["state"], row["attempts"]) for row in rows(office, tables.notices)
+    ]
+    assert tried == [("mail", "pending", 1), ("mail", "pending", 0), ("sms", "sent", 1)]
+    assert len(texts) == 1
+
+
 def test_a_worker_that_died_in_the_middle_loses_no_message(office: Office) -> None:
     receive(office)
     (row,) = rows(office, tables.notices)
