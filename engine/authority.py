@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from engine.errors import ClaimedByAnother, MayNot
 from engine.package import Text
-from engine.store.organisation import CITIZEN, CLOCK, OVERSEERS, Actor, Unit
+from engine.store.organisation import CITIZEN, CLOCK, DELEGABLE, OVERSEERS, Actor, Unit
 
 REASONS: Final[Mapping[str, Text]] = MappingProxyType(
     {
@@ -181,9 +181,11 @@ def _notices(actor: Actor, centre: str | None) -> Verdict:
 
 
 def _absence(actor: Actor, away: Actor) -> Verdict:
-    offices = {post.unit for post in away.own}
-    heads = any(actor.holds("leader", unit) or _looks_down_on(actor, unit) for unit in offices)
-    return YES if heads else _no("lead")
+    # All their posts are lent: whoever heads one of the offices lends nothing of another.
+    lent = {post.unit for post in away.own if post.role in DELEGABLE}
+    offices = lent or {post.unit for post in away.own}
+    heads = all(actor.holds("leader", unit) or _looks_down_on(actor, unit) for unit in offices)
+    return YES if heads and offices else _no("lead")
 
 
 def _correct(actor: Actor, thing: Concern) -> Verdict:

@@ -27,7 +27,7 @@ def arrange_absence(
 ) -> int:
     """Let the substitute do what the person's posts allow, from an instant until another.
 
-    ``basis`` is the paper that says so. The substitute belongs to one of the person's offices
+    ``basis`` is the paper that says so. The substitute belongs to the person's offices
     and stands in for somebody else (CannotStandIn); past days are not rewritten (BadInstant).
     """
     away = _known(tx, person)
@@ -41,7 +41,7 @@ def arrange_absence(
     offices = {post.unit for post in away.own if post.role in DELEGABLE}
     if person == substitute or not offices:
         raise CannotStandIn(person=stands_in.login, cause="self" if offices else "nothing")
-    if offices.isdisjoint(post.unit for post in stands_in.own):
+    if not offices <= {post.unit for post in stands_in.own}:
         raise CannotStandIn(person=stands_in.login, cause="foreign")
     if store.overlapping(tx.connection, person, substitute, (begins, valid_until)):
         raise CannotStandIn(person=stands_in.login, cause="twice")

@@ -29,6 +29,9 @@ def answer(tx: Transaction, message: int, text: str) -> None:
         raise UnknownMessage(message=message)
     case = open_case(row.dossier, tx)
     require(tx.actor, "speak", case.concern)
+    row = store.message(tx.connection, message)  # as it is now that nobody else has the dossier
+    if row is None:
+        raise UnknownMessage(message=message)
     if row.owed_at is None or row.answered_at is not None:
         raise MessageAnswered(at=row.answered_at)
     said = _words(text)

@@ -12,7 +12,9 @@ from engine.commands import documents
 from engine.commands.case import Case, open_case
 from engine.commands.desks import staffed
 from engine.commands.opening import facts_of
+from engine.commands.returning import hand
 from engine.commands.stepping import step
+from engine.commands.tasks import returns_result
 from engine.errors import (
     IncidentClosed,
     RunFailed,
@@ -78,6 +80,8 @@ def _do(case: Case, run_id: str, input: Mapping[str, Any]) -> None:
         letters.change_letter(case.tx.connection, input["letter"], {"state": "pending"})
         return
     run = rows.run(case.tx.connection, run_id)
+    if run["finished_at"] is not None:  # stopped meanwhile: nothing comes back to life
+        raise UnknownTask(task=input.get("task", ""))
     if input["do"] == "begin":
         data = {"dossier": facts_of(case), **input["data"]}
         step(case, run, Start(data, event=input["event"], correlation=input["correlation"]))
@@ -106,7 +110,7 @@ def _complete(case: Case, run: dict[str, Any], input: Mapping[str, Any]) -> None
     """What a person did then, at the legal instant it had then unless the dossier moved on."""
     connection, task = case.tx.connection, input["task"]
     row = rows.task(connection, task)
-    if row is None:
+    if row is None or row["state"] != "open":
         raise UnknownTask(task=task)
     case.at = max(datetime.fromisoformat(input["at"]), case.latest)
     case.read_again()
@@ -123,4 +127,7 @@ def _complete(case: Case, run: dict[str, Any], input: Mapping[str, Any]) -> None
         raise RunFailed(
             element=row["step"], name=row["name"], cause="document", line=None
         ) from lost
+    returns = returns_result(case, row)
     step(case, run, Complete(task, input["answers"]))
+    if returns:
+        hand(case, input["answers"])

@@ -16,6 +16,7 @@ from engine.sides import SIDES
 from engine.store import dossiers as rows
 from engine.store import moving as runs
 from engine.store.database import Transaction
+from engine.store.incidents import close_incidents
 
 PAUSE = "suspension"  # the element that the legal clock remembers
 WITHDRAWN, CANCELLED = 7, 8
@@ -69,6 +70,7 @@ def cancel(tx: Transaction, dossier: int, ground: str, *, withdrawn: bool = Fals
     for run in runs.open_runs(tx.connection, case.id):
         rows.change_run(tx.connection, run["id"], {"finished_at": tx.now, "listening": False})
     withdraw(case, *SIDES)
+    close_incidents(tx.connection, case.id, tx.now, tx.actor.person)
     if case.row["suspended_at"] is not None:
         case.row |= {"suspended_at": None, "suspended_why": None}
     close_owed(case, "withdrawal")

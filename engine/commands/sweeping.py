@@ -11,6 +11,8 @@ from engine.store.database import Database, Transaction
 from engine.store.organisation import CLOCK
 
 KEPT = timedelta(days=1)
+# Drafts and incidents name uploads: a step that waits for papers may wait for weeks.
+UPLOADS_KEPT = timedelta(days=90)
 BATCH = 200
 
 
@@ -35,6 +37,6 @@ def sweep(database: Database, now: datetime, stopped: Callable[[], bool] = lambd
 
 
 def forget(tx: Transaction) -> None:
-    """Delete the uploads that no form has taken for a day, and the pages that took them."""
+    """Delete the uploads that no form has taken for so long, and the pages that took them."""
     require(tx.actor, "clock")
-    papers.forget_uploads(tx.connection, tx.now - KEPT)
+    papers.forget_uploads(tx.connection, tx.now - UPLOADS_KEPT)

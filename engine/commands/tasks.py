@@ -162,7 +162,7 @@ def _close(
     if case.at != tx.now:
         fact |= {"at": case.at.isoformat(), "reason": reason or ""}
     case.note("completed", fact, {"answers": clean})
-    returns = _returns(case, row)
+    returns = returns_result(case, row)
     if returns:
         returning.prove(case, clean)
     step(case, run, Complete(row["id"], clean))
@@ -170,7 +170,7 @@ def _close(
         returning.hand(case, clean)
 
 
-def _returns(case: Case, row: dict[str, Any]) -> bool:
+def returns_result(case: Case, row: dict[str, Any]) -> bool:
     """Whether this step hands the result to somebody."""
     drawn = case.spec.steps.get(row["step"])
     return drawn is not None and drawn.properties.get("status") == "9"

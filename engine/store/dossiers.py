@@ -180,8 +180,9 @@ def insert_escalations(connection: Connection, values: Sequence[Mapping[str, Any
 
 
 def close_escalations(connection: Connection, dossier: int, at: datetime) -> None:
-    """What the posts were told of is over."""
-    still = and_(escalations.c.dossier == dossier, escalations.c.closed_at.is_(None))
+    """What the posts were told of a due date is over; steps nobody takes are another matter."""
+    ladder = escalations.c.duty.not_in(("untouched", "unanswered"))
+    still = and_(escalations.c.dossier == dossier, escalations.c.closed_at.is_(None), ladder)
     connection.execute(update(escalations).where(still).values(closed_at=at))
 
 

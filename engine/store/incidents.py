@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, and_, select, update
 
 from engine.store.dossiers import change_row, insert_row
 from engine.store.tables import incidents, tasks
@@ -36,6 +37,12 @@ def same(
 def change_incident(connection: Connection, id: int, values: Mapping[str, Any]) -> None:
     """Write these columns of the incident."""
     change_row(connection, incidents, id, values)
+
+
+def close_incidents(connection: Connection, dossier: int, at: datetime, by: int | None) -> None:
+    """Whatever was stuck in the dossier has to go on no more."""
+    here = (incidents.c.dossier == dossier, incidents.c.closed_at.is_(None))
+    connection.execute(update(incidents).where(*here).values(closed_at=at, closed_by=by))
 
 
 def waiting_for(connection: Connection, role: str, unit: str) -> list[Row[Any]]:

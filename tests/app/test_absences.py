@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from engine.commands import organisation
 from engine.store import tables
 from tests.app.test_first_dossier import receive
 from tests.app.test_outcomes import post, slip
@@ -117,3 +118,20 @@ def test_what_cannot_be_arranged_is_said(office: Office) -> None:
     away(office, leader, clerk)
     assert "đã có lần thay mặt" in away(office, leader, clerk)
     assert len(rows(office, tables.absences)) == 1
+
+
+def test_a_leader_lends_nobody_the_posts_of_another_office(office: Office) -> None:
+    with office.acting("admin") as tx:
+        organisation.add_post(
+            tx, person(office, "officer1.binhlieu"), "director", "H49.99.02", office.now
+        )
+    away_with_both = {
+        "person": str(person(office, "officer1.binhlieu")),
+        "substitute": str(person(office, "leader.binhlieu")),
+        "since": "2025-07-09",
+        "until": "2025-07-11",
+        "basis": "Giấy uỷ quyền mẫu 05/2025",
+    }
+    answer = post(office, "leader.binhlieu", PATH, PATH, **away_with_both)
+    assert answer.status_code in (403, 422)
+    assert rows(office, tables.absences) == []

@@ -154,7 +154,7 @@ def test_what_no_form_took_is_swept_and_what_a_dossier_names_stays(office: Offic
     (upload,) = rows(office, tables.uploads)
     files = office.database.files
     assert sweeping.sweep(office.database, office.now) == 0  # all of it is of today
-    later = office.now + timedelta(days=2)
+    later = office.now + timedelta(days=91)
     assert sweeping.sweep(office.database, later) >= 2
     assert rows(office, tables.uploads) == []
     assert files.get(kept)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import Row, Table, select
 
-from engine.commands import documents, organisation, retries, services, tasks
+from engine.commands import documents, organisation, retries, services, suspending, tasks
 from engine.commands.case import Case
 from engine.commands.issuing import slip_number
 from engine.errors import BadSlip
@@ -184,3 +184,37 @@ def test_a_service_that_fails_is_caught_by_an_error_event(
     assert rows(office, tables.incidents) == []
     assert rows(office, tables.runs)[0].ended_at == "Unprinted"
     assert rows(office, tables.numbers) == before
+
+
+def stuck(office: Office, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A dossier whose field check cannot print its slip: the incident."""
+
+    def broken(*told: Any) -> str:
+        raise BadSlip(slip="supplement", cause="no template")
+
+    receive(office)
+    (task,) = [row for row in rows(office, tables.tasks) if row.state == "open"]
+    with monkeypatch.context() as while_broken:
+        while_broken.setattr(services, "issue_slip", broken)
+        with office.database.transaction(actor(office, "officer1.binhlieu"), NOW) as tx:
+            incident = tasks.complete(tx, task.id, SUPPLEMENT).incident
+    assert incident is not None
+    return incident
+
+
+def test_a_stopped_dossier_never_comes_back_by_a_retry(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident = stuck(office, monkeypatch)
+    with office.database.transaction(actor(office, "leader.binhlieu"), NOW) as tx:
+        suspending.cancel(tx, 1, "Theo đề nghị của người nộp")
+    (row,) = [row for row in rows(office, tables.incidents) if row.id == incident]
+    assert row.closed_at == NOW
+    opened = tables.incidents.update().values(closed_at=None)  # as those of before were left
+    with office.database.engine.begin() as connection:
+        connection.execute(opened)
+    with office.database.transaction(actor(office, "director.binhlieu"), NOW) as tx:
+        assert retries.retry(tx, incident)
+    assert rows(office, tables.dossiers)[0].status == 8
+    assert [row for row in rows(office, tables.tasks) if row.state == "open"] == []
+    assert [row.kind for row in rows(office, tables.slips)] == ["receipt", "stop"]
