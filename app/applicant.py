@@ -12,6 +12,7 @@ from app.i18n import dates, t
 from engine.codes import (
     citizen_id_warnings,
     is_citizen_id,
+    is_email,
     is_phone,
     normalise_phone,
     parse_cccd_qr,
@@ -23,7 +24,7 @@ FIELDS = (
 )  # fmt: skip
 REPRESENTATIVE = ("name", "citizen_id", "authorisation")
 _HISTORIC = re.compile(r"\d{9}|[A-Z]\d{7,8}")  # the old nine-digit card, a passport
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+LONGEST = {"name": 200, "address": 300}  # characters that a list and a slip can show
 _BLANKS = re.compile(r"[\s.]+")
 
 
@@ -58,6 +59,16 @@ class Applicant:
             if represented
             else None,
         }
+
+
+def printed(posted: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What a receipt prints of the applicant, as it is kept, and what is wrong with it, by name."""
+    typed = _typed({f"applicant.{name}": text for name, text in posted.items()})
+    faults = {name: t(key) for name, key in _contact_faults(typed)}
+    kept = {name: typed[f"applicant.{name}"].strip() for name in ("address", "phone", "email")}
+    kept["name"] = " ".join(typed["applicant.name"].split())
+    kept["phone"] = normalise_phone(kept["phone"]) or kept["phone"]
+    return kept, {name.removeprefix("applicant."): said for name, said in faults.items()}
 
 
 def empty() -> Applicant:
@@ -102,23 +113,36 @@ def _id(typed: str) -> str:
 def _faults(typed: Mapping[str, str]) -> list[tuple[str, str]]:
     """(field, key of the sentence) for everything that stops."""
     number = _id(typed["applicant.citizen_id"])
-    birth, phone = typed["applicant.birth"].strip(), typed["applicant.phone"].strip()
-    email = typed["applicant.email"].strip()
+    birth = typed["applicant.birth"].strip()
     checks = [
-        ("applicant.name", "needs.name", bool(typed["applicant.name"].strip())),
         ("applicant.citizen_id", "needs.citizen_id", bool(number)),
         ("applicant.citizen_id", "needs.citizen_id_form", not number or _known_form(number)),
         ("applicant.birth", "needs.birth_form", not birth or dates.read_day(birth) is not None),
-        ("applicant.phone", "needs.phone_form", not phone or is_phone(phone)),
-        ("applicant.email", "needs.email_form", not email or bool(_EMAIL.fullmatch(email))),
     ]
     if typed["applicant.represented"]:
         other = _id(typed["representative.citizen_id"])
-        named = bool(typed["representative.name"].strip())
-        checks.append(("representative.name", "needs.representative", named))
+        name = typed["representative.name"].strip()
+        checks.append(("representative.name", "needs.representative", bool(name)))
+        fits = len(name) <= LONGEST["name"]
+        checks.append(("representative.name", "needs.name_long", fits))
         checks.append(
             ("representative.citizen_id", "needs.representative_id", is_citizen_id(other))
         )
+    return [*_contact_faults(typed), *((name, key) for name, key, right in checks if not right)]
+
+
+def _contact_faults(typed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(field, key of the sentence) for what a receipt prints."""
+    name, address, phone, email = (
+        typed[f"applicant.{one}"].strip() for one in ("name", "address", "phone", "email")
+    )
+    checks = (
+        ("applicant.name", "needs.name", bool(name)),
+        ("applicant.name", "needs.name_long", len(name) <= LONGEST["name"]),
+        ("applicant.phone", "needs.phone_form", not phone or is_phone(phone)),
+        ("applicant.email", "needs.email_form", not email or is_email(email)),
+        ("applicant.address", "needs.address_long", len(address) <= LONGEST["address"]),
+    )
     return [(name, key) for name, key, right in checks if not right]
 
 

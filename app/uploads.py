@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from engine.words import sentence
 LARGEST = 10 * 1024 * 1024
 # The hidden field that keeps a file already put: upload:<field> = <token>|<name>.
 _KEPT = "upload:"
+_CHOSEN = re.compile(r"[^/]+/[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -51,18 +53,22 @@ def several(name: str, most: int) -> list[tuple[str, bytes]]:
     return found
 
 
-def with_earlier(taken: Taken, papers: Iterable[str]) -> Taken:
-    """The same with scans of earlier dossiers that were chosen; ReasonMissing without a reason."""
+def with_earlier(taken: Taken, chosen: Mapping[str, str]) -> Taken:
+    """The same with scans of earlier dossiers, chosen as ``code/number`` by paper: all or none.
+
+    Raises ReasonMissing without a reason, UnknownDocument for one that may not be used.
+    """
     files = dict(taken.files)
     reason = request.form.get("reuse_reason", "")
-    for key in papers:
-        code, _, id = request.form.get(f"reuse.{key}", "").rpartition("/")
-        if not id.isdecimal():
-            continue
-        with transaction() as tx:
-            again = documents.reuse(tx, code, int(id), reason)
-        at = f"paper.{key}.file"
-        files[at] = (*files.get(at, ()), (again.token, again.name))
+    named = {key: one.rpartition("/") for key, one in chosen.items() if _CHOSEN.fullmatch(one)}
+    wanted = {key: (code, int(id)) for key, (code, _, id) in named.items()}
+    if not wanted:
+        return taken
+    with transaction() as tx:
+        for key, (code, id) in sorted(wanted.items(), key=lambda one: one[1]):
+            again = documents.reuse(tx, code, id, reason)
+            at = f"paper.{key}.file"
+            files[at] = (*files.get(at, ()), (again.token, again.name))
     return replace(taken, files=files)
 
 

@@ -110,6 +110,14 @@ class AlreadyUsed(Conflict):
     """A one-time key was posted for something else. Particulars: key."""
 
 
+class FormUsed(Conflict):
+    """A counter's form was posted again with something else in it. Particulars: code."""
+
+
+class ReceiptReplaced(Conflict):
+    """The receipt has been replaced since the page was opened. Particulars: number."""
+
+
 class ReleaseFrozen(Conflict):
     """An approved release never changes. Particulars: release."""
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.database import reading, transaction
 from app.i18n import t
 from app.identity import actor, requires
+from engine.codes import is_email
 from engine.commands import notices as commands
 from engine.errors import NoticeOver
 from engine.queries import notices as questions
 
 pages = Blueprint("notices", __name__)
 WHO = ("director", "controller", "admin")
-_EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
 
 @pages.get("/notices")
@@ -66,7 +64,7 @@ def account() -> ResponseReturnValue:
 def set_account() -> ResponseReturnValue:
     """Another address, or none."""
     email, language = request.form.get("email", "").strip(), request.form.get("language", "vi")
-    if email and not (_EMAIL.fullmatch(email) and len(email) <= 200):
+    if email and not is_email(email):
         wrong = {"email": t("needs.email_form")}
         shown = render_template("account.html", email=email, language=language, wrong=wrong)
         return make_response(shown, 422)

@@ -26,7 +26,7 @@ from engine.codes.payments import (
     read_payment_reference,
     vietqr,
 )
-from engine.codes.search import fold, is_phone, normalise_phone, plain_digits
+from engine.codes.search import fold, is_email, is_phone, normalise_phone, plain_digits
 from engine.codes.tracking import read_secret, tracking_secret
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "fold",
     "is_citizen_id",
     "is_dossier_code",
+    "is_email",
     "is_payment_reference",
     "is_phone",
     "is_procedure_code",

@@ -42,3 +42,11 @@ def normalise_phone(text: str) -> str | None:
 
 def is_phone(text: str) -> bool:
     return normalise_phone(text) is not None
+
+
+_EMAIL = re.compile(r"[^@\s<>]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,4}")
+
+
+def is_email(text: str) -> bool:
+    """Whether mail can be sent there; of what the standards allow, what people really have."""
+    return _EMAIL.fullmatch(text) is not None and len(text) <= 200

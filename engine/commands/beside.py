@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from engine.authority import require
 from engine.commands.case import Case, awake, in_progress, open_case
@@ -28,14 +29,18 @@ DRAFTED_SHARE = 5  # an apology proposes a fifth of the limit, and at least one 
 
 
 def ask_opinion(
-    tx: Transaction, dossier: int, role: str, office: str, question: str, days: int
+    tx: Transaction, dossier: int, role: str, office: str, question: str, days: int, key: str = ""
 ) -> str:
     """Ask another office, with so many working days to answer; the number of its task.
 
-    The legal clock goes on. Raises NobodyHolds where the office has nobody at that post.
+    The legal clock goes on; a form's one-time ``key`` asks once. Raises NobodyHolds where the
+    office has nobody at that post.
     """
     case = open_case(dossier, tx)
     require(tx.actor, "speak", case.concern)
+    id = str(uuid5(NAMESPACE_OID, f"opinion:{case.id}:{key}")) if key else tx.fresh_id()
+    if rows.task(tx.connection, id) is not None:
+        return id
     in_progress(case)
     awake(case)
     if case.row["settled_at"] is not None:
@@ -49,9 +54,17 @@ def ask_opinion(
     side = SIDES[OPINION]
     staffed(case, side.id, side.name, post.role, post.unit)
     until = case.calendar.add_working_days(tx.now, days)
-    task = begin(case, OPINION, post, {"question": asked, "asked_by": tx.actor.login}, until)
+    case.desk = _desk_of(case)
+    begin(case, OPINION, post, {"question": asked, "asked_by": tx.actor.login}, until, id)
     case.save()
-    return task
+    return id
+
+
+def _desk_of(case: Case) -> str:
+    """The office for which the actor speaks of the dossier: one of theirs that it concerns."""
+    first = (case.row["deciding"], case.row["receiving"], *sorted(case.concern.offices))
+    mine = case.tx.actor.units
+    return str(next((office for office in first if office in mine), case.row["receiving"]))
 
 
 def draft_apology(case: Case, owed: datetime) -> None:
@@ -78,9 +91,14 @@ def draft_apology(case: Case, owed: datetime) -> None:
 
 
 def begin(
-    case: Case, kind: str, post: Post, facts: Mapping[str, Any], until: datetime | None
-) -> str:
-    """Open the step at that post; the number of its task. ``facts``: what its form knows."""
+    case: Case,
+    kind: str,
+    post: Post,
+    facts: Mapping[str, Any],
+    until: datetime | None,
+    id: str | None = None,
+) -> None:
+    """Open the step at that post, as the task ``id``. ``facts``: what its form knows."""
     tx, side = case.tx, SIDES[kind]
     centre = case.row["receiving"]
     run = {
@@ -95,7 +113,7 @@ def begin(
     }
     rows.insert_run(tx.connection, run)
     task = {
-        "id": tx.fresh_id(),
+        "id": id or tx.fresh_id(),
         "dossier": case.id,
         "centre": centre,
         "run": run["id"],
@@ -111,13 +129,11 @@ def begin(
     rows.concern(tx.connection, case.id, [post.unit])
     told = {"step": kind, "name": side.name, "role": post.role, "unit": post.unit}
     case.note("opened", told)
-    giver = case.desk or next(iter(sorted(tx.actor.units)), centre)
-    handed(case, kind, side.name, post.role, post.unit, giver)
+    handed(case, kind, side.name, post.role, post.unit, case.desk or centre)
     try:
         staffed(case, kind, side.name, post.role, post.unit)
     except NobodyHolds as failure:
         record(case, run["id"], failure, {"do": "staff", "task": task["id"]})
-    return str(task["id"])
 
 
 def close(case: Case, run: str) -> None:

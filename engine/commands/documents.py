@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -99,16 +99,17 @@ def bind(
     paper: str,
     tokens: Iterable[str],
     task: str | None = None,
-    person: int | None = None,
+    drafted: Collection[str] = (),
 ) -> list[str]:
-    """Let the dossier hold these uploads of the actor (or of ``person``); their names."""
+    """Let the dossier hold these uploads of the actor, or of its ``drafted``; their names.
+
+    Raises UnknownDocument with the token.
+    """
     tx, names = case.tx, []
     for token in tokens:
-        found = papers.upload(tx.connection, token, person or tx.actor.person)
-        if found is None:
+        found = usable(token, drafted, tx)
+        if found is None or (found.document and not _same_applicant(case, found.document)):
             raise UnknownDocument(document=token)
-        if found.document and not _same_applicant(case, found.document):
-            raise UnknownDocument(document=found.document)
         papers.insert_document(
             tx.connection, dossier=case.id, paper=paper, name=found.name,
             media=found.media, size=found.size, pages=found.pages, sha256=found.sha256, task=task,
@@ -119,6 +120,14 @@ def bind(
         case.note("document", {**fact, "source": found.document} if found.document else fact)
         names.append(found.name)
     return names
+
+
+def usable(token: str, drafted: Collection[str], tx: Transaction) -> Row[Any] | None:
+    """The upload, if the actor has put it or found it in the draft they go on with."""
+    found = papers.upload(tx.connection, token)
+    if found is None or (found.person != tx.actor.person and token not in drafted):
+        return None
+    return found
 
 
 def _same_applicant(case: Case, document: int) -> bool:

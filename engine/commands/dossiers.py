@@ -19,7 +19,7 @@ from engine.commands.opening import begin_run, new_code, open_dossier
 from engine.commands.payments import charge_all, settle_at_desk
 from engine.commands.returning import wish
 from engine.commands.stepping import step
-from engine.errors import BadInstant, BadPapers, BeginsItself, NotOpenHere, RunFailed
+from engine.errors import BadInstant, BadPapers, BeginsItself, FormUsed, NotOpenHere, RunFailed
 from engine.forms import load
 from engine.package import Package
 from engine.queries.specs import counter_step, package_of, spec_of
@@ -72,10 +72,12 @@ def receive(
 ) -> Received:
     """Open a dossier: code, clock, counter step and slip 01 in one transaction.
 
-    Posting the same key again gives the dossier it made, without the secret.
+    Posting the same key again gives the dossier it made, without the secret; raises FormUsed
+    where something else is posted under it, as from a page that somebody went back to.
     """
     require(tx.actor, "receive", centre)
-    earlier = _made(tx, key)
+    asked = (procedure, centre, dict(applicant))
+    earlier = _made(tx, key, asked)
     if earlier is not None:
         return earlier
     received = legal_instant(tx.now, received_at, reason)
@@ -88,7 +90,7 @@ def receive(
     clean = _checked(tx, package, digest, answers, known)
     _all_there(package, papers, {**clean, **known})
     code = new_code(office, trial, tx)
-    earlier = _made(tx, key)  # whoever posted it meanwhile held the number's row
+    earlier = _made(tx, key, asked)  # whoever posted it meanwhile held the number's row
     if earlier is not None:
         return earlier
     secret = tracking_secret(secrets.token_bytes(10))
@@ -123,9 +125,14 @@ def receive(
     return Received(case.id, code, secret, case.row["due_at"])
 
 
-def _made(tx: Transaction, key: str) -> Received | None:
+def _made(tx: Transaction, key: str, asked: tuple[str, str, dict[str, Any]]) -> Received | None:
+    """What an earlier posting of the form made; raises FormUsed where it asked for another."""
     row = rows.by_key(tx.connection, key)
-    return None if row is None else Received(row.id, row.code, None, row.due_at)
+    if row is None:
+        return None
+    if (row.procedure, row.receiving, row.applicant) != asked:
+        raise FormUsed(code=row.code)
+    return Received(row.id, row.code, None, row.due_at)
 
 
 def release_here(

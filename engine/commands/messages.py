@@ -12,14 +12,17 @@ from engine.store.database import Transaction
 LONGEST = 2_000
 
 
-def write_note(tx: Transaction, dossier: int, text: str) -> int:
-    """A note that only the offices read; its number."""
-    return _write(tx, dossier, "note", text)
+def write_note(tx: Transaction, dossier: int, text: str, key: str = "") -> int:
+    """A note that only the offices read; its number. A form's one-time ``key`` writes it once."""
+    return _write(tx, dossier, "note", text, key)
 
 
-def write_message(tx: Transaction, dossier: int, text: str) -> int:
-    """A message that the citizen reads on the tracking page, told by mail or SMS; its number."""
-    return _write(tx, dossier, "message", text)
+def write_message(tx: Transaction, dossier: int, text: str, key: str = "") -> int:
+    """A message that the citizen reads on the tracking page, told by mail or SMS; its number.
+
+    A form's one-time ``key`` sends it once.
+    """
+    return _write(tx, dossier, "message", text, key)
 
 
 def answer(tx: Transaction, message: int, text: str) -> None:
@@ -49,13 +52,17 @@ def close_owed(case: Case, kind: str) -> None:
         store.change_message(case.tx.connection, row.id, done)
 
 
-def _write(tx: Transaction, dossier: int, kind: str, text: str) -> int:
+def _write(tx: Transaction, dossier: int, kind: str, text: str, key: str) -> int:
     case = open_case(dossier, tx)
     require(tx.actor, "speak", case.concern)
+    once = f"{case.id}:{key}"[:40] if key else None
+    known = store.message_by_key(tx.connection, once) if once else None
+    if known is not None:
+        return int(known.id)
     said = _words(text)
     id = store.insert_message(
         tx.connection, dossier=case.id, centre=case.row["receiving"], kind=kind, text=said,
-        key=None, at=tx.now, author=tx.actor.person, owed_at=None,
+        key=once, at=tx.now, author=tx.actor.person, owed_at=None,
     )  # fmt: skip
     case.note("noted" if kind == "note" else "written", {"message": id})
     if kind == "message":

@@ -57,7 +57,7 @@ def open_dossier(
         "territory": territory,
         "deciding": decides,
         "applicant": dict(applicant),
-        "applicant_name": name,
+        "applicant_name": name[:200],
         "applicant_id": citizen,
         "search": f" {fold(' '.join(words))} ",
         "status": 2,

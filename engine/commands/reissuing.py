@@ -10,7 +10,7 @@ from engine.authority import require
 from engine.codes import fold, tracking_secret
 from engine.commands.case import in_progress, open_case
 from engine.commands.issuing import issue_slip
-from engine.errors import NothingSaid, ReasonMissing
+from engine.errors import NothingSaid, ReasonMissing, ReceiptReplaced
 from engine.store.database import Transaction
 from engine.store.papers import last_slip
 
@@ -19,17 +19,26 @@ PRINTED = ("name", "address", "phone", "email")
 
 
 def replace_receipt(
-    tx: Transaction, dossier: int, reason: str, corrected: Mapping[str, str] | None = None
+    tx: Transaction,
+    dossier: int,
+    reason: str,
+    corrected: Mapping[str, str] | None = None,
+    replaces: str | None = None,
 ) -> tuple[str, str]:
     """(number, tracking secret) of a new slip 01 that says which one it replaces, and why.
 
     ``corrected``: what was printed wrongly; without it the slip was lost. The old slip's secret
-    opens nothing any more. Raises ReasonMissing, NothingSaid for a correction of nothing.
+    opens nothing any more. ``replaces``: the number of the slip that the page spoke of, so that
+    a second click replaces nothing. Raises ReasonMissing, NothingSaid for a correction of nothing,
+    ReceiptReplaced.
     """
     case = open_case(dossier, tx)
     require(tx.actor, "correct", case.concern)
     case.act_on("reception", case.row["receiving"])
     in_progress(case)
+    before = last_slip(tx.connection, case.id, "receipt")
+    if before is not None and replaces not in (None, before.number):
+        raise ReceiptReplaced(number=before.number)
     if not reason.strip():
         raise ReasonMissing(act="replace")
     changed = _changes(case.row["applicant"], corrected or {})
@@ -39,9 +48,12 @@ def replace_receipt(
         given = {**case.row["applicant"], **changed}
         words = (case.row["code"], given.get("name"), given.get("phone"), given.get("citizen_id"))
         folded = fold(" ".join(str(word or "") for word in words))
-        case.row |= {"applicant": given, "applicant_name": given["name"], "search": f" {folded} "}
+        case.row |= {
+            "applicant": given,
+            "applicant_name": given["name"][:200],
+            "search": f" {folded} ",
+        }
         case.note("applicant_corrected", {"fields": sorted(changed), "reason": reason}, changed)
-    before = last_slip(tx.connection, case.id, "receipt")
     secret = tracking_secret(secrets.token_bytes(10))
     case.row["secret"] = sha256(secret.encode()).hexdigest()
     why = "đính chính" if corrected is not None else "cấp lại do mất"

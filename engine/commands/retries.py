@@ -122,7 +122,7 @@ def _complete(case: Case, run: dict[str, Any], input: Mapping[str, Any]) -> None
     case.note("completed", fact, {"answers": input["answers"]})
     try:
         for pointer, tokens in input.get("files", {}).items():
-            documents.bind(case, f"field:{pointer}", tokens, task, person=input["actor"])
+            documents.bind(case, f"field:{pointer}", tokens, task, drafted=tokens)
     except UnknownDocument as lost:
         raise RunFailed(
             element=row["step"], name=row["name"], cause="document", line=None

@@ -21,11 +21,11 @@ from engine.errors import (
     RoundsSpent,
     RunFailed,
     TaskClosed,
-    UnknownDocument,
     UnknownPerson,
     UnknownTask,
 )
 from engine.forms import load
+from engine.forms.files import tokens_of, without_file
 from engine.sides import APOLOGY, SIDES, side_form
 from engine.store import dossiers as rows
 from engine.store import papers
@@ -79,10 +79,18 @@ def reassign(tx: Transaction, task: str, person: int, reason: str) -> None:
 
 
 def save_draft(tx: Transaction, task: str, posted: Mapping[str, Any]) -> None:
-    """Keep what was typed; whoever saves an unclaimed task claims it."""
+    """Keep what was typed; whoever saves an unclaimed task claims it.
+
+    Whoever goes on with a draft may use its files, so it takes in nobody else's.
+    """
     case, row = _open(tx, task)
     require(tx.actor, "work", thing_of(case, row))
-    values = {"draft": dict(posted), "draft_at": tx.now, "holder": tx.actor.person}
+    kept = dict(posted)
+    for token in tokens_of(kept) - _drafted(row):
+        put = papers.upload(tx.connection, token)
+        if put is not None and put.person != tx.actor.person:
+            kept = without_file(kept, token)
+    values = {"draft": kept, "draft_at": tx.now, "holder": tx.actor.person}
     rows.change_task(tx.connection, task, {**values, "claimed_at": row["claimed_at"] or tx.now})
 
 
@@ -112,7 +120,7 @@ def complete(
     try:
         with tx.savepoint():
             for pointer, tokens in held.items():
-                documents.bind(case, f"field:{pointer}", tokens, task)
+                documents.bind(case, f"field:{pointer}", tokens, task, _drafted(row))
             _close(case, row, run, clean, reason)
             case.save()
     except RoundsSpent:
@@ -139,9 +147,9 @@ def _beside(case: Case, row: dict[str, Any], answers: Mapping[str, Any]) -> Comp
     tx = case.tx
     known = json.loads(rows.run(tx.connection, row["run"])["snapshot"])
     clean = dict(side_form(row["step"]).check(answers, known, tx.now.date()))
-    clean, held = side_form(row["step"]).with_files(clean, _uploaded(tx))
+    clean, held = side_form(row["step"]).with_files(clean, _uploaded(tx, row))
     for pointer, tokens in held.items():
-        documents.bind(case, f"field:{pointer}", tokens, row["id"])
+        documents.bind(case, f"field:{pointer}", tokens, row["id"], _drafted(row))
     closed = {"state": "done", "closed_at": tx.now, "closed_by": tx.actor.person, "draft": None}
     rows.change_task(tx.connection, row["id"], closed)
     case.note("completed", {"step": row["step"], "name": row["name"]}, {"answers": clean})
@@ -186,16 +194,22 @@ def _checked(
         return {}, {}
     form = load(case.package.files[paths[0]], case.package.files[paths[1]])
     clean = dict(form.check(answers, known, case.tx.now.date()))
-    return form.with_files(clean, _uploaded(case.tx))
+    return form.with_files(clean, _uploaded(case.tx, row))
 
 
-def _uploaded(tx: Transaction) -> Callable[[str], dict[str, Any]]:
-    """What is known of a file that the actor has put; raises UnknownDocument."""
+def _drafted(row: Mapping[str, Any]) -> frozenset[str]:
+    """The files in the task's draft, whoever of its holders has put them."""
+    return tokens_of(row["draft"] or {})
 
-    def known(token: str) -> dict[str, Any]:
-        found = papers.upload(tx.connection, token, tx.actor.person)
+
+def _uploaded(tx: Transaction, row: Mapping[str, Any]) -> Callable[[str], dict[str, Any] | None]:
+    """What is known of a file that whoever works on the task may use."""
+    drafted = _drafted(row)
+
+    def known(token: str) -> dict[str, Any] | None:
+        found = documents.usable(token, drafted, tx)
         if found is None:
-            raise UnknownDocument(document=token)
+            return None
         return {"token": token, "name": found.name, "sha256": found.sha256, "size": found.size}
 
     return known

@@ -9,6 +9,7 @@ from typing import Any
 from engine.authority import require
 from engine.commands.dossiers import release_here
 from engine.commands.issuing import applicant_of, head, newest, slip_number
+from engine.errors import FormUsed
 from engine.queries.specs import package_of
 from engine.slips import issue
 from engine.store import papers as folder
@@ -49,7 +50,7 @@ def redirect(tx: Transaction, *, to: str, reason: str, **told: Any) -> Visit:
 
 
 def _visit(tx: Transaction, kind: str, told: Mapping[str, Any], said: Mapping[str, Any]) -> Visit:
-    earlier = _visited(tx, told["key"])
+    earlier = _visited(tx, kind, told)
     if earlier is not None:
         return earlier
     office, trial = unit(tx.connection, told["centre"]), bool(told.get("trial"))
@@ -57,7 +58,7 @@ def _visit(tx: Transaction, kind: str, told: Mapping[str, Any], said: Mapping[st
     _, digest = release_here(told["procedure"], office.code, asked, tx.now, trial, tx)
     package = package_of(tx.connection, digest)
     number = slip_number(tx.connection, tx.now, office.code, trial)
-    earlier = _visited(tx, told["key"])  # whoever posted it meanwhile held the number's row
+    earlier = _visited(tx, kind, told)  # whoever posted it meanwhile held the number's row
     if earlier is not None:
         return earlier
     data = {
@@ -79,7 +80,12 @@ def _visit(tx: Transaction, kind: str, told: Mapping[str, Any], said: Mapping[st
     return Visit(id, number)
 
 
-def _visited(tx: Transaction, key: str) -> Visit | None:
-    """The visit that this form has made already."""
-    found = folder.visit_by_key(tx.connection, key)
-    return None if found is None else Visit(found.id, found.number)
+def _visited(tx: Transaction, kind: str, told: Mapping[str, Any]) -> Visit | None:
+    """The visit that this form has made already; raises FormUsed where it was another one."""
+    found = folder.visit_by_key(tx.connection, told["key"])
+    if found is None:
+        return None
+    asked = (kind, told["procedure"], told["centre"], dict(told["applicant"]))
+    if (found.kind, found.procedure, found.centre, found.applicant) != asked:
+        raise FormUsed(code=found.number)
+    return Visit(found.id, found.number)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from engine.errors import BadAnswers
 from engine.forms.checking import Check
 from engine.forms.definition import CrossCheck, Field, Layout, Section
-from engine.forms.files import settle_files
+from engine.forms.files import Known, Settling
 from engine.forms.loading import read_layout
 from engine.forms.posted import Posted, read_fields
 from engine.forms.scope import MISSING, Sight, value_of
@@ -92,11 +93,17 @@ class Form:
         return found
 
     def with_files(
-        self, answers: Mapping[str, Any], known: Callable[[str], Mapping[str, Any]]
+        self, answers: Mapping[str, Any], known: Known
     ) -> tuple[dict[str, Any], dict[str, list[str]]]:
-        """The answers with what the store says of each file, and the tokens by pointer."""
-        tokens: dict[str, list[str]] = {}
-        return settle_files(self.fields, answers, known, tokens), tokens
+        """The answers with what the store says of each file, and the tokens by pointer.
+
+        Raises BadAnswers with a fault for each file that the store does not know.
+        """
+        settling = Settling(known)
+        found = settling.files(self.fields, answers)
+        if settling.faults:
+            raise BadAnswers(faults=tuple(settling.faults))
+        return found, settling.tokens
 
     def show(
         self, answers: Mapping[str, Any], lang: str, *, masked: bool = True

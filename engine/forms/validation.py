@@ -11,13 +11,12 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema.validators import extend
 
-from engine.codes import is_citizen_id, is_phone
+from engine.codes import is_citizen_id, is_email, is_phone
 from engine.errors import BadPackage
 from engine.forms.definition import Field, Layout
 from engine.forms.patterns import LONGEST_TYPED
 from engine.forms.profile import FORMATS, KEYWORDS
 
-_EMAIL = re.compile(r"[^@\s]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,4}")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST_MONEY = 10**13
 _SILENT = frozenset({"title", "description", "$comment", "properties", "items", "required"})
@@ -36,7 +35,7 @@ def is_day(text: str) -> bool:
 CHECKERS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "citizen-id": is_citizen_id,
     "date": is_day,
-    "email": lambda text: _EMAIL.fullmatch(text) is not None,
+    "email": is_email,
     "money": lambda amount: 0 <= amount <= _MOST_MONEY,
     "phone-vn": is_phone,
 }

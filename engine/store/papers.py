@@ -29,10 +29,9 @@ def insert_upload(connection: Connection, values: Mapping[str, Any]) -> None:
     connection.execute(insert(uploads), dict(values))
 
 
-def upload(connection: Connection, token: str, person: int | None) -> Row[Any] | None:
-    """The file that this person put under the token."""
-    mine = (uploads.c.token == token, uploads.c.person == person)
-    return connection.execute(select(uploads).where(*mine)).first()
+def upload(connection: Connection, token: str) -> Row[Any] | None:
+    """The file that somebody put under the token."""
+    return connection.execute(select(uploads).where(uploads.c.token == token)).first()
 
 
 def delete_upload(connection: Connection, token: str) -> None:

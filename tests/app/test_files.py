@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from engine.commands import documents
 from engine.package import from_files
 from engine.store import tables
+from tests.app.test_absences import person
 from tests.app.test_first_dossier import receive
 from tests.commands.test_bad_input import LAND, NOW, actor
 from tests.office import CHECKED, Office, read, token
@@ -29,10 +30,15 @@ def picture(width: int = 8) -> bytes:
 
 
 def post(
-    office: Office, do: str, typed: dict[str, Any], page: str = "", **more: Any
+    office: Office,
+    do: str,
+    typed: dict[str, Any],
+    page: str = "",
+    who: str = "officer1.binhlieu",
+    **more: Any,
 ) -> TestResponse:
     """Press a button of the task's page; hidden files of the page before ride along."""
-    browser, path = office.browser("officer1.binhlieu"), f"/tasks/{office.open_task()}"
+    browser, path = office.browser(who), f"/tasks/{office.open_task()}"
     kept = [str(one["value"]) for one in hidden(page)] if page else []
     files = typed.pop("photos", [])
     data = {**typed, **more, "csrf_token": token(browser.get(path).text), "photos": [*kept, *files]}
@@ -119,8 +125,38 @@ def test_somebody_elses_file_is_not_found(office: Office) -> None:
     with office.database.transaction(actor(office, "officer2.binhlieu"), NOW) as tx:
         other = documents.put_upload(tx, "cua-nguoi-khac.png", picture()).token
     answer = post(office, "complete", {**WHOLE, "photos": [f"{other}|x|1|y.png"]})
-    assert answer.status_code == 404
+    assert answer.status_code == 422
+    assert "Tệp «y.png» không còn trên hệ thống" in read(answer.text)
+    assert "408,2" in answer.text, "what was typed stays"
     assert rows(office, tables.documents) == []
+
+
+def test_nobody_makes_anothers_file_their_own_by_saving_it(office: Office) -> None:
+    receive(office)
+    with office.database.transaction(actor(office, "officer2.binhlieu"), NOW) as tx:
+        other = documents.put_upload(tx, "cua-nguoi-khac.png", picture()).token
+    assert post(office, "draft", {**WHOLE, "photos": [f"{other}|x|1|y.png"]}).status_code == 303
+    text = office.browser("officer1.binhlieu").get(f"/tasks/{office.open_task()}").text
+    assert hidden(text) == []
+    assert post(office, "complete", {**WHOLE, "photos": [f"{other}|x|1|y.png"]}).status_code == 422
+    assert rows(office, tables.documents) == []
+
+
+def test_whoever_goes_on_with_a_draft_uses_its_files(office: Office) -> None:
+    receive(office)
+    begun = {**WHOLE, "photos": [sent("do-dac.png", picture())]}
+    assert post(office, "draft", begun).status_code == 303
+    assert post(office, "release", dict(WHOLE)).status_code == 303
+    path = f"/tasks/{office.open_task()}"
+    (kept,) = hidden(office.browser("officer2.binhlieu").get(path).text)
+    answer = post(
+        office, "draft", {**WHOLE, "photos": [str(kept["value"])]}, who="officer2.binhlieu"
+    )
+    assert answer.status_code == 303
+    text = office.browser("officer2.binhlieu").get(path).text
+    assert post(office, "complete", dict(WHOLE), text, who="officer2.binhlieu").status_code == 303
+    (scan,) = rows(office, tables.documents)
+    assert (scan.name, scan.added_by) == ("do-dac.png", person(office, "officer1.binhlieu"))
 
 
 @pytest.fixture

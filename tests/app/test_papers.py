@@ -116,8 +116,13 @@ def test_an_earlier_dossiers_paper_is_used_again_with_a_reason(office: Office) -
     chosen = {"reuse.request": str(choice["value"])}
     silent = counter(office, known, **chosen, do="receive")
     assert (silent.status_code, "Ghi lý do" in read(silent.text)) == (422, True)
+    assert counter_form(silent.text)["reuse.request"] == choice["value"], "it stays chosen"
     somebody = {"applicant.citizen_id": "022080000008", "reuse_reason": "Còn giá trị"}
-    assert counter(office, known, **chosen, **somebody, do="receive").status_code == 404
+    other = counter(office, known, **chosen, **somebody, do="receive")
+    assert other.status_code == 422
+    assert "không còn dùng được cho hồ sơ này" in read(other.text)
+    assert counter_form(other.text)["applicant.citizen_id"] == "022080000008"
+    assert not any(name.startswith("upload:") for name in counter_form(other.text))
     assert len(rows(office, tables.dossiers)) == 1  # nobody else's paper
     done = counter(office, known, **chosen, reuse_reason="Còn giá trị", do="receive")
     assert done.status_code == 303, read(done.text)[:800]
@@ -132,7 +137,20 @@ def test_an_earlier_dossiers_paper_is_used_again_with_a_reason(office: Office) -
     shown = stranger.post("/counter/land-confirmation", data=scanned)
     assert "Dùng lại giấy tờ đã nộp" not in read(shown.text)
     forced = {**counter_form(page), **COUNTER, **chosen, "reuse_reason": "x", "do": "receive"}
-    assert stranger.post("/counter/land-confirmation", data=forced).status_code == 404
+    answer = stranger.post("/counter/land-confirmation", data=forced)
+    assert (answer.status_code, "Không có tệp này" in read(answer.text)) == (422, True)
+
+
+def test_a_scan_that_is_gone_loses_nothing_that_was_typed(office: Office) -> None:
+    page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
+    gone = {**COUNTER, "upload:paper.request.file": "gone|don.pdf", "do": "receive"}
+    answer = counter(office, page, **gone)
+    assert (answer.status_code, "Tệp «don.pdf» không còn dùng được" in read(answer.text)) == (
+        422,
+        True,
+    )
+    assert counter_form(answer.text)["applicant.name"] == COUNTER["applicant.name"]
+    assert counter(office, answer.text, **COUNTER, do="receive").status_code == 303
 
 
 def test_what_no_form_took_is_swept_and_what_a_dossier_names_stays(office: Office) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import make_response, render_template, request
@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from app import applicant, fields, papers, uploads
 from app.applicant import Applicant
 from app.database import instant, office_days, reading
-from app.i18n import language, say
+from app.i18n import language, say, t
 from app.identity import actor, requires
 from app.papers import PaperLine
 from app.views.counter.pages import centre_here, pages
@@ -58,6 +58,21 @@ class Filled:
     typed: Mapping[str, str] = field(default_factory=dict)
     faults: Mapping[str, str] = field(default_factory=dict)
     scan: str = ""  # "", "done" or "bad"
+    reused: Mapping[str, str] = field(default_factory=dict)  # chosen, not taken yet, by paper
+
+    def told(self, **faults: str) -> Filled:
+        """The same with these faults beside the others."""
+        return replace(self, faults={**self.faults, **faults})
+
+    def without(self, token: str) -> Filled:
+        """The same without a file that cannot be used, which its line says."""
+        lines = []
+        for line in self.papers:
+            gone = [name for kept, name in line.kept if kept == token]
+            kept = tuple(one for one in line.kept if one[0] != token)
+            fault = t("needs.file_again", name=gone[0]) if gone else line.fault
+            lines.append(replace(line, kept=kept, fault=fault))
+        return replace(self, papers=tuple(lines))
 
 
 @pages.get("/counter/<procedure>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,15 +12,40 @@ from flask.typing import ResponseReturnValue
 
 from app import applicant, fields, papers, uploads
 from app.database import instant, transaction
+from app.errors import fault_page
 from app.i18n import dates, language, t
 from app.identity import requires
 from app.views.counter.form import Desk, Filled, desk_for, page
 from app.views.counter.pages import pages
 from engine.commands import dossiers, visits
-from engine.errors import BadAnswers, BadInstant, BadPapers, BadReturn, ReasonMissing, RunFailed
+from engine.errors import (
+    BadAnswers,
+    BadInstant,
+    BadPapers,
+    BadReturn,
+    Fault,
+    FormUsed,
+    NotOpenHere,
+    ReasonMissing,
+    RunFailed,
+    UnknownDocument,
+    UnknownProcedure,
+    UnknownUnit,
+)
 from engine.forms import FieldFault
 from engine.words import sentence
 
+# Where on the form it is told that nothing was made.
+PLACES: dict[type[Fault], str] = {
+    BadPapers: "papers",
+    RunFailed: "papers",
+    UnknownUnit: "papers",
+    BadReturn: "return_by",
+    BadInstant: "received_at",
+    NotOpenHere: "received_at",  # opened after the instant of a late entry, or ended meanwhile
+}
+REFUSED: tuple[type[Fault], ...] = (BadAnswers, FormUsed, UnknownDocument, *PLACES)
+_COPIED = ("name", "citizen_id", "birth", "address", "phone", "email")
 _TYPED = (
     "missing", "reason", "received_at", "received_reason", "channel", "redirect_to",
     "return_by", "return_at", "reuse_reason",
@@ -30,7 +56,10 @@ _TYPED = (
 @requires("reception")
 def receive(procedure: str) -> ResponseReturnValue:
     """One of the buttons was pressed; Enter in a field only fills from the card."""
-    desk = desk_for(procedure)
+    try:
+        desk = desk_for(procedure)
+    except (NotOpenHere, UnknownProcedure) as fault:  # it closed while the page was filled in
+        return fault_page(fault, kept=_typed())
     filled = _read(desk)
     do = request.form.get("do", "scan")
     if do == "receive":
@@ -43,21 +72,46 @@ def receive(procedure: str) -> ResponseReturnValue:
 def _read(desk: Desk) -> Filled:
     posted = request.form
     taken, faults = uploads.take(posted.get("key", "")[:40]), {}
+    keys = [paper.key for paper in desk.manifest.papers]
+    reused = {key: posted.get(f"reuse.{key}", "") for key in keys}
     try:
-        taken = uploads.with_earlier(taken, [paper.key for paper in desk.manifest.papers])
+        taken, reused = uploads.with_earlier(taken, reused), {}
     except ReasonMissing:
         faults["reuse_reason"] = t("needs.reason")
+    except UnknownDocument as fault:
+        faults["reuse_reason"] = sentence(fault, language())
     who = applicant.read(posted, instant().date())
     answers = desk.form.read(fields.posted(posted)) if desk.form else {}
     known = {**answers, "represented": bool(who.typed["applicant.represented"])}
     return Filled(
         who=who,
         papers=papers.read(desk.manifest.papers, posted, taken.files, taken.faults, known),
-        key=posted.get("key", "")[:40],
+        key=posted.get("key", "")[:40] or secrets.token_hex(16),
         answers=answers,
         typed={name: posted.get(name, "") for name in _TYPED},
         faults=faults,
+        reused=reused,
     )
+
+
+def _typed() -> tuple[tuple[str, str], ...]:
+    """What was typed for a procedure that is not there any more, to be copied elsewhere."""
+    who = applicant.read(request.form, instant().date()).typed
+    known = {f"applicant.{name}": t(f"counter.{name}") for name in _COPIED}
+    return tuple((known[name], text) for name, text in who.items() if text and name in known)
+
+
+def _redrawn(desk: Desk, filled: Filled, fault: Fault) -> ResponseReturnValue:
+    """Nothing was made, and nothing typed is lost: the form with what is wrong beside its place."""
+    if isinstance(fault, FormUsed):  # under another key the next press makes another, knowingly
+        again = replace(filled, key=secrets.token_hex(16))
+        said = {"applicant.name": sentence(fault, language())}
+        return page(desk, again.told(**said), 409)
+    if isinstance(fault, BadAnswers):
+        return page(desk, replace(filled, form_faults=_faults_of(fault)), 422)
+    if isinstance(fault, UnknownDocument):
+        return page(desk, filled.without(str(fault.particulars["document"])), 422)
+    return page(desk, filled.told(**{PLACES[type(fault)]: sentence(fault, language())}), 422)
 
 
 def _look_again(desk: Desk, filled: Filled) -> ResponseReturnValue:
@@ -76,7 +130,7 @@ def _receive(desk: Desk, filled: Filled) -> ResponseReturnValue:
     late = filled.typed["received_at"].strip()
     received_at = dates.read_moment(late) if late else None
     if late and received_at is None:
-        filled = replace(filled, faults={"received_at": t("needs.moment")})
+        filled = filled.told(received_at=t("needs.moment"))
     if filled.who.faults or filled.faults or any(line.fault for line in filled.papers):
         return page(desk, replace(filled, form_faults=_form_faults(desk, filled)), 422)
     try:
@@ -89,16 +143,8 @@ def _receive(desk: Desk, filled: Filled) -> ResponseReturnValue:
                 received_at=received_at,
                 reason=filled.typed["received_reason"].strip() or None,
             )
-    except BadAnswers as fault:
-        return page(desk, replace(filled, form_faults=_faults_of(fault)), 422)
-    except (BadPapers, RunFailed) as fault:  # nothing was received, and nothing typed is lost
-        wrong = {"papers": sentence(fault, language())}
-        return page(desk, replace(filled, faults=wrong), 422)
-    except BadReturn as fault:
-        return page(desk, replace(filled, faults={"return_by": sentence(fault, language())}), 422)
-    except BadInstant as fault:
-        wrong = {"received_at": sentence(fault, language())}
-        return page(desk, replace(filled, faults=wrong), 422)
+    except REFUSED as fault:
+        return _redrawn(desk, filled, fault)
     if received.secret:
         session["secret"] = [received.code, received.secret]
     return redirect(url_for("counter.receipt", code=received.code), 303)
@@ -126,15 +172,18 @@ def _visit(desk: Desk, filled: Filled, do: str) -> ResponseReturnValue:
     if faults or name:
         return page(desk, filled, 422)
     told = _told(desk, filled)
-    with transaction() as tx:
-        if do == "guide":
-            visit = visits.guide(
-                tx, **told, missing=[{"text": line} for line in missing], reason=reason
-            )
-        elif do == "redirect":
-            visit = visits.redirect(tx, **told, to=there, reason=reason)
-        else:
-            visit = visits.refuse(tx, **told, reason=reason, legal_basis=[])
+    try:
+        with transaction() as tx:
+            if do == "guide":
+                visit = visits.guide(
+                    tx, **told, missing=[{"text": line} for line in missing], reason=reason
+                )
+            elif do == "redirect":
+                visit = visits.redirect(tx, **told, to=there, reason=reason)
+            else:
+                visit = visits.refuse(tx, **told, reason=reason, legal_basis=[])
+    except REFUSED as fault:
+        return _redrawn(desk, filled, fault)
     return redirect(url_for("counter.visit", id=visit.id), 303)
 
 

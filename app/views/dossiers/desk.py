@@ -5,13 +5,21 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from app import applicant
 from app.database import instant, reading, transaction
 from app.i18n import language, t
 from app.identity import actor, requires
 from app.views.dossiers.pages import pages
 from engine.authority import require
 from engine.commands import payments, reissuing, returning
-from engine.errors import BadReturn, DossierFinished, NothingSaid, PaymentOver, ReasonMissing
+from engine.errors import (
+    BadReturn,
+    DossierFinished,
+    NothingSaid,
+    PaymentOver,
+    ReasonMissing,
+    ReceiptReplaced,
+)
 from engine.queries import dossiers, organisation
 from engine.queries.dossiers import DossierView
 from engine.words import sentence
@@ -32,15 +40,22 @@ def desk(code: str) -> ResponseReturnValue:
 def replace_receipt(code: str) -> ResponseReturnValue:
     """A new slip 01 in the place of one that was lost, or had a mistake in it."""
     dossier, lost = _dossier(code), request.form.get("do") == "lost"
-    corrected = {name: request.form.get(name, "")[:200] for name in reissuing.PRINTED}
+    posted = {name: request.form.get(name, "") for name in reissuing.PRINTED}
+    corrected, wrong = applicant.printed(posted)
+    if wrong and not lost:
+        return _page(dossier, wrong)
     reason = request.form.get("lost_reason" if lost else "reason", "").strip()[:300]
+    replaces = request.form.get("replaces")
     try:
         with transaction() as tx:
             _, secret = reissuing.replace_receipt(
-                tx, dossier.id, reason, None if lost else corrected
+                tx, dossier.id, reason, None if lost else corrected, replaces
             )
     except ReasonMissing as fault:
         return _page(dossier, {"lost_reason" if lost else "reason": sentence(fault, language())})
+    except ReceiptReplaced as fault:
+        flash(sentence(fault, language()), "soon")
+        return redirect(url_for("counter.receipt", code=code), 303)
     except NothingSaid:
         return _page(dossier, {"name": t("desk.nothing_changed")})
     except DossierFinished as fault:
@@ -104,5 +119,6 @@ def _page(dossier: DossierView, wrong: dict[str, str] | None = None) -> Response
         ways=returning.WAYS,
         typed=request.form,
         wrong=wrong or {},
+        replaces=next((s.number for s in reversed(dossier.slips) if s.kind == "receipt"), ""),
     )
     return make_response(shown, 422 if wrong else 200)

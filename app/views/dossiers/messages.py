@@ -9,6 +9,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.database import instant, reading, transaction
+from app.errors import fault_page
 from app.i18n import language, t
 from app.identity import actor, requires
 from app.views.dossiers.pages import pages
@@ -34,7 +35,7 @@ SPEAKERS = (
     "reception", "officer", "leader", "clerk", "cashier", "liaison",
     "director", "controller", "admin",
 )  # fmt: skip
-WRITES: dict[str, Callable[[Transaction, int, str], int]] = {
+WRITES: dict[str, Callable[[Transaction, int, str, str], int]] = {
     "note": commands.write_note,
     "message": commands.write_message,
 }
@@ -56,17 +57,16 @@ REFUSED = (
 def write(code: str) -> ResponseReturnValue:
     """Keep a note, or send a message."""
     kind = "message" if request.form.get("do") == "message" else "note"
-    text = request.form.get("text", "")
-    return _said(code, kind, lambda tx, dossier: WRITES[kind](tx, dossier, text))
+    text, key = request.form.get("text", ""), request.form.get("key", "")[:24]
+    return _said(code, kind, text, lambda tx, dossier: WRITES[kind](tx, dossier, text, key))
 
 
 @pages.post("/dossiers/<code>/messages/<int:id>")
 @requires(*SPEAKERS)
 def answer(code: str, id: int) -> ResponseReturnValue:
     """Answer what the citizen said."""
-    return _said(
-        code, "answer", lambda tx, _: commands.answer(tx, id, request.form.get("text", ""))
-    )
+    text = request.form.get("text", "")
+    return _said(code, "answer", text, lambda tx, _: commands.answer(tx, id, text))
 
 
 @pages.post("/dossiers/<code>/opinions")
@@ -76,19 +76,27 @@ def ask_opinion(code: str) -> ResponseReturnValue:
     form = request.form
     role, unit = form.get("role", ""), form.get("unit", "")
     days = form.get("days", 0, type=int)
-    question = form.get("question", "")
+    question, key = form.get("question", ""), form.get("key", "")[:24]
     return _said(
-        code, "ask", lambda tx, dossier: beside.ask_opinion(tx, dossier, role, unit, question, days)
+        code,
+        "ask",
+        question,
+        lambda tx, dossier: beside.ask_opinion(tx, dossier, role, unit, question, days, key),
     )
 
 
-def _said(code: str, act: str, do: Callable[[Transaction, int], object]) -> ResponseReturnValue:
+def _said(
+    code: str, act: str, text: str, do: Callable[[Transaction, int], object]
+) -> ResponseReturnValue:
+    """Do it; where it is refused, what was typed is shown to be copied."""
     with reading() as connection:
         dossier = dossiers.view(connection, actor(), code, instant())
     try:
         with transaction() as tx:
             do(tx, dossier.id)
     except REFUSED as fault:
+        if text.strip():
+            return fault_page(fault, kept=((t("messages.text"), text),))
         flash(sentence(fault, language()), "soon")
     else:
         flash(t(f"messages.did_{act}"), "ok")

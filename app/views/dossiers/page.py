@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -77,6 +79,7 @@ def _page(code: str, citizen_id: str = "") -> str:
         told=[f"{say(ROLE_NAMES[role])}, {say(unit)}" for role, unit in dossier.escalated_to],
         cause=lambda text: cause(text, language()),
         messages=said,
+        key=secrets.token_urlsafe(15),
         offices=offices,
         asked_roles=("officer", "leader", "liaison"),
         may_speak=bool(may(actor(), "speak", dossier.concern)),
