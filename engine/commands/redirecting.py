@@ -8,7 +8,7 @@ from engine.commands.case import Case, awake, in_progress, open_case
 from engine.commands.desks import handed
 from engine.commands.readdressing import readdress, tell_overseers, tell_runs
 from engine.commands.stepping import step
-from engine.errors import BadLimit, DossierFinished, NotCompetent, ReasonMissing
+from engine.errors import BadLimit, CannotExtend, DossierFinished, NotCompetent, ReasonMissing
 from engine.store import dossiers as rows
 from engine.store.database import Transaction
 from engine.store.moving import open_runs
@@ -39,9 +39,12 @@ def change_limit(tx: Transaction, dossier: int, name: str, reason: str) -> None:
     """Let one of the procedure's named limits apply from now on, counted from receipt.
 
     A line of the ledger, not an extension; raises BadLimit for a name the manifest does not know
-    and for the one in force.
+    and for the one in force, CannotExtend for a late dossier: what is late stays late.
     """
     case = _case(tx, dossier, "extend", reason)
+    owed = case.clock.due
+    if owed is not None and owed < case.at:
+        raise CannotExtend(cause="late", due=owed)
     named = case.manifest.named_limits.get(name)
     if named is None or any(change.name == name for change in case.history.changes):
         raise BadLimit(text=name)

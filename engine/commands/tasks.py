@@ -28,7 +28,7 @@ from engine.forms import load
 from engine.forms.files import tokens_of, without_file
 from engine.sides import APOLOGY, SIDES, side_form
 from engine.store import dossiers as rows
-from engine.store import papers
+from engine.store import journal, papers
 from engine.store.database import Transaction
 from engine.store.organisation import actor_by_id
 
@@ -108,8 +108,10 @@ def complete(
     """
     case, row = _open(tx, task, legal_instant(tx.now, at, reason))
     require(tx.actor, "work", thing_of(case, row))
-    if at is not None and case.at < case.latest:
-        raise BadInstant(at=case.at, bound=case.latest, cause="order")
+    if at is not None:
+        bound = max(case.latest, journal.opened_by(tx.connection, case.id, row["opened_at"]))
+        if case.at < bound:
+            raise BadInstant(at=case.at, bound=bound, cause="order")
     case.at = max(case.at, case.latest)  # another machine's clock may be a moment ahead
     case.act_on(row["role"], row["unit"])
     if row["step"] in SIDES:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from engine.store.tables import journal, journal_payloads
 
@@ -73,6 +73,20 @@ def append(
     if bodies:
         connection.execute(insert(journal_payloads), bodies)
     return seq, head
+
+
+def opened_by(connection: Connection, dossier: int, at: datetime) -> datetime:
+    """The legal instant of the step whose end, written at ``at``, opened what opened then.
+
+    At the counter that is the receipt. What a timer opened bounds nothing: the earliest instant.
+    """
+    kinds = journal.c.kind.in_(("received", "completed"))
+    here = select(journal.c.fact).where(journal.c.dossier == dossier, journal.c.at == at, kinds)
+    facts = connection.scalars(here.order_by(journal.c.seq)).all()
+    if not facts:
+        return datetime.min.replace(tzinfo=UTC)
+    said = facts[0].get("received_at") or facts[-1].get("at")
+    return datetime.fromisoformat(said) if said else at
 
 
 def _text(value: Any) -> str:

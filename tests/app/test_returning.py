@@ -356,6 +356,10 @@ def test_a_leader_lets_a_named_limit_apply_and_the_ledger_says_so(
     silent = {"limit": "verification", "limit_reason": " "}
     assert post(office, "leader.binhlieu", path, care, **silent).status_code == 422
     right = {"limit": "verification", "limit_reason": "Phải xác minh tại nơi cư trú cũ"}
+    office.at("2025-07-11T08:00")
+    late = post(office, "leader.binhlieu", path, care, **right)
+    assert (late.status_code, "Đã quá hạn lúc 17:00 10/07/2025" in read(late.text)) == (422, True)
+    office.at("2025-07-10T16:00")
     assert post(office, "leader.binhlieu", path, care, **right).status_code == 303
     assert f"{dossier(office)['due_at']:%d/%m/%Y}" == "30/07/2025"
     page = read(office.browser("leader.binhlieu").get(f"/dossiers/{code}").text)

@@ -47,6 +47,22 @@ def test_a_step_cannot_have_ended_before_the_dossier_was_received(office: Office
     assert office.open_task() == task
 
 
+def test_a_step_cannot_have_ended_before_the_one_that_opened_it(office: Office) -> None:
+    receive(office)
+    officer, leader = actor(office, "officer1.binhlieu"), actor(office, "leader.binhlieu")
+    why = {"refusal_reason": "Đang có tranh chấp.", "refusal_basis": "Điều 1 văn bản mẫu"}
+    entered, ended = NOW + timedelta(hours=6), NOW + timedelta(hours=2)
+    with office.database.transaction(officer, entered) as tx:
+        refused = {**CHECKED, **why, "outcome": "refuse"}
+        tasks.complete(tx, office.open_task(), refused, at=ended, reason="Mất điện")
+    task, told = office.open_task(), {**why, "outcome": "sign"}
+    with pytest.raises(BadInstant) as early, office.database.transaction(leader, entered) as tx:
+        tasks.complete(tx, task, told, at=ended - timedelta(minutes=1), reason="Mất điện")
+    assert "11:00 07/07/2025" in sentence(early.value, "vi")
+    with office.database.transaction(leader, entered) as tx:
+        tasks.complete(tx, task, told, at=ended + timedelta(minutes=1), reason="Mất điện")
+
+
 def test_a_rollout_said_twice_is_one_and_another_release_from_then_is_refused(
     office: Office,
 ) -> None:
