@@ -13,12 +13,12 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from app.database import transaction
 from app.i18n import language, t
-from engine.commands import documents, links
+from engine.commands import brought, documents, links
 from engine.errors import BadDocument
 from engine.forms import file_text
 from engine.words import sentence
 
-LARGEST = 10 * 1024 * 1024
+LARGEST = brought.MOST_BYTES
 # The hidden field that keeps a file already put: upload:<field> = <token>|<name>.
 _KEPT = "upload:"
 _CHOSEN = re.compile(r"[^/]+/[0-9]{1,18}")
@@ -126,8 +126,9 @@ def put(sent: FileStorage) -> documents.Upload:
     sent.close()
     if len(data) > LARGEST:
         raise BadDocument(name=sent.filename, cause="too_big")
+    file = brought.look(sent.filename or "", data)
     with transaction() as tx:
-        return documents.put_upload(tx, sent.filename or "", data)
+        return documents.put_upload(tx, file)
 
 
 def phone(form: str, field: str) -> Phone | None:

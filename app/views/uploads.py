@@ -10,6 +10,7 @@ from app.database import instant, reading, transaction
 from app.i18n import language
 from app.identity import CITIZEN, requires
 from engine.commands import links
+from engine.commands.brought import look_at_all
 from engine.errors import BadDocument
 from engine.words import sentence
 
@@ -40,8 +41,10 @@ def phone(secret: str) -> ResponseReturnValue:
 @requires("public")
 def send(secret: str) -> ResponseReturnValue:
     """Take the pictures; what is wrong with one is said, and the page can be used again."""
-    files = uploads.several("file", links.MOST_FILES)
+    with reading() as connection:
+        links.live_link(connection, secret, instant())  # before anything is looked into
     try:
+        files = look_at_all(uploads.several("file", links.MOST_FILES), links.MOST_FILES)
         with transaction(CITIZEN) as tx:
             count = links.send_by_link(tx, secret, files)
     except BadDocument as fault:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.authority import require
 from engine.codes import read_secret
+from engine.commands.brought import Brought
 from engine.commands.case import ENDED, SETTLED, Case, open_case
-from engine.commands.documents import look_into, shown_name
 from engine.errors import (
     BadCode,
     BadDocument,
@@ -40,7 +40,7 @@ def send_papers(
     code: str,
     secret: str,
     text: str,
-    files: Sequence[tuple[str, bytes]],
+    files: Sequence[Brought],
     key: str,
 ) -> int:
     """Papers that were asked for, as files; the office confirms them. The message's number.
@@ -56,13 +56,12 @@ def send_papers(
     if not 0 < len(files) <= MOST_FILES:
         raise BadDocument(name="", cause="number")
     _room(case, "reply")
-    for name, data in files:
-        shown = shown_name(name)
-        media, pages = look_into(shown, data)
-        digest = tx.files.put(data)
+    for file in files:
+        digest = tx.files.put(file.data)
         papers.insert_document(
-            tx.connection, dossier=case.id, paper="reply", name=shown, media=media,
-            size=len(data), pages=pages, sha256=digest, task=None, added_at=tx.now, added_by=None,
+            tx.connection, dossier=case.id, paper="reply", name=file.name, media=file.media,
+            size=len(file.data), pages=file.pages, sha256=digest, task=None, added_at=tx.now,
+            added_by=None,
         )  # fmt: skip
         case.note("document", {"paper": "reply", "sha256": digest})
     return _said(case, "reply", text.strip()[:LONGEST], key)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image, UnidentifiedImageError
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-
 from engine.authority import may, require
+from engine.commands.brought import Brought
 from engine.commands.case import Case, open_case
-from engine.errors import BadDocument, Fault, ReasonMissing, UnknownDocument, UnknownSlip
+from engine.errors import Fault, ReasonMissing, UnknownDocument, UnknownSlip
 from engine.slips import as_copy
 from engine.store import papers
 from engine.store.database import Transaction
@@ -21,12 +17,6 @@ from engine.store.dossiers import by_code
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
-
-MOST_BYTES, MOST_PAGES, MOST_PIXELS = 10 * 1024 * 1024, 300, 60_000_000
-_NO_PICTURE = (
-    UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError
-)  # fmt: skip
-IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
 
 @dataclass(frozen=True)
@@ -41,57 +31,25 @@ class Upload:
     sha256: str
 
 
-def put_upload(tx: Transaction, name: str, data: bytes) -> Upload:
-    """Keep a file whose content is what we take (PDF, JPEG, PNG); raises BadDocument."""
+def put_upload(tx: Transaction, file: Brought) -> Upload:
+    """Keep a file until a form holds it."""
     require(tx.actor, "upload")
-    values = taken(name, data, tx)
+    values = taken(file, tx)
     papers.insert_upload(tx.connection, {**values, "person": tx.actor.person})
     return Upload(**{name: values[name] for name in Upload.__dataclass_fields__})
 
 
-def taken(name: str, data: bytes, tx: Transaction) -> dict[str, Any]:
-    """The row of a file whose content is what we take; its bytes are put. Raises BadDocument."""
-    shown = shown_name(name)
-    media, pages = look_into(shown, data)
+def taken(file: Brought, tx: Transaction) -> dict[str, Any]:
+    """The row of a file; its bytes are put."""
     return {
         "token": tx.fresh_id(),
-        "name": shown,
-        "media": media,
-        "size": len(data),
-        "pages": pages,
-        "sha256": tx.files.put(data),
+        "name": file.name,
+        "media": file.media,
+        "size": len(file.data),
+        "pages": file.pages,
+        "sha256": tx.files.put(file.data),
         "at": tx.now,
     }
-
-
-def shown_name(name: str) -> str:
-    """A file's name as we keep it: no folders, nothing that a screen or a disk trips over."""
-    shown = "".join(sign for sign in name if sign.isprintable() and sign not in "/\\|")
-    return shown[-120:] or "tep"
-
-
-def look_into(name: str, data: bytes) -> tuple[str, int | None]:
-    """Media type and pages by content, never by name."""
-    if not data:
-        raise BadDocument(name=name, cause="empty")
-    if len(data) > MOST_BYTES:
-        raise BadDocument(name=name, cause="too_big")
-    if data.startswith(b"%PDF-"):
-        try:
-            pages = len(PdfReader(io.BytesIO(data)).pages)
-        except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError) as error:
-            raise BadDocument(name=name, cause="broken") from error
-        if not 0 < pages <= MOST_PAGES:
-            raise BadDocument(name=name, cause="pages")
-        return "application/pdf", pages
-    try:
-        with Image.open(io.BytesIO(data), formats=tuple(IMAGES)) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise BadDocument(name=name, cause="too_big")
-            image.verify()
-            return IMAGES[str(image.format)], None
-    except _NO_PICTURE as error:
-        raise BadDocument(name=name, cause="kind") from error
 
 
 def bind(

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from engine.authority import require
+from engine.commands.brought import Brought
 from engine.commands.documents import taken
 from engine.errors import BadDocument, UnknownLink
 from engine.store import papers
@@ -35,14 +36,14 @@ def open_link(tx: Transaction, form: str, field: str) -> str:
     return secret
 
 
-def send_by_link(tx: Transaction, secret: str, files: Sequence[tuple[str, bytes]]) -> int:
+def send_by_link(tx: Transaction, secret: str, files: Sequence[Brought]) -> int:
     """Take the photographs; how many. UnknownLink for a used, old or invented page."""
     require(tx.actor, "citizen")
     link = live_link(tx.connection, secret, tx.now)
     if not 0 < len(files) <= MOST_FILES:
         raise BadDocument(name="", cause="number")
-    for name, data in files:
-        values = {**taken(name, data, tx), "person": link.person, "link": link.id}
+    for file in files:
+        values = {**taken(file, tx), "person": link.person, "link": link.id}
         papers.insert_upload(tx.connection, values)
     papers.use_link(tx.connection, link.id, tx.now)
     return len(files)

@@ -26,7 +26,10 @@ def write_message(tx: Transaction, dossier: int, text: str, key: str = "") -> in
 
 
 def answer(tx: Transaction, message: int, text: str) -> None:
-    """Answer what the citizen said; they read it on the tracking page."""
+    """Answer what the citizen said; they read it on the tracking page.
+
+    The same answer of the same person again changes nothing; another one is MessageAnswered.
+    """
     row = store.message(tx.connection, message)
     if row is None:
         raise UnknownMessage(message=message)
@@ -35,9 +38,11 @@ def answer(tx: Transaction, message: int, text: str) -> None:
     row = store.message(tx.connection, message)  # as it is now that nobody else has the dossier
     if row is None:
         raise UnknownMessage(message=message)
+    said = _words(text)
+    if row.answered_by == tx.actor.person and row.answer == said:
+        return
     if row.owed_at is None or row.answered_at is not None:
         raise MessageAnswered(at=row.answered_at)
-    said = _words(text)
     done = {"answer": said, "answered_at": tx.now, "answered_by": tx.actor.person}
     store.change_message(tx.connection, message, done)
     case.note("answered", {"message": message, "said": row.kind})

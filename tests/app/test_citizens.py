@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from engine.commands import documents
+from engine.commands import brought
 from engine.store import tables
 from tests.app.test_first_dossier import receive
 from tests.app.test_outcomes import post
@@ -109,7 +109,7 @@ def test_papers_asked_for_are_sent_from_home_and_confirmed_by_the_office(citizen
 def test_what_is_no_paper_is_refused_in_words_and_nothing_is_kept(
     citizen: Citizen, name: str, data: bytes, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "MOST_BYTES", 50_000)
+    monkeypatch.setattr(brought, "MOST_BYTES", 50_000)
     ask_for_papers(citizen.office)
     answer = citizen.do("papers", text="Đây ạ", file=(BytesIO(data), name))
     assert answer.status_code == 422
@@ -176,8 +176,13 @@ def test_feedback_is_answered_on_the_page_and_told(citizen: Citizen) -> None:
     assert "Xin lỗi bà con; đã mở thêm một quầy." in citizen.reads()
     assert rows(office, tables.notices)[-1]["event"] == "answered"
     again = post(office, "officer1.binhlieu", path, page, text="Lần hai")
-    assert again.status_code == 303
+    assert (again.status_code, "Lần hai" in read(again.text)) == (409, True)
     assert "Lần hai" not in citizen.reads()
+    told = len(rows(office, tables.notices))
+    assert (
+        post(office, "director.binhlieu", path, page, **said).status_code == 303
+    )  # a double click
+    assert len(rows(office, tables.notices)) == told
 
 
 def test_a_note_stays_in_the_house_and_a_message_does_not(citizen: Citizen) -> None:

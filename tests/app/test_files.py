@@ -13,6 +13,7 @@ from sqlalchemy import Row, select
 from werkzeug.test import TestResponse
 
 from engine.commands import documents
+from engine.commands.brought import look
 from engine.package import from_files
 from engine.store import tables
 from tests.app.test_absences import person
@@ -123,7 +124,7 @@ def test_what_the_browser_says_of_a_file_is_not_believed(office: Office) -> None
 def test_somebody_elses_file_is_not_found(office: Office) -> None:
     receive(office)
     with office.database.transaction(actor(office, "officer2.binhlieu"), NOW) as tx:
-        other = documents.put_upload(tx, "cua-nguoi-khac.png", picture()).token
+        other = documents.put_upload(tx, look("cua-nguoi-khac.png", picture())).token
     answer = post(office, "complete", {**WHOLE, "photos": [f"{other}|x|1|y.png"]})
     assert answer.status_code == 422
     assert "Tệp «y.png» không còn trên hệ thống" in read(answer.text)
@@ -134,7 +135,7 @@ def test_somebody_elses_file_is_not_found(office: Office) -> None:
 def test_nobody_makes_anothers_file_their_own_by_saving_it(office: Office) -> None:
     receive(office)
     with office.database.transaction(actor(office, "officer2.binhlieu"), NOW) as tx:
-        other = documents.put_upload(tx, "cua-nguoi-khac.png", picture()).token
+        other = documents.put_upload(tx, look("cua-nguoi-khac.png", picture())).token
     assert post(office, "draft", {**WHOLE, "photos": [f"{other}|x|1|y.png"]}).status_code == 303
     text = office.browser("officer1.binhlieu").get(f"/tasks/{office.open_task()}").text
     assert hidden(text) == []

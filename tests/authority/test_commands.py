@@ -53,6 +53,7 @@ from engine.commands import (
     visits,
     watching,
 )
+from engine.commands.brought import look
 from engine.errors import ClaimedByAnother, Fault, MayNot, NotFound
 from engine.package import load_folder
 from engine.store import dossiers as dossier_rows
@@ -172,7 +173,7 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
     "calendar.count_anew": (frozenset(), lambda tx, w: calendar.count_anew(tx, 1, w.dossier)),
     "documents.put_upload": (
         WORKERS,
-        lambda tx, w: documents.put_upload(tx, "anh.png", picture()),
+        lambda tx, w: documents.put_upload(tx, look("anh.png", picture())),
     ),
     "documents.read": (SEEING, lambda tx, w: documents.read(tx, w.code, w.document)),
     "documents.read_slip": (SEEING, lambda tx, w: documents.read_slip(tx, w.code, w.slip)),
@@ -399,7 +400,7 @@ def world(office: Office) -> Iterator[World]:
     with database.transaction(reception, NOW) as tx:
         given: dict[str, Any] = {**told_plain(), "missing": [{"paper": "form"}], "reason": "Thiếu"}
         visit = visits.guide(tx, **given)
-        upload = documents.put_upload(tx, "anh.png", picture())
+        upload = documents.put_upload(tx, look("anh.png", picture()))
         held = tx.connection
         dossier = held.scalars(select(tables.dossiers.c.id)).one()
         document = held.execute(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app import accounts
 from engine.commands import documents, dossiers, organisation, tasks, visits
+from engine.commands.brought import look
 from engine.errors import BadAnswers, BadInstant, BadSlip, Fault, UnknownDocument, UnknownRole
 from engine.package import from_files
 from engine.store import tables
@@ -54,7 +55,7 @@ def receive_without_paper(tx: Transaction, task: str) -> object:
 
 def receive_a_lost_file(tx: Transaction, task: str) -> object:
     """The dossier and its first paper are written before the second one's file is missed."""
-    token = documents.put_upload(tx, "anh.png", picture()).token
+    token = documents.put_upload(tx, look("anh.png", picture())).token
     papers = {"request": ("original", 1, [token]), "map_extract": ("copy", 1, ["lost"])}
     return dossiers.receive(tx, **told(key="b", papers=papers))
 
@@ -67,7 +68,7 @@ def guide_without_paper(tx: Transaction, task: str) -> object:
 
 def complete_with_a_lost_file(tx: Transaction, task: str) -> object:
     """The first file is bound before the second one is missed."""
-    token = documents.put_upload(tx, "anh.png", picture()).token
+    token = documents.put_upload(tx, look("anh.png", picture())).token
     return tasks.complete(tx, task, CHECKED, files={"photos": [token, "lost"]})
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from sqlalchemy import Row, Table, select
 
 from engine.commands import documents, organisation, retries, services, suspending, tasks
+from engine.commands.brought import look
 from engine.commands.case import Case
 from engine.commands.issuing import slip_number
 from engine.errors import BadSlip
@@ -92,7 +93,7 @@ def test_a_retry_knows_the_instant_the_reason_and_the_files_of_the_first_try(
     officer = actor(office, "officer1.binhlieu")
     before, later = NOW + timedelta(hours=1), NOW + timedelta(days=1)
     with office.database.transaction(officer, later) as tx:
-        file = documents.put_upload(tx, "do.png", dots()).token
+        file = documents.put_upload(tx, look("do.png", dots())).token
 
     def jam(*_: Any, **__: Any) -> None:
         raise BadSlip(slip="supplement", cause="key:items")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -15,6 +15,7 @@ from app.i18n import language, t
 from app.identity import CITIZEN, NOBODY, requires
 from app.views.public.pages import pages
 from engine.commands import citizens
+from engine.commands.brought import Brought, look_at_all
 from engine.errors import (
     BadDocument,
     NothingSaid,
@@ -30,6 +31,7 @@ from engine.words import sentence
 if TYPE_CHECKING:
     from engine.store.database import Transaction
 
+Files = Sequence[Brought]
 _TRIES = 30  # wrong codes from one address in a window
 
 
@@ -61,8 +63,9 @@ def act(code: str) -> ResponseReturnValue:
         if doing not in ACTS:
             return _page(view)
         try:
+            files = _files() if doing == "papers" else ()
             with transaction(CITIZEN) as tx:
-                ACTS[doing](tx, code, secret, request.form.get("key", "")[:40])
+                ACTS[doing](tx, code, secret, request.form.get("key", "")[:40], files)
         except (BadDocument, NothingSaid, NotNow, StillUnanswered) as fault:
             return _page(view, {doing: sentence(fault, language())})
         flash(t(f"track.did_{doing}"), "ok")
@@ -88,24 +91,27 @@ def result(code: str, id: int) -> ResponseReturnValue:
     return _opened(code, secret, do)
 
 
-def _send(tx: Transaction, code: str, secret: str, key: str) -> None:
-    files = uploads.several("file", citizens.MOST_FILES)
+def _files() -> tuple[Brought, ...]:
+    return look_at_all(uploads.several("file", citizens.MOST_FILES), citizens.MOST_FILES)
+
+
+def _send(tx: Transaction, code: str, secret: str, key: str, files: Files) -> None:
     citizens.send_papers(tx, code, secret, request.form.get("text", ""), files, key)
 
 
-def _rate(tx: Transaction, code: str, secret: str, key: str) -> None:
+def _rate(tx: Transaction, code: str, secret: str, key: str, files: Files) -> None:
     citizens.rate(tx, code, secret, request.form.get("marks", 0, type=int))
 
 
-def _withdraw(tx: Transaction, code: str, secret: str, key: str) -> None:
+def _withdraw(tx: Transaction, code: str, secret: str, key: str, files: Files) -> None:
     citizens.ask_withdrawal(tx, code, secret, request.form.get("text", ""), key)
 
 
-def _complain(tx: Transaction, code: str, secret: str, key: str) -> None:
+def _complain(tx: Transaction, code: str, secret: str, key: str, files: Files) -> None:
     citizens.give_feedback(tx, code, secret, request.form.get("text", ""), key)
 
 
-ACTS: dict[str, Callable[[Transaction, str, str, str], None]] = {
+ACTS: dict[str, Callable[[Transaction, str, str, str, Files], None]] = {
     "papers": _send,
     "withdrawal": _withdraw,
     "feedback": _complain,
