@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import islice
 
 from engine.authority import require
 from engine.store import papers, trials
@@ -17,7 +18,7 @@ BATCH = 200
 
 
 def sweep(database: Database, now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Forget uploads of yesterday, then take away files that nothing names; how many files.
+    """Forget old uploads, then take away files that nothing names; how many files.
 
     A file is put before the row that names it: what is younger than a day is left alone.
     """
@@ -25,11 +26,8 @@ def sweep(database: Database, now: datetime, stopped: Callable[[], bool] = lambd
         forget(tx)
     before = (now - KEPT).timestamp()
     gone = 0
-    idle = list(database.files.idle(before))
-    for start in range(0, len(idle), BATCH):
-        if stopped():
-            break
-        names = idle[start : start + BATCH]
+    idle = database.files.idle(before)
+    while (names := list(islice(idle, BATCH))) and not stopped():
         with database.reading() as connection:
             named = trials.named(connection, names)
         gone += sum(database.files.sweep(name, before) for name in names if name not in named)

@@ -53,9 +53,10 @@ class Files:
 
     def idle(self, before: float) -> Iterator[str]:
         """The names of what nobody has put since that instant (seconds since 1970)."""
-        for path in sorted(self.root.glob("[0-9a-f][0-9a-f]/*")):
-            if path.is_file() and path.stat().st_mtime < before:
-                yield path.name
+        for folder in sorted(self.root.glob("[0-9a-f][0-9a-f]")):  # one of 256 in memory at a time
+            for path in sorted(folder.iterdir()):
+                if path.is_file() and path.stat().st_mtime < before:
+                    yield path.name
 
     def sweep(self, name: str, before: float) -> bool:
         """Take away what no row names, unless somebody puts it at this very moment."""
