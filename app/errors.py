@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
@@ -18,6 +19,8 @@ FAMILIES: tuple[tuple[type[Fault], int, str], ...] = (
     (Refused, 403, "refused"),
     (Invalid, 422, "invalid"),
 )
+# Hidden fields, buttons, and what nobody should read from a screen.
+_NOT_TYPED = re.compile(r"_|csrf_token$|password|upload:|(key|do|s|replaces|model|trial)$")
 _OWN_PAGES = {404: "not_found", 403: "refused", 405: "method", 413: "too_big", 500: "broken"}
 
 
@@ -42,7 +45,13 @@ def fault_page(fault: Fault, kept: tuple[tuple[str, str], ...] = ()) -> Response
 
 
 def _stale_page(error: CSRFError) -> Response:
-    return _page(400, "stale", "", ())
+    """The page was opened under another login: what was typed in it is shown to be copied."""
+    typed = [
+        (name, text[:2_000])
+        for name, text in request.form.items(multi=True)
+        if text.strip() and not _NOT_TYPED.match(name)
+    ]
+    return _page(400, "stale", "", tuple(typed[:200]))
 
 
 def _http_page(error: HTTPException) -> Response:

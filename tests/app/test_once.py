@@ -130,3 +130,14 @@ def test_a_name_longer_than_a_list_can_hold_is_a_fault_at_the_counter(office: Of
     told = {**form, **COUNTER, "applicant.name": "M" * 201, "do": "receive"}
     answer = browser.post(HERE, data=told)
     assert (answer.status_code, "dài nhất 200 ký tự" in read(answer.text)) == (422, True)
+
+
+def test_a_page_opened_under_an_older_login_gives_back_what_was_typed(office: Office) -> None:
+    browser = office.browser("reception1.binhlieu")
+    told = {**counter_form(browser.get(HERE).text), **COUNTER, "do": "receive"}
+    answer = browser.post(HERE, data={**told, "csrf_token": "of yesterday"})
+    assert answer.status_code == 400
+    assert "Hồ sơ mẫu 07" in read(answer.text)
+    assert told["key"] not in answer.text
+    login = {"login": "reception1.binhlieu", "password": "bi-mat-mau", "csrf_token": "old"}
+    assert "bi-mat-mau" not in office.app.test_client().post("/login", data=login).text
