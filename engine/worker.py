@@ -93,7 +93,10 @@ def rounds(
 
     return (
         (of(due.run_due), of(letters.deliver), open_dossiers, of(cutover.carry_on)),
-        (of(notices.digests), of(notices.deliver, senders)),
+        (
+            of(notices.digests, {}),
+            lambda: notices.deliver(database, clock, senders, stopped),
+        ),
         (
             of(calendar.carry_on),
             of(moving.carry_on),

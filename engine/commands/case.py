@@ -101,13 +101,18 @@ class Case:
     def save(self) -> None:
         """Write the row and the journal; the last thing a command does."""
         connection = self.tx.connection
-        moved = any(entry.kind == "status" for entry in self.entries)
+        statuses = [
+            (number, entry.fact["status"])
+            for number, entry in enumerate(self.entries, self.row["seq"] + 1)
+            if entry.kind == "status"
+        ]
         self.row["seq"], self.row["head"] = journal.append(
             connection, self.id, self.row["seq"], self.row["head"], self.entries
         )
         self.entries = []
-        if moved and self.tx.reports and not self.row["trial"]:
-            self._report()
+        if self.tx.reports and not self.row["trial"]:
+            for number, status in statuses:
+                self._report(number, status)
         if self.row["settled_at"] is None and self.row["status"] not in ENDED:
             self.row["due_at"], self.row["paused"] = self.clock.due, self.clock.paused
         self.row["history"] = self.history.to_json()
@@ -116,14 +121,18 @@ class Case:
         written = {key: value for key, value in self.row.items() if key != "id"}
         rows.change(connection, self.id, written)
 
-    def _report(self) -> None:
-        """Put the status into the outbox for the national portal: nothing personal."""
+    def _report(self, number: int, status: int) -> None:
+        """Put a status into the outbox for the national portal: nothing personal.
+
+        ``number``, its line in the journal, lets the portal drop what it gets out of order.
+        """
         row, due = self.row, self.clock.due
         told = {
             "code": row["code"],
+            "seq": number,
             "procedure": self.manifest.code,
             "centre": row["receiving"],
-            "status": row["status"],
+            "status": status,
             "at": self.at.isoformat(),
             "due": due.isoformat() if due else None,
             "outcome": row["outcome"],
@@ -135,9 +144,9 @@ class Case:
             "channel": "lgsp",
             "language": "vi",
             "recipient": "dvcqg",
-            "subject": f"{row['code']}: {row['status']}",
+            "subject": f"{row['code']}: {status}",
             "body": json.dumps(told, ensure_ascii=False),
-            "key": f"status:{self.id}:{row['seq']}",
+            "key": f"status:{self.id}:{number}",
             "at": self.tx.now,
             "state": "pending",
         }

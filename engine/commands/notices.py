@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from engine.authority import require
 from engine.calendar import ZONE
@@ -18,10 +20,19 @@ from engine.store.organisation import CLOCK, actor_by_id
 from engine.words.notices import LANGUAGES
 from engine.words.notices import notice as words
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 BATCH, MOST_ATTEMPTS = 50, 12
 FIRST_WAIT = timedelta(seconds=15)
-MORNING = time(7)
+# Less than a message may be in hand (store.notices.FORGOTTEN), by more than a server may take.
+ROUND = timedelta(minutes=2)
+MORNING, MORNING_ENDS = time(7), time(9)
+_SECRET = re.compile(r"([?&]s=)[0-9A-Za-z-]+")
 log = logging.getLogger("motcua.notices")
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -34,29 +45,32 @@ class Outgoing:
     subject: str
     body: str
     key: str
+    taken_at: datetime = _NEVER  # when whoever sends it took it in hand
 
 
+Clock = Callable[[], datetime]
 Sender = Callable[[Outgoing], None]
 
 
 def deliver(
     database: Database,
-    now: datetime,
+    clock: Clock,
     senders: Mapping[str, Sender],
     stopped: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Send what waits, each once; how many left the house.
+    """Send what waits, each once, for as long as ROUND; how many left the house.
 
-    A sender raises Undeliverable for what will never go, anything else for what may go later.
+    A sender raises Undeliverable for what will never go, anything else for what may go later. The
+    clock is read anew for every message: a server that takes its time makes none look forgotten.
     """
+    begun, sent = clock(), 0
     with database.reading() as connection:
-        waiting = store.waiting(connection, now, BATCH)
-    sent = 0
+        waiting = store.waiting(connection, begun, BATCH)
     for ids in waiting.values():
         for id in ids:
-            if stopped():
+            if stopped() or clock() - begun > ROUND:
                 return sent
-            with database.transaction(CLOCK, now) as tx:
+            with database.transaction(CLOCK, clock()) as tx:
                 message = take(tx, id, senders)
             if message is None:
                 continue
@@ -64,13 +78,13 @@ def deliver(
                 senders[message.channel](message)
             except Exception as error:
                 log.warning("notice %s was not sent: %s", id, type(error).__name__)
-                with database.transaction(CLOCK, now) as tx:
-                    failed(tx, id, error)
+                with database.transaction(CLOCK, clock()) as tx:
+                    failed(tx, message, error)
                 if _silent(error):
                     break  # the next of this channel would wait as long; the others need not
             else:
-                with database.transaction(CLOCK, now) as tx:
-                    delivered(tx, id)
+                with database.transaction(CLOCK, clock()) as tx:
+                    delivered(tx, message)
                 sent += 1
     return sent
 
@@ -97,40 +111,43 @@ def take(tx: Transaction, id: int, channels: Iterable[str]) -> Outgoing | None:
         return None
     taken = {"state": "sending", "taken_at": tx.now, "attempts": row.attempts + 1}
     store.change_notice(tx.connection, id, taken)
-    return Outgoing(row.id, row.channel, row.recipient, row.subject, row.body, row.key)
+    told = (row.id, row.channel, row.recipient, row.subject, row.body, row.key)
+    return Outgoing(*told, taken_at=tx.now)
 
 
-def delivered(tx: Transaction, id: int) -> None:
-    """It has left the house."""
+def delivered(tx: Transaction, message: Outgoing) -> None:
+    """It has left the house; the key of the tracking page need not stay behind."""
     require(tx.actor, "clock")
-    store.change_notice(tx.connection, id, {"state": "sent", "sent_at": tx.now, "error": None})
+    if store.in_hand(tx.connection, message.id, message.taken_at) is None:
+        return  # taken for forgotten meanwhile: whoever has it now writes what becomes of it
+    done = {"state": "sent", "sent_at": tx.now, "error": None}
+    body = _SECRET.sub(r"\1…", message.body)
+    store.change_notice(tx.connection, message.id, {**done, "body": body})
 
 
-def failed(tx: Transaction, id: int, error: Exception) -> None:
+def failed(tx: Transaction, message: Outgoing, error: Exception) -> None:
     """Later again, each time waiting longer; in the end, or where it is hopeless, given up."""
     require(tx.actor, "clock")
-    row = store.notice_row(tx.connection, id)
+    row = store.in_hand(tx.connection, message.id, message.taken_at)
     if row is None:
         return
     over = isinstance(error, Undeliverable) or row.attempts >= MOST_ATTEMPTS
     said = {"error": f"{type(error).__name__}: {error}"[:500]}
     if over:
-        store.change_notice(tx.connection, id, {**said, "state": "dead"})
+        store.change_notice(tx.connection, row.id, {**said, "state": "dead"})
         return
     later = tx.now + FIRST_WAIT * 2**row.attempts
-    store.change_notice(tx.connection, id, {**said, "state": "pending", "retry_at": later})
+    store.change_notice(tx.connection, row.id, {**said, "state": "pending", "retry_at": later})
 
 
 def resend(tx: Transaction, id: int) -> None:
-    """Try a message again that was given up, or found no channel."""
+    """Try a message again that was given up, or found no channel; NoticeOver for any other."""
     row = store.notice_row(tx.connection, id)
     if row is None:
         raise UnknownNotice(notice=id)
     require(tx.actor, "notices", row.centre)
-    if row.state not in ("dead", "off"):
+    if not store.again(tx.connection, id):  # somebody else was quicker
         raise NoticeOver(state=row.state)
-    again = {"state": "pending", "attempts": 0, "retry_at": None, "error": None}
-    store.change_notice(tx.connection, id, again)
 
 
 def set_address(tx: Transaction, email: str, language: str) -> None:
@@ -143,21 +160,38 @@ def set_address(tx: Transaction, email: str, language: str) -> None:
 # -- the morning's digest --------------------------------------------------------------------------
 
 
-def digests(database: Database, now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
-    """On the morning of a working day, one digest for everybody who wants one and has work."""
+def digests(
+    database: Database,
+    now: datetime,
+    looked: MutableMapping[int, date],
+    stopped: Callable[[], bool] = lambda: False,
+) -> int:
+    """On the morning of a working day, one digest for everybody who wants one and has work.
+
+    ``looked``: the day each person's work was last looked at, so that whoever has none then is
+    left in peace that day; it is the caller's to keep, and a restart looks once more.
+    """
     local = now.astimezone(ZONE)
-    if local.time() < MORNING:
+    if not MORNING <= local.time() < MORNING_ENDS:
         return 0
     with database.reading() as connection:
         if not calendar(connection).is_working_day(local.date()):
             return 0
-        people = store.undigested(connection, str(local.date()))
+        people = [
+            person
+            for person in store.undigested(connection, str(local.date()))
+            if looked.get(person) != local.date()
+        ]
     written = 0
     for person in people:
         if stopped():
             break
-        with database.transaction(CLOCK, now) as tx:
-            written += digest(tx, person)
+        with database.reading() as connection:
+            busy = _work_of(connection, person, now) is not None
+        if busy:
+            with database.transaction(CLOCK, now) as tx:
+                written += digest(tx, person)
+        looked[person] = local.date()
     return written
 
 
@@ -165,15 +199,11 @@ def digest(tx: Transaction, person: int) -> bool:
     """Write one person's digest of today, unless there is nothing to say or it is written."""
     require(tx.actor, "clock")
     local = tx.now.astimezone(ZONE)
-    reader = actor_by_id(tx.connection, person, tx.now)
     address = store.address_of(tx.connection, person)
-    if reader is None or address is None:
+    told = _work_of(tx.connection, person, tx.now)
+    if told is None or address is None:
         return False
     email, lang = address
-    counts = inbox.page(tx.connection, reader, tx.now, size=1).counts
-    told = {name: str(counts[name]) for name in ("late", "soon", "mine", "untouched")}
-    if set(told.values()) == {"0"}:
-        return False
     facts = {
         **told,
         "day": f"{local.day}/{local.month}/{local.year}",
@@ -194,3 +224,13 @@ def digest(tx: Transaction, person: int) -> bool:
             "state": "pending",
         },
     )
+
+
+def _work_of(connection: Connection, person: int, now: datetime) -> dict[str, str] | None:
+    """The counts of a digest; None where there is nothing to say."""
+    reader = actor_by_id(connection, person, now)
+    if reader is None:
+        return None
+    counts = inbox.page(connection, reader, now, size=1).counts
+    told = {name: str(counts[name]) for name in ("late", "soon", "mine", "untouched")}
+    return None if set(told.values()) == {"0"} else told

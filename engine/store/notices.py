@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.store.tables import notices, persons
@@ -36,8 +36,17 @@ def known_key(connection: Connection, key: str) -> bool:
 
 def _ready(now: datetime) -> ColumnElement[bool]:
     calm = or_(notices.c.retry_at.is_(None), notices.c.retry_at <= now)
+    before = notices.alias("before")
+    # The national portal hears of a dossier in the order in which things happened.
+    overtakes = exists().where(
+        notices.c.channel == "lgsp",
+        before.c.dossier == notices.c.dossier,
+        before.c.channel == "lgsp",
+        before.c.id < notices.c.id,
+        before.c.state.in_(("pending", "sending")),
+    )
     return or_(
-        and_(notices.c.state == "pending", notices.c.at <= now, calm),
+        and_(notices.c.state == "pending", notices.c.at <= now, calm, ~overtakes),
         and_(notices.c.state == "sending", notices.c.taken_at < now - FORGOTTEN),
     )
 
@@ -56,6 +65,19 @@ def take(connection: Connection, id: int, now: datetime) -> Row[Any] | None:
     """The message, if it is still to be sent and nobody else has it in hand."""
     question = select(notices).where(notices.c.id == id, _ready(now))
     return connection.execute(question.with_for_update(skip_locked=True)).first()
+
+
+def in_hand(connection: Connection, id: int, taken_at: datetime) -> Row[Any] | None:
+    """The message, locked, if it is still in the hand that took it then."""
+    mine = (notices.c.id == id, notices.c.state == "sending", notices.c.taken_at == taken_at)
+    return connection.execute(select(notices).where(*mine).with_for_update()).first()
+
+
+def again(connection: Connection, id: int) -> bool:
+    """Let it wait once more if it was given up or found no channel; False for any other."""
+    over = (notices.c.id == id, notices.c.state.in_(("dead", "off")))
+    fresh = {"state": "pending", "attempts": 0, "retry_at": None, "error": None}
+    return connection.execute(update(notices).where(*over).values(fresh)).rowcount == 1
 
 
 def notice_row(connection: Connection, id: int) -> Row[Any] | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -19,9 +20,10 @@ from werkzeug.wrappers import Request, Response
 
 from app.senders import senders
 from app.settings import Settings
-from engine.commands import due, notices
+from engine.commands import due, notices, suspending
 from engine.commands.notices import MOST_ATTEMPTS, Outgoing
 from engine.errors import Undeliverable
+from engine.store import notices as store
 from engine.store import tables
 from tests.app.test_first_dossier import receive
 from tests.commands.test_moving import read as rows
@@ -136,7 +138,7 @@ def test_an_address_of_another_kind_is_refused_at_the_start(tmp_path: Path) -> N
 
 
 def send(office: Office, how: Callable[[Outgoing], None]) -> int:
-    return notices.deliver(office.database, office.now, {"mail": how, "sms": how})
+    return notices.deliver(office.database, lambda: office.now, {"mail": how, "sms": how})
 
 
 def test_the_applicant_is_told_by_sms_without_accents_and_once(office: Office) -> None:
@@ -210,7 +212,7 @@ def test_a_silent_server_is_waited_for_once_and_keeps_no_other_channel_waiting(
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the call, never says 220
         mail = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
         connected = senders(settings(tmp_path, MOTCUA_MAIL_URL=mail)) | {"sms": texts.append}
-        assert notices.deliver(office.database, office.now, connected) == 1
+        assert notices.deliver(office.database, lambda: office.now, connected) == 1
     tried = [
         (row["channel"], row["state"], row["attempts"]) for row in rows(office, tables.notices)
     ]
@@ -231,7 +233,7 @@ def test_a_worker_that_died_in_the_middle_loses_no_message(office: Office) -> No
 
 def test_without_a_channel_nothing_waits_for_ever_and_the_page_says_so(office: Office) -> None:
     receive(office)
-    assert notices.deliver(office.database, office.now, {}) == 0
+    assert notices.deliver(office.database, lambda: office.now, {}) == 0
     page = read(office.browser("director.binhlieu").get("/notices?state=off").text)
     assert "chưa có máy chủ thư" in page
     other = read(office.browser("director.hoanhmo").get("/notices?state=off").text)
@@ -275,16 +277,17 @@ def test_each_wants_a_digest_once_on_the_morning_of_a_working_day(office: Office
     told = {"csrf_token": token(browser.get("/account").text), "email": "mau@example.vn"}
     assert browser.post("/account", data={**told, "email": "mau"}).status_code == 422
     assert browser.post("/account", data={**told, "language": "en"}).status_code == 303
+    looked: dict[int, date] = {}
     office.at("2025-07-08T06:59")
-    assert notices.digests(office.database, office.now) == 0
+    assert notices.digests(office.database, office.now, looked) == 0
     office.at("2025-07-08T07:00")
-    assert notices.digests(office.database, office.now) == 1
-    assert notices.digests(office.database, office.now) == 0
+    assert notices.digests(office.database, office.now, looked) == 1
+    assert notices.digests(office.database, office.now, looked) == 0
     row = rows(office, tables.notices)[-1]
     assert row["subject"] == "Motcua on 8/7/2025: 0 late, 0 due soon"
     assert "- untouched at your posts: 1\n" in row["body"]
     office.at("2025-07-12T08:00")  # a Saturday
-    assert notices.digests(office.database, office.now) == 0
+    assert notices.digests(office.database, office.now, looked) == 0
 
 
 def test_the_national_portal_hears_of_every_status_and_of_nothing_personal(
@@ -313,16 +316,17 @@ def test_the_national_portal_hears_of_every_status_and_of_nothing_personal(
 
     try:
         assert "Đồng bộ Cổng quốc gia đang chờ gửi" in state()
-        notices.deliver(office.database, office.now, connected)  # the portal is busy
+        notices.deliver(office.database, lambda: office.now, connected)  # the portal is busy
         assert "đang chờ gửi" in state()
         office.now += timedelta(minutes=5)
-        notices.deliver(office.database, office.now, connected)  # it will never take this one
+        # It will never take this one.
+        notices.deliver(office.database, lambda: office.now, connected)
         assert "không gửi được, xem Tin báo" in state()
         page = office.browser("director.binhlieu").get("/notices?state=dead").text
         assert "Trạng thái hồ sơ" in read(page) and "Cổng quốc gia" in read(page)
         again = {"csrf_token": token(page), "state": "dead"}
         assert office.browser("director.binhlieu").post("/notices", data=again).status_code == 303
-        notices.deliver(office.database, office.now, connected)
+        notices.deliver(office.database, lambda: office.now, connected)
         assert "Đồng bộ Cổng quốc gia đã đồng bộ" in state()
     finally:
         server.shutdown()
@@ -331,8 +335,103 @@ def test_the_national_portal_hears_of_every_status_and_of_nothing_personal(
     bearer, body = heard[-1]
     assert bearer == "Bearer khoa"
     assert body == {
-        "code": code, "procedure": "9.900014", "centre": "H49.99.01", "status": 4,
-        "at": "2025-07-07T09:00:00+07:00", "due": "2025-07-21T17:00:00+07:00", "outcome": None,
+        "code": code, "seq": body["seq"], "procedure": "9.900014", "centre": "H49.99.01",
+        "status": 4, "at": "2025-07-07T09:00:00+07:00", "due": "2025-07-21T17:00:00+07:00",
+        "outcome": None,
     }  # fmt: skip
     keys = [row["key"] for row in rows(office, tables.notices) if row["channel"] == "lgsp"]
     assert len(keys) == 1  # nobody is told of a status twice
+
+
+def test_a_slow_server_ends_the_round_and_the_rest_waits_for_the_next(office: Office) -> None:
+    for _ in range(3):
+        receive(office)
+    begun, got = office.now, []
+
+    def slow(message: Outgoing) -> None:
+        office.now += timedelta(seconds=90)
+        got.append((message.id, message.taken_at - begun))
+
+    assert send(office, slow) == 2
+    (first, at), (second, later) = got
+    assert (at, later) == (timedelta(0), timedelta(seconds=90)), "each taken at its own instant"
+    assert send(office, slow) == 1
+    assert len({first, second, got[-1][0]}) == 3
+
+
+def test_whoever_took_a_message_for_forgotten_writes_what_became_of_it(office: Office) -> None:
+    receive(office)
+    got: list[Outgoing] = []
+
+    def stuck(message: Outgoing) -> None:
+        office.now += timedelta(minutes=11)
+        assert send(office, got.append) == 1
+        raise OSError("reset")
+
+    assert send(office, stuck) == 0
+    (row,) = rows(office, tables.notices)
+    assert (row["state"], row["error"], len(got)) == ("sent", None, 1)
+    office.now += timedelta(days=1)
+    assert send(office, got.append) == 0
+
+
+def test_a_message_that_was_sent_keeps_no_key_of_the_tracking_page(office: Office) -> None:
+    receive(office)
+    secret = re.search(r"\?s=([0-9A-Z-]+)", rows(office, tables.notices)[0]["body"])
+    assert secret is not None
+    got: list[Outgoing] = []
+    send(office, got.append)
+    assert secret[1] in got[0].body
+    assert secret[1] not in rows(office, tables.notices)[0]["body"]
+
+
+def test_a_message_given_up_is_sent_again_once(office: Office) -> None:
+    receive(office)
+
+    def never(message: Outgoing) -> None:
+        raise Undeliverable(cause="550")
+
+    send(office, never)
+    (row,) = rows(office, tables.notices)
+    with office.database.transaction(notices.CLOCK, office.now) as tx:
+        assert store.again(tx.connection, row["id"])
+        assert not store.again(tx.connection, row["id"])
+
+
+def test_nobody_gets_a_morning_digest_in_the_afternoon_or_of_nothing(office: Office) -> None:
+    browser = office.browser("officer1.binhlieu")
+    told = {"csrf_token": token(browser.get("/account").text), "email": "mau@example.vn"}
+    assert browser.post("/account", data={**told, "language": "vi"}).status_code == 303
+    looked: dict[int, date] = {}
+    office.at("2025-07-08T07:00")
+    assert notices.digests(office.database, office.now, looked) == 0
+    assert list(looked.values()) == [date(2025, 7, 8)]
+    receive(office)
+    office.at("2025-07-08T07:30")  # looked at already: the inbox says the rest
+    assert notices.digests(office.database, office.now, looked) == 0
+    office.at("2025-07-09T15:10")
+    assert notices.digests(office.database, office.now, looked) == 0
+    office.at("2025-07-10T08:59")
+    assert notices.digests(office.database, office.now, looked) == 1
+
+
+def test_the_portal_hears_of_a_dossier_in_order_and_of_each_status(office: Office) -> None:
+    office.database.reports = True
+    receive(office)
+    (dossier,) = rows(office, tables.dossiers)
+    with office.acting("director.binhlieu") as tx:
+        suspending.cancel(tx, dossier["id"], "Người nộp đề nghị rút", withdrawn=True)
+    heard: list[dict[str, Any]] = []
+    busy = [OSError("503"), OSError("503")]
+
+    def portal(message: Outgoing) -> None:
+        if busy:
+            raise busy.pop()
+        heard.append(json.loads(message.body))
+
+    for _ in range(12):
+        notices.deliver(office.database, lambda: office.now, {"lgsp": portal})
+        office.now += timedelta(minutes=1)
+    assert [told["status"] for told in heard] == [4, 7, 8]
+    seqs = [told["seq"] for told in heard]
+    assert seqs == sorted(set(seqs))

@@ -140,6 +140,7 @@ OF_CITIZENS: dict[str, Order] = {
     "send_by_link": lambda tx, w: links.send_by_link(tx, "x", []),
     "fetch_result": lambda tx, w: citizens.fetch_result(tx, w.code, "x", 1),
 }
+LETTER = notices.Outgoing(1, "sms", "0900000007", "", "Da nhan ho so", "received:1:1")
 # Command → who is let through, and the order given. What is let through may still fail on its
 # words; who is not let through must meet MayNot, or find nothing there.
 ORDERS: dict[str, tuple[frozenset[str], Order]] = {
@@ -310,8 +311,8 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
     ),
     "messages.answer": (SPEAKERS, lambda tx, w: messages.answer(tx, w.message, "Đã rõ")),
     "notices.take": (frozenset(), lambda tx, w: notices.take(tx, w.notice, ("sms",))),
-    "notices.delivered": (frozenset(), lambda tx, w: notices.delivered(tx, w.notice)),
-    "notices.failed": (frozenset(), lambda tx, w: notices.failed(tx, w.notice, OSError())),
+    "notices.delivered": (frozenset(), lambda tx, w: notices.delivered(tx, LETTER)),
+    "notices.failed": (frozenset(), lambda tx, w: notices.failed(tx, LETTER, OSError())),
     "notices.digest": (frozenset(), lambda tx, w: notices.digest(tx, 1)),
     "notices.resend": (BOSSES, lambda tx, w: notices.resend(tx, w.notice)),
     "notices.set_address": (
