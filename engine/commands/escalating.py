@@ -69,7 +69,13 @@ def rouse(case: Case, task: Mapping[str, Any]) -> None:
     if head is None:
         return
     value = {"dossier": case.id, "centre": case.row["receiving"], "duty": "untouched"}
-    value |= {"due": task["opened_at"], "role": head.role, "unit": head.unit, "at": case.tx.now}
+    value |= {
+        "task": task["id"],
+        "due": task["opened_at"],
+        "role": head.role,
+        "unit": head.unit,
+        "at": case.tx.now,
+    }
     rows.insert_escalations(case.tx.connection, [value])
     to = {"role": head.role, "unit": head.unit}
     case.note("duty_untouched", {"step": task["step"], "name": task["name"], "to": [to]})
@@ -84,7 +90,7 @@ def press(case: Case, task: Mapping[str, Any]) -> None:
     if not to:
         return
     value = {"dossier": case.id, "centre": case.row["receiving"], "duty": "unanswered"}
-    value |= {"due": task["step_due"], "at": now}
+    value |= {"task": task["id"], "due": task["step_due"], "at": now}
     rows.insert_escalations(connection, [value | post for post in to])
     case.note("duty_unanswered", {"step": task["step"], "name": task["name"], "to": to})
 

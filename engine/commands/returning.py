@@ -10,6 +10,7 @@ from engine.authority import require
 from engine.commands.case import Case, in_progress, open_case
 from engine.commands.payments import settle_at_desk
 from engine.commands.readdressing import readdress
+from engine.commands.stepping import duties
 from engine.errors import BadAnswers, BadReturn
 from engine.forms import FieldFault, Text
 from engine.store import dossiers as rows
@@ -63,6 +64,9 @@ def choose(tx: Transaction, dossier: int, by: str, at: str | None = None) -> Non
         rows.concern(tx.connection, case.id, [told["return_at"]])
     case.note("return_wish", told)
     readdress(case, "")
+    main = rows.main_run(tx.connection, case.id)
+    if case.row["status"] == 9 and main is not None:
+        duties(case, main)  # who fetches it at a counter is reminded, nobody else
     case.save()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +18,15 @@ from engine.store import releases as store
 from engine.store.calendar import calendar
 from engine.store.database import Database, Transaction
 from engine.store.idle import close_roused, idle, idle_tasks, roused_in_vain, silent_tasks
-from engine.store.organisation import CLOCK
+from engine.store.organisation import CLOCK, head_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from engine.calendar import Calendar
+    from engine.store.idle import Place
+
+Find = Callable[..., list[dict[str, Any]]]  # connection, now, the place beyond, the task
 LEAST = 5  # dossiers before a share means anything
 log = logging.getLogger("motcua.watching")
 
@@ -75,18 +79,10 @@ def guard(database: Database, now: datetime, stopped: Callable[[], bool] = lambd
 def wake(database: Database, now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
     """Look for steps nobody has taken for too long and for late opinions; how many were told."""
     with database.reading() as connection:
-        found = idle_tasks(connection, now)
-        silent = silent_tasks(connection, now)
-        over = roused_in_vain(connection)
         days = calendar(connection)
-        late = [
-            task
-            for task in found
-            if days.for_scope("province", task["centre"]).working_minutes_between(
-                task["opened_at"], now
-            )
-            >= UNTOUCHED
-        ]
+        late = [task for task in _headed(connection, now) if _long(days, task, now)]
+        silent = list(_all(silent_tasks, "step_due", connection, now))
+        over = roused_in_vain(connection)
     done = 0
     for order, tasks in ((mention, late), (chase, silent)):
         for task in tasks:
@@ -98,6 +94,30 @@ def wake(database: Database, now: datetime, stopped: Callable[[], bool] = lambda
         with database.transaction(CLOCK, now) as tx:
             hush(tx)
     return done
+
+
+def _headed(connection: Connection, now: datetime) -> Iterator[dict[str, Any]]:
+    """The steps nobody has taken, of offices that somebody answers for."""
+    heads: dict[str, bool] = {}
+    for task in _all(idle_tasks, "opened_at", connection, now):
+        office = task["unit"]
+        if office not in heads:
+            heads[office] = head_of(connection, office, now) is not None
+        if heads[office]:
+            yield task
+
+
+def _all(find: Find, since: str, connection: Connection, now: datetime) -> Iterator[dict[str, Any]]:
+    """Part after part: those that nobody can be told of must not hide the younger ones."""
+    after: Place | None = None
+    while found := find(connection, now, after):
+        yield from found
+        after = (found[-1][since], found[-1]["id"])
+
+
+def _long(days: Calendar, task: Mapping[str, Any], now: datetime) -> bool:
+    here = days.for_scope("province", task["centre"])
+    return here.working_minutes_between(task["opened_at"], now) >= UNTOUCHED
 
 
 def mention(tx: Transaction, task: str, dossier: int) -> bool:
@@ -133,12 +153,12 @@ def _told(
     tx: Transaction,
     task: str,
     dossier: int,
-    find: Callable[[Connection, datetime], list[dict[str, Any]]],
+    find: Find,
     tell: Callable[[Case, Mapping[str, Any]], None],
 ) -> bool:
     require(tx.actor, "clock")
     case = free_case(dossier, tx)
-    found = [row for row in find(tx.connection, tx.now) if row["id"] == task]
+    found = find(tx.connection, tx.now, None, task)
     if case is None or not found:
         return False
     tell(case, found[0])

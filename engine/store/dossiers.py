@@ -27,6 +27,7 @@ from engine.store.tables import (
     due,
     escalations,
     handovers,
+    hearings,
     numbers,
     runs,
     tasks,
@@ -238,6 +239,8 @@ def forget_due(connection: Connection, dossier: int) -> None:
     waiting = and_(due.c.dossier == dossier, due.c.state.in_(("pending", "held")))
     connection.execute(delete(due).where(waiting))
     connection.execute(delete(waits).where(waits.c.dossier == dossier))
+    own = select(runs.c.id).where(runs.c.dossier == dossier)
+    connection.execute(delete(hearings).where(hearings.c.run.in_(own)))
 
 
 def pending(connection: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:

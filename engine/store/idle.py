@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Exists,
@@ -22,7 +23,8 @@ from engine.sides import OPINION
 from engine.store.dossiers import OVER
 from engine.store.tables import dossiers, due, escalations, incidents, runs, tasks, waits
 
-LEAST, MOST = timedelta(hours=4), 500  # no step is idle earlier; told in one go
+LEAST, MOST = timedelta(hours=4), 500  # no step is idle earlier; read in one go
+Place = tuple[datetime, str]  # how far such a list was read: the instant and the task
 
 
 def idle(connection: Connection, dossier: int | None = None) -> list[int]:
@@ -47,42 +49,55 @@ def idle(connection: Connection, dossier: int | None = None) -> list[int]:
     return list(connection.scalars(question.order_by(dossiers.c.id)))
 
 
-def idle_tasks(connection: Connection, now: datetime) -> list[dict[str, Any]]:
-    """Open steps of running dossiers that nobody holds or has begun, and nobody was told of."""
-    e, t = escalations.c, tasks.c
-    told = exists().where(e.dossier == t.dossier, e.duty == "untouched", e.due == t.opened_at)
-    running = and_(dossiers.c.paused.is_(False), dossiers.c.suspended_at.is_(None))
-    question = (
-        select(tasks)
-        .join(dossiers, dossiers.c.id == t.dossier)
-        .where(t.state == "open", t.holder.is_(None), t.opened_at < now - LEAST)
-        .where(running, dossiers.c.settled_at.is_(None), ~told)
-        .order_by(t.opened_at)
-        .limit(MOST)
-    )
-    return [dict(row._mapping) for row in connection.execute(question)]
+def idle_tasks(
+    connection: Connection, now: datetime, after: Place | None = None, task: str | None = None
+) -> list[dict[str, Any]]:
+    """Open steps of running dossiers that nobody holds or has begun, and nobody was told of.
+
+    The oldest MOST beyond a place, or that one ``task``.
+    """
+    running = and_(dossiers.c.paused.is_(False), dossiers.c.settled_at.is_(None))
+    here = and_(tasks.c.holder.is_(None), tasks.c.opened_at < now - LEAST, running)
+    return _untold(connection, "untouched", tasks.c.opened_at, here, after, task)
 
 
-def silent_tasks(connection: Connection, now: datetime) -> list[dict[str, Any]]:
+def silent_tasks(
+    connection: Connection, now: datetime, after: Place | None = None, task: str | None = None
+) -> list[dict[str, Any]]:
     """Open steps for which an opinion is owed since before ``now``, and nobody was told of."""
-    e, t = escalations.c, tasks.c
-    told = exists().where(e.dossier == t.dossier, e.duty == "unanswered", e.due == t.step_due)
+    here = and_(tasks.c.step == OPINION, tasks.c.step_due < now)
+    return _untold(connection, "unanswered", tasks.c.step_due, here, after, task)
+
+
+def _untold(
+    connection: Connection,
+    duty: str,
+    since: Column[datetime],
+    here: ColumnElement[bool],
+    after: Place | None,
+    task: str | None,
+) -> list[dict[str, Any]]:
+    told = exists().where(escalations.c.task == tasks.c.id, escalations.c.duty == duty)
     question = (
         select(tasks)
-        .join(dossiers, dossiers.c.id == t.dossier)
-        .where(t.state == "open", t.step == OPINION, t.step_due < now)
-        .where(dossiers.c.suspended_at.is_(None), ~told)
-        .order_by(t.step_due)
+        .join(dossiers, dossiers.c.id == tasks.c.dossier)
+        .where(tasks.c.state == "open", dossiers.c.suspended_at.is_(None), here, ~told)
+        .order_by(since, tasks.c.id)
         .limit(MOST)
     )
+    if after is not None:
+        at, id = after
+        question = question.where(or_(since > at, and_(since == at, tasks.c.id > id)))
+    if task is not None:
+        question = question.where(tasks.c.id == task)
     return [dict(row._mapping) for row in connection.execute(question)]
 
 
 def _in_vain() -> ColumnElement[bool]:
     e, t = escalations.c, tasks.c
-    here = and_(t.dossier == e.dossier, t.state == "open")
-    untaken = exists().where(here, t.opened_at == e.due, t.holder.is_(None))
-    unanswered = exists().where(here, t.step_due == e.due, t.step == OPINION)
+    here = and_(t.id == e.task, t.state == "open")
+    untaken = exists().where(here, t.holder.is_(None))
+    unanswered = exists().where(here)
     over = or_(and_(e.duty == "untouched", ~untaken), and_(e.duty == "unanswered", ~unanswered))
     return and_(e.closed_at.is_(None), over)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, select
+from sqlalchemy import Connection, Row, and_, delete, insert, literal, select
 
 from engine.store.dossiers import change_row
-from engine.store.tables import dossiers, letters, waits
+from engine.store.tables import dossiers, hearings, letters, runs, waits
 
 
 def listen(
@@ -73,22 +73,58 @@ def unclaimed(connection: Connection, names: Collection[str], limit: int) -> lis
     return list(connection.execute(question))
 
 
-def listeners(connection: Connection, kind: str, name: str) -> list[Row[Any]]:
-    """(dossier, run) of those who wait for it; a suspended dossier hears nothing."""
-    question = (
-        select(waits.c.dossier, waits.c.run)
+def call_out(connection: Connection, letter: Row[Any]) -> None:
+    """Write down who listens to the signal now; its sender and suspended dossiers do not."""
+    listening = (
+        select(literal(letter.id, letters.c.id.type), waits.c.run)
         .join(dossiers, dossiers.c.id == waits.c.dossier)
-        .where(waits.c.kind == kind, waits.c.name == name, dossiers.c.suspended_at.is_(None))
+        .where(waits.c.kind == "signal", waits.c.name == letter.name)
+        .where(waits.c.dossier != letter.dossier, dossiers.c.suspended_at.is_(None))
+        .distinct()
     )
-    return list(connection.execute(question.order_by(waits.c.id)))
+    connection.execute(insert(hearings).from_select(["letter", "run"], listening))
 
 
-def hold(connection: Connection, letter: int) -> bool:
-    """Lock a letter that is still pending; False where somebody else has delivered it."""
+def to_hear(connection: Connection, limit: int) -> list[Row[Any]]:
+    """(letter, run) that have still to meet, the oldest first; the suspended hear it later."""
+    question = (
+        select(hearings.c.letter, hearings.c.run)
+        .join(runs, runs.c.id == hearings.c.run)
+        .join(dossiers, dossiers.c.id == runs.c.dossier)
+        .where(dossiers.c.suspended_at.is_(None))
+        .order_by(hearings.c.letter, hearings.c.run)
+    )
+    return list(connection.execute(question.limit(limit)))
+
+
+def hearing(connection: Connection, letter: int, run: str) -> Row[Any] | None:
+    """The letter with whom it goes ``to``, unless it was heard or another worker has it in hand."""
+    question = (
+        select(letters, runs.c.dossier.label("to"))
+        .join(hearings, hearings.c.letter == letters.c.id)
+        .join(runs, runs.c.id == hearings.c.run)
+        .where(hearings.c.letter == letter, hearings.c.run == run)
+    )
+    locked = question.with_for_update(of=hearings, skip_locked=True)
+    return connection.execute(locked).first()
+
+
+def heard(connection: Connection, letter: int, run: str) -> None:
+    """That run need not hear it any more."""
+    mine = (hearings.c.letter == letter, hearings.c.run == run)
+    connection.execute(delete(hearings).where(*mine))
+
+
+def listens(connection: Connection, run: str, kind: str, name: str) -> bool:
+    """Whether the run still waits for it."""
+    here = (waits.c.run == run, waits.c.kind == kind, waits.c.name == name)
+    return connection.scalar(select(waits.c.id).where(*here).limit(1)) is not None
+
+
+def hold(connection: Connection, letter: int) -> Row[Any] | None:
+    """Lock a letter that is still pending; None where somebody else has delivered it."""
     here = and_(letters.c.id == letter, letters.c.state == "pending")
-    return (
-        connection.execute(select(letters.c.id).where(here).with_for_update()).first() is not None
-    )
+    return connection.execute(select(letters).where(here).with_for_update()).first()
 
 
 def change_letter(connection: Connection, letter: int, values: Mapping[str, Any]) -> None:

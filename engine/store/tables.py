@@ -468,6 +468,14 @@ letters = Table(
     Column("delivered_to", BigId, ForeignKey("dossiers.id")),
     _only("ix_letters_pending", "kind", "name", where="state = 'pending'"),
 )
+# Runs that listened when a signal was told and have not heard it yet; each is told once. They name
+# no dossier: to write one that names it would wait for whoever has the dossier in hand.
+hearings = Table(
+    "hearings",
+    metadata,
+    Column("letter", BigId, ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True),
+    Column("run", String(36), ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+)
 # Posts that were told of a dossier that is due soon or late, or of a step or opinion nobody gives;
 # open until it settles, its due moves, or somebody has seen to it.
 escalations = Table(
@@ -477,6 +485,7 @@ escalations = Table(
     _dossier(index=True),
     Column("centre", String(40), nullable=False),
     Column("duty", String(12), nullable=False),  # a rung of the ladder | untouched | unanswered
+    Column("task", String(36), ForeignKey("tasks.id"), index=True),  # null: the whole dossier
     Column("due", Instant, nullable=False),
     Column("role", String(20), nullable=False),
     Column("unit", String(40), ForeignKey("units.code"), nullable=False),

@@ -134,3 +134,39 @@ def test_an_office_without_anybody_is_not_asked(office: Office) -> None:
     assert "Có nợ phí không?" in seen, "what was asked can be copied"
     assert "chưa có ai giữ vị trí được giao" in seen
     assert len(rows(office, tables.tasks)) == 2
+
+
+def test_two_opinions_owed_at_one_instant_tell_the_heads_of_each(office: Office) -> None:
+    page = f"/dossiers/{receive(office)}"
+    asked = {"question": "Có tranh chấp không?", "days": "3"}
+    for unit, role in (("VPDK.BL", "liaison"), ("UBND.06841", "officer")):
+        told = {**asked, "unit": unit, "role": role}
+        path = f"{page}/opinions"
+        assert post(office, "officer1.binhlieu", path, page, **told).status_code == 303
+    office.at("2025-07-10T17:01")
+    watching.wake(office.database, office.now)
+    told = {
+        (row["unit"], row["task"])
+        for row in rows(office, tables.escalations)
+        if row["duty"] == "unanswered"
+    }
+    tasks = {
+        row["unit"]: row["id"]
+        for row in rows(office, tables.tasks)
+        if row["step"] == "side.opinion"
+    }
+    assert ("UBND.06841", tasks["UBND.06841"]) in told
+    assert {task for _, task in told} == set(tasks.values())
+    office.beside = True
+    answer = {"position": "agree", "opinion": "Không có tranh chấp."}
+    office.parked += [
+        row["id"] for row in rows(office, tables.tasks) if row["unit"] != "UBND.06841"
+    ]
+    assert office.do("officer1.hoanhmo", "2025-07-11T08:00", **answer) == 303
+    watching.wake(office.database, office.now)
+    still = {
+        row["task"]
+        for row in rows(office, tables.escalations)
+        if row["duty"] == "unanswered" and row["closed_at"] is None
+    }
+    assert still == {tasks["VPDK.BL"]}, "the other is owed all the same"

@@ -435,3 +435,22 @@ def test_the_portal_hears_of_a_dossier_in_order_and_of_each_status(office: Offic
     assert [told["status"] for told in heard] == [4, 7, 8]
     seqs = [told["seq"] for told in heard]
     assert seqs == sorted(set(seqs))
+
+
+def test_who_comes_to_fetch_it_is_reminded_and_who_gets_it_by_post_is_not(office: Office) -> None:
+    code = receive(office)
+    settle(office)
+
+    def armed() -> int:
+        found = [row for row in rows(office, tables.due) if row["kind"] == "reminder"]
+        return len([row for row in found if row["state"] == "pending"])
+
+    assert armed() == 2
+    browser = office.browser("reception1.binhlieu")
+    page = browser.get(f"/dossiers/{code}/desk").text
+    told = {"csrf_token": token(page), "return_by": "post"}
+    assert browser.post(f"/dossiers/{code}/return", data=told).status_code == 303
+    assert armed() == 0
+    told["return_by"] = "counter"
+    assert browser.post(f"/dossiers/{code}/return", data=told).status_code == 303
+    assert armed() == 2

@@ -124,7 +124,8 @@ def opening() -> beginnings.Opening:
 
 
 THE_CLOCKS = {
-    "due.take", "letters.hand", "beginnings.open_by", "beginnings.by_letter", "moving.take",
+    "due.take", "letters.hand", "letters.call_out", "letters.hear", "beginnings.open_by",
+    "beginnings.by_letter", "moving.take",
     "moving.close", "watching.halt", "watching.report", "checking.judged", "cutover.begin",
     "notices.take", "notices.delivered", "notices.failed", "notices.digest",
     "sweeping.forget", "watching.mention", "watching.chase", "watching.hush",
@@ -199,6 +200,11 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         lambda tx, w: letters.hand(
             tx, STORM, w.dossier, str(dossier_rows.main_run(tx.connection, w.dossier))
         ),
+    ),
+    "letters.call_out": (frozenset(), lambda tx, w: letters.call_out(tx, 1)),
+    "letters.hear": (
+        frozenset(),
+        lambda tx, w: letters.hear(tx, 1, str(dossier_rows.main_run(tx.connection, w.dossier))),
     ),
     "retries.retry": (BOSSES, lambda tx, w: retries.retry(tx, w.incident)),
     "moving.start": (ADMIN, lambda tx, w: moving.start(tx, PACKAGE.digest, reason="Đổi tên")),

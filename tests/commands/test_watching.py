@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from engine.commands import releases, watching
-from engine.store import tables
+from engine.store import idle, tables
 from tests.commands.test_moving import LABEL, read, receive
 from tests.office import Office
 from tests.office import read as text
@@ -50,3 +50,28 @@ def test_within_its_bound_or_with_too_few_it_goes_on(
 ) -> None:
     guarded(office, share, stuck, received)
     assert watching.watch(office.database, office.now) == 0
+
+
+def test_steps_of_offices_without_a_head_hide_no_others(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        receive(office, f"k{number}", office.now)
+    monkeypatch.setattr(idle, "MOST", 1)
+    heads = watching.head_of
+    headless = {task["id"] for task in read(office, tables.tasks) if task["state"] == "open"}
+    first = min(headless)
+    tasks = {task["id"]: task["unit"] for task in read(office, tables.tasks)}
+    with office.acting("admin") as tx:
+        change = update(tables.tasks).where(tables.tasks.c.id == first)
+        tx.connection.execute(change.values(unit="QN"))
+    monkeypatch.setattr(
+        watching, "head_of", lambda c, unit, now: None if unit == "QN" else heads(c, unit, now)
+    )
+    office.at("2025-07-09T17:00")
+    assert tasks
+    assert watching.wake(office.database, office.now) == 2
+    told = {row["task"] for row in read(office, tables.escalations)}
+    assert told == headless - {first}
+    monkeypatch.setattr(watching, "head_of", heads)
+    assert watching.wake(office.database, office.now) <= 1

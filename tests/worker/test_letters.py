@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import pytest
 from sqlalchemy import Row, Table, select
 
-from engine.commands import dossiers, letters, tasks
+from engine.commands import dossiers, letters, suspending, tasks
+from engine.commands.case import open_case
 from engine.package import Package, from_files
 from engine.store import tables
 from engine.store.verify import verify
@@ -175,3 +177,66 @@ def test_of_several_that_wait_the_one_is_meant_whose_parcel_it_is(office: Office
 
 def letters_left(office: Office) -> int:
     return sum(row.state == "pending" for row in rows(office, tables.letters))
+
+
+def all_heard(office: Office) -> bool:
+    with office.database.reading() as connection:
+        return connection.execute(select(tables.hearings)).first() is None
+
+
+def test_a_signal_waits_for_whoever_is_busy_and_reaches_each_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = talking("waits", catches("signal", "Storm"))
+    first, second = arrive(office, waits, "a"), arrive(office, waits, "b")
+    arrive(office, talking("sends", throws("signal", "Storm")), "c")
+    free = letters.free_case
+    monkeypatch.setattr(
+        letters, "free_case", lambda id, tx: None if id == second.dossier else free(id, tx)
+    )
+    assert letters.deliver(office.database, office.now) == 1
+    monkeypatch.undo()
+    assert (open_steps(office, first.dossier) != [], open_steps(office, second.dossier)) == (
+        True,
+        [],
+    )
+    assert letters.deliver(office.database, office.now) == 1
+    assert open_steps(office, second.dossier) != []
+    for dossier in (first.dossier, second.dossier):
+        assert kinds(office, dossier).count("signal_received") == 1
+    assert all_heard(office)
+
+
+def test_a_dossier_that_somebody_has_in_hand_hears_the_signal_afterwards(office: Office) -> None:
+    if office.database.sqlite:
+        return  # there, whoever writes keeps every other writer waiting
+    waiting = arrive(office, talking("waits", catches("signal", "Storm")), "a")
+    arrive(office, talking("sends", throws("signal", "Storm")), "b")
+    officer = actor(office, "officer1.binhlieu")
+    with office.database.transaction(officer, office.now) as tx:
+        open_case(waiting.dossier, tx)
+        assert letters.deliver(office.database, office.now) == 0
+    assert letters.deliver(office.database, office.now) == 1
+    assert open_steps(office, waiting.dossier) != []
+
+
+def test_a_worker_told_to_stop_between_two_who_listen_forgets_neither(office: Office) -> None:
+    waits = talking("waits", catches("signal", "Storm"))
+    both = [arrive(office, waits, key) for key in "ab"]
+    arrive(office, talking("sends", throws("signal", "Storm")), "c")
+    answers = iter([False, False, True])
+    assert letters.deliver(office.database, office.now, lambda: next(answers, True)) == 1
+    assert letters.deliver(office.database, office.now) == 1
+    for one in both:
+        assert kinds(office, one.dossier).count("signal_received") == 1
+
+
+def test_a_dossier_that_was_stopped_meanwhile_hears_nothing(office: Office) -> None:
+    waiting = arrive(office, talking("waits", catches("signal", "Storm")), "a")
+    arrive(office, talking("sends", throws("signal", "Storm")), "b")
+    answers = iter([False, True])
+    assert letters.deliver(office.database, office.now, lambda: next(answers, True)) == 0
+    with office.acting("director.binhlieu") as tx:
+        suspending.cancel(tx, waiting.dossier, "Người nộp đề nghị rút", withdrawn=True)
+    assert letters.deliver(office.database, office.now) == 0
+    assert all_heard(office)
