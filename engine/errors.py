@@ -170,6 +170,10 @@ class PaymentOver(Conflict):
     """A fee that is paid, waived or given back already. Particulars: state."""
 
 
+class FolderNotFor(Refused):
+    """A folder for an office that its dossier does not concern. Particulars: code, office."""
+
+
 class FolderElsewhere(Conflict):
     """A folder that is on its way, or there already. Particulars: code."""
 

@@ -25,6 +25,7 @@ from engine.errors import (
 )
 from engine.store import cutovers as store
 from engine.store import dossiers as rows
+from engine.store import folders
 from engine.store.database import Database, Transaction
 from engine.store.organisation import CLOCK, deciding_unit, successor, unit
 
@@ -119,11 +120,23 @@ def _handed(case: Case, row: Any) -> dict[str, Any]:
         "receiving": [case.row["receiving"], receiving],
         "deciding": [case.row["deciding"], deciding],
     }
+    after = dict(told.values())
+
+    def instead(code: str) -> str:
+        """The office that goes on in the place of that one."""
+        office = unit(connection, code)
+        if office.valid(now):
+            return code
+        return after.get(code) or successor(connection, office, case.row["territory"], now)
+
     places = {
-        name: successor(connection, unit(connection, case.row[name]), case.row["territory"], now)
+        name: instead(case.row[name])
         for name in ("return_at", "folder_at")  # where the result is wanted, where the folder lies
         if case.row[name]
     }
+    going = folders.on_its_way(connection, case.id)
+    if going is not None:
+        folders.change_folder(connection, going.id, {"to_unit": instead(going.to_unit)})
     case.row |= {"model": row.to_model, "receiving": receiving, "deciding": deciding, **places}
     rows.concern(connection, case.id, sorted({receiving, deciding, *places.values()}))
     case.note("handed_over", {**told, "cutover": row.id, "reason": row.reason})

@@ -100,7 +100,6 @@ def handed(
     tx = case.tx
     line = {
         "dossier": case.id,
-        "seq": case.row["seq"] + len(case.entries),
         "at": tx.now,
         "from_unit": giver,
         "from_person": by or tx.actor.login,

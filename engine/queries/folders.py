@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, and_, exists, func, select
 
 from engine.package import Text
+from engine.sides import SIDES
 from engine.store.organisation import Actor, some_units
 from engine.store.tables import dossiers, folders, persons, releases, tasks
 
@@ -32,14 +33,25 @@ class FolderLine:
 
 
 def to_send(connection: Connection, actor: Actor) -> tuple[FolderLine, ...]:
-    """Folders that lie at the actor's offices while somebody elsewhere has the next step."""
+    """Folders that lie at the actor's offices while only others have a step to do.
+
+    Steps beside the diagram, as an opinion, need no folder.
+    """
     lies_at = func.coalesce(dossiers.c.folder_at, dossiers.c.receiving)
     going = select(folders.c.dossier).where(folders.c.taken_at.is_(None))
+    drawn = and_(tasks.c.state == "open", tasks.c.step.not_in(list(SIDES)))
+    needed = tasks.alias("needed")
+    still_here = exists().where(
+        needed.c.dossier == dossiers.c.id,
+        needed.c.state == "open",
+        needed.c.step.not_in(list(SIDES)),
+        needed.c.unit == lies_at,
+    )
     found = connection.execute(
         select(dossiers, releases.c.title_vi, releases.c.title_en, tasks.c.name, tasks.c.unit)
-        .join(tasks, and_(tasks.c.dossier == dossiers.c.id, tasks.c.state == "open"))
+        .join(tasks, and_(tasks.c.dossier == dossiers.c.id, drawn))
         .join(releases, releases.c.digest == dossiers.c.release)
-        .where(lies_at.in_(actor.units), tasks.c.unit != lies_at, dossiers.c.id.not_in(going))
+        .where(lies_at.in_(actor.units), ~still_here, dossiers.c.id.not_in(going))
         .order_by(tasks.c.unit, dossiers.c.received_at, dossiers.c.id)
         .limit(MOST)
     ).all()

@@ -14,16 +14,24 @@ from engine.store.tables import (
     dossiers,
     due,
     escalations,
+    folders,
     incidents,
     jumps,
     letters,
+    messages,
+    notices,
+    payments,
     runs,
     tasks,
     waits,
 )
 
 CUTOVERS = Batch(cutovers, cutover_items)
-HOT = (runs, tasks, due, waits, letters, escalations, incidents, jumps)  # name the centre too
+# They name the centre too. Ratings stay with the centre that was rated.
+HOT = (
+    runs, tasks, due, waits, letters, escalations, incidents, jumps,
+    notices, messages, payments, folders,
+)  # fmt: skip
 
 
 def open_dossiers(model: str) -> Any:

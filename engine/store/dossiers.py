@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -152,8 +153,10 @@ def offices(connection: Connection, dossier: int) -> frozenset[str]:
 
 
 def hand_over(connection: Connection, values: Mapping[str, Any]) -> None:
-    """Write who gave the dossier to whom."""
-    connection.execute(insert(handovers), dict(values))
+    """Write who gave the dossier to whom, as the next line of its control slip."""
+    mine = handovers.c.dossier == values["dossier"]
+    last = select(func.coalesce(func.max(handovers.c.seq), 0)).where(mine).scalar_subquery()
+    connection.execute(insert(handovers).values(**values, seq=last + 1))
 
 
 def next_number(connection: Connection, series: str, period: str) -> int:

@@ -10,11 +10,13 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from engine.commands import payments
-from engine.commands.case import open_case
+from engine.commands import folders, payments
+from engine.commands.case import Case, open_case
 from engine.package import Fee, Text
 from engine.queries.proof import breaches
 from engine.store import tables
+from engine.store.database import Transaction
+from tests.app.test_absences import person
 from tests.app.test_first_dossier import counter_form, receive
 from tests.app.test_outcomes import post, slip, text
 from tests.commands.test_moving import read as rows
@@ -369,3 +371,91 @@ def test_a_leader_lets_a_named_limit_apply_and_the_ledger_says_so(
     with office.database.reading() as connection:
         assert breaches(connection, office.now) == ()
     office.database.dispose()
+
+
+def test_a_folder_given_to_the_wrong_office_is_taken_back_until_it_is_confirmed(
+    office: Office,
+) -> None:
+    code = receive(office)
+    giver, taker = office.browser("reception1.binhlieu"), office.browser("officer1.binhlieu")
+    told = {"csrf_token": token(giver.get("/folders").text), "folder": "1", "to": "UBND.06838"}
+    giver.post("/folders", data={**told, "do": "send"})
+    (row,) = rows(office, tables.folders)
+    back = {**told, "folder": str(row["id"]), "do": "back"}
+    held = {"csrf_token": token(taker.get("/folders").text), "folder": back["folder"]}
+    assert taker.post("/folders", data={**held, "do": "back"}).status_code == 403
+    for _ in range(2):  # a double click
+        assert giver.post("/folders", data=back).status_code == 303
+    assert rows(office, tables.folders) == []
+    assert "Lấy lại hồ sơ giấy chưa giao" in read(giver.get(f"/dossiers/{code}").text)
+    assert taker.post("/folders", data={**held, "do": "take"}).status_code == 303
+    assert dossier(office)["folder_at"] is None
+    giver.post("/folders", data={**told, "do": "send"})
+    (row,) = rows(office, tables.folders)
+    taker.post("/folders", data={**held, "folder": str(row["id"]), "do": "take"})
+    late = giver.post("/folders", data={**back, "folder": str(row["id"])}, follow_redirects=True)
+    assert "đang trên đường giao hoặc đã ở nơi nhận" in read(late.text)
+    assert dossier(office)["folder_at"] == "UBND.06838"
+
+
+def test_a_folder_goes_only_to_an_office_with_a_part_in_the_dossier(office: Office) -> None:
+    receive(office)
+    giver = office.browser("reception1.binhlieu")
+    told = {"csrf_token": token(giver.get("/folders").text), "folder": "1", "to": "UBND.06841"}
+    answer = giver.post("/folders", data={**told, "do": "send"}, follow_redirects=True)
+    assert "không tham gia giải quyết hồ sơ" in read(answer.text)
+    assert rows(office, tables.folders) == []
+
+
+def test_an_opinion_asked_elsewhere_moves_no_folder(office: Office) -> None:
+    code = receive(office)
+    giver, taker = office.browser("reception1.binhlieu"), office.browser("officer1.binhlieu")
+    told = {"csrf_token": token(giver.get("/folders").text), "folder": "1", "to": "UBND.06838"}
+    giver.post("/folders", data={**told, "do": "send"})
+    (row,) = rows(office, tables.folders)
+    took = {"csrf_token": token(taker.get("/folders").text), "folder": str(row["id"])}
+    taker.post("/folders", data={**took, "do": "take"})
+    page = f"/dossiers/{code}"
+    asked = {"unit": "VPDK.BL", "role": "liaison", "question": "Có tranh chấp?", "days": "3"}
+    assert post(office, "officer1.binhlieu", f"{page}/opinions", page, **asked).status_code == 303
+    assert code not in read(taker.get("/folders").text)
+
+
+def test_a_folder_is_taken_on_ones_own_post_before_one_lent(office: Office) -> None:
+    receive(office)
+    path = "/absences"
+    absent = {
+        "person": str(person(office, "officer1.binhlieu")),
+        "substitute": str(person(office, "clerk.binhlieu")),
+        "since": "2025-07-08", "until": "2025-07-11", "basis": "Giấy uỷ quyền mẫu 06/2025",
+    }  # fmt: skip
+    assert post(office, "leader.binhlieu", path, path, **absent).status_code == 303
+    office.at("2025-07-09T08:00")
+    giver, taker = office.browser("reception1.binhlieu"), office.browser("clerk.binhlieu")
+    told = {"csrf_token": token(giver.get("/folders").text), "folder": "1", "to": "UBND.06838"}
+    giver.post("/folders", data={**told, "do": "send"})
+    (row,) = rows(office, tables.folders)
+    took = {"csrf_token": token(taker.get("/folders").text), "folder": str(row["id"])}
+    assert taker.post("/folders", data={**took, "do": "take"}).status_code == 303
+    (line,) = [one for one in rows(office, tables.handovers) if "Hồ sơ giấy" in one["note"]]
+    assert (line["to_role"], "thay mặt" in line["note"]) == ("clerk", False)
+
+
+def test_two_offices_that_move_the_same_folders_never_wait_for_each_other(office: Office) -> None:
+    first, second = receive(office), receive(office)
+    giver = office.browser("reception1.binhlieu")
+    told = {"csrf_token": token(giver.get("/folders").text), "to": "UBND.06838", "do": "send"}
+    for folder in ("2", "1"):  # the younger dossier's hand-over is the older one
+        giver.post("/folders", data={**told, "folder": folder})
+    locked: list[int] = []
+    held = folders.open_case
+
+    def watched(dossier: int, tx: Transaction) -> Case:
+        locked.append(dossier)
+        return held(dossier, tx)
+
+    with pytest.MonkeyPatch.context() as patch, office.acting("officer1.binhlieu") as tx:
+        patch.setattr(folders, "open_case", watched)
+        assert folders.take(tx, [row["id"] for row in rows(office, tables.folders)]) == 2
+    assert locked == sorted(locked) and len(locked) == 2
+    assert first != second

@@ -247,6 +247,10 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         RECEPTION | {"cashier.binhlieu", "clerk.binhlieu", "director.binhlieu"},
         lambda tx, w: folders.send(tx, [w.dossier], "UBND.06838"),
     ),
+    "folders.take_back": (
+        RECEPTION | {"cashier.binhlieu", "clerk.binhlieu", "director.binhlieu"},
+        lambda tx, w: folders.take_back(tx, [w.folder]),
+    ),
     "folders.take": (
         frozenset({"officer1.binhlieu", "leader.binhlieu", "clerk.binhlieu"}),
         lambda tx, w: folders.take(tx, [w.folder]),

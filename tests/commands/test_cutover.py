@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from app.demo.pilot import of_the_old_model
 from engine.calendar import ZONE
-from engine.commands import cutover, dossiers, releases, tasks
+from engine.commands import cutover, dossiers, folders, releases, tasks
 from engine.errors import CutoverPlanned, SameModel, UnknownCutover
 from engine.queries.proof import breaches
 from engine.store import tables
@@ -185,3 +185,21 @@ def test_where_a_result_is_wanted_and_where_the_folder_lies_follow_the_offices(
     assert (after["return_at"], after["folder_at"]) == ("H49.99.01", "H49.99.02")
     seen = read(june, tables.concerned, tables.concerned.c.dossier == dossier)
     assert "H49.99.01" in {row["unit"] for row in seen}
+
+
+def test_a_folder_under_way_arrives_where_the_dossier_goes(june: Office) -> None:
+    dossier = receive(june, "k1", "reception1.binhlieu", "H49.99.01")
+    (row,) = [one for one in read(june, tables.dossiers) if one["id"] == dossier]
+    old = row["deciding"]
+    assert old != row["receiving"]
+    with june.acting("reception1.binhlieu") as tx:
+        folders.send(tx, [dossier], old)
+    plan(june)
+    carry_on(june, CUT)
+    (moved,) = [one for one in read(june, tables.dossiers) if one["id"] == dossier]
+    (folder,) = read(june, tables.folders)
+    assert (moved["model"], moved["deciding"] != old) == ("two-level", True)
+    assert folder["to_unit"] == moved["deciding"]
+    june.now = CUT + timedelta(hours=9)
+    with june.acting("officer1.binhlieu") as tx:
+        assert folders.take(tx, [folder["id"]]) == 1
