@@ -7,6 +7,7 @@ import smtplib
 import ssl
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import formatdate
 from typing import Any
@@ -16,9 +17,10 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from app.settings import Settings
 from engine.commands.notices import Outgoing, Sender
-from engine.errors import Undeliverable
+from engine.errors import NotDelivered, Undeliverable
 
 SECONDS = 20  # a server that is silent for so long is not there
+_FINAL = 500  # from here on a mail server means it for good
 _PERMANENT = (400, 404, 410, 413, 422)  # what a provider will say tomorrow, too
 
 
@@ -49,21 +51,58 @@ def smtp(settings: Settings) -> Callable[[Outgoing], None]:
     port = server.port or (465 if secure else 25)
 
     def send(message: Outgoing) -> None:
-        with _connect(host, port, secure) as session:
+        session = _connect(host, port, secure)
+        try:
             session.ehlo_or_helo_if_needed()
             if not secure and session.has_extn("starttls"):
                 session.starttls(context=ssl.create_default_context())
             if server.username:
                 session.login(unquote(server.username), unquote(server.password or ""))
-            try:
-                session.send_message(_letter(message, settings))
-            except smtplib.SMTPRecipientsRefused as refused:
-                code = max(code for code, _ in refused.recipients.values())
-                if code >= 500:
-                    raise Undeliverable(cause=f"SMTP {code}") from refused
-                raise
+            session.send_message(_letter(message, settings), to_addrs=[message.recipient])
+        finally:
+            _hang_up(session)
 
-    return send
+    return _told(send)
+
+
+def _hang_up(session: smtplib.SMTP) -> None:
+    """Whatever the server says to goodbye, a letter it has taken is taken."""
+    with suppress(smtplib.SMTPException, OSError):
+        session.quit()
+    session.close()
+
+
+def _told(send: Sender) -> Sender:
+    """The same sender, saying what went wrong as a fact: a server's words name who it refuses."""
+
+    def told(message: Outgoing) -> None:
+        try:
+            send(message)
+        except smtplib.SMTPRecipientsRefused as refused:
+            code = max(code for code, _ in refused.recipients.values())
+            raise _refused(f"SMTP {code}", code >= _FINAL) from refused
+        except smtplib.SMTPDataError as refused:
+            code = refused.smtp_code
+            raise _refused(f"SMTP {code}", code >= _FINAL) from refused
+        except smtplib.SMTPResponseException as refused:  # of us, not of this letter
+            raise NotDelivered(cause=f"SMTP {refused.smtp_code}") from refused
+        except HTTPError as refused:
+            raise _refused(f"HTTP {refused.code}", refused.code in _PERMANENT) from refused
+        except (OSError, smtplib.SMTPException) as fault:
+            raise NotDelivered(cause=_cause(fault)) from fault
+
+    return told
+
+
+def _refused(cause: str, final: bool) -> Undeliverable | NotDelivered:
+    return Undeliverable(cause=cause) if final else NotDelivered(cause=cause)
+
+
+def _cause(fault: Exception) -> str:
+    reason = getattr(fault, "reason", None) or fault
+    if isinstance(reason, TimeoutError):
+        return "silent"
+    return "certificate" if isinstance(reason, ssl.SSLError) else "away"
 
 
 def _connect(host: str, port: int, secure: bool) -> smtplib.SMTP:
@@ -92,7 +131,7 @@ def sms(settings: Settings) -> Callable[[Outgoing], None]:
         told = {"to": message.recipient, "text": message.body, "key": message.key}
         _post(settings.sms_url, settings.sms_token, message.key, json.dumps(told))
 
-    return send
+    return _told(send)
 
 
 def lgsp(settings: Settings) -> Callable[[Outgoing], None]:
@@ -101,7 +140,7 @@ def lgsp(settings: Settings) -> Callable[[Outgoing], None]:
     def send(message: Outgoing) -> None:
         _post(settings.lgsp_url, settings.lgsp_token, message.key, message.body)
 
-    return send
+    return _told(send)
 
 
 class _NoWayRound(HTTPRedirectHandler):
@@ -119,10 +158,5 @@ def _post(url: str, bearer: str, key: str, body: str) -> None:
     if bearer:
         headers["Authorization"] = f"Bearer {bearer}"
     asked = Request(url, body.encode(), headers)  # noqa: S310 - an operator's setting, checked to be http(s)
-    try:
-        with _STRAIGHT.open(asked, timeout=SECONDS):
-            return
-    except HTTPError as refused:
-        if refused.code in _PERMANENT:
-            raise Undeliverable(cause=f"HTTP {refused.code}") from refused
-        raise
+    with _STRAIGHT.open(asked, timeout=SECONDS):
+        return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
@@ -84,14 +84,25 @@ def lines(
     journal: Iterable[JournalLine],
     names: Mapping[str, str],
     forms: Callable[[str], Form | None],
+    untold: Mapping[str, str] | None = None,
 ) -> list[Line]:
     """The journal told, newest first: one line for one act, with what came of it.
 
-    ``names`` are the names of the release's elements, ``forms`` finds a step's form.
+    ``names`` are the names of the release's elements, ``forms`` finds a step's form, ``untold``
+    the state of messages by their key that did not leave the house.
     """
-    acts = groupby(journal, key=lambda entry: (entry.at, entry.actor))
+    known = [_still(entry, untold or {}) for entry in journal]
+    acts = groupby(known, key=lambda entry: (entry.at, entry.actor))
     told = (_told(_worth_telling(list(entries), names), names, forms) for _, entries in acts)
     return [line for line in told if line][::-1]
+
+
+def _still(entry: JournalLine, untold: Mapping[str, str]) -> JournalLine:
+    """A message that has not left is not one that was sent."""
+    state = untold.get(str(entry.fact.get("notice", ""))) if entry.kind == "told" else None
+    if state is None:
+        return entry
+    return replace(entry, kind=f"told_{'pending' if state == 'sending' else state}")
 
 
 def _worth_telling(

@@ -203,6 +203,10 @@ class Undeliverable(Refused):
     """A message will never reach that address. Particulars: cause."""
 
 
+class NotDelivered(Refused):
+    """A message did not go now and may go later. Particulars: cause."""
+
+
 class NotOpenHere(Refused):
     """No rollout opens the procedure at this centre now. Particulars: procedure, centre, at."""
 

@@ -26,8 +26,18 @@ def listing() -> ResponseReturnValue:
         page = questions.page(connection, actor(), state)
     state = state if state in questions.STATES else questions.STATES[0]
     return make_response(
-        render_template("notices.html", page=page, state=state, states=questions.STATES)
+        render_template(
+            "notices.html", page=page, state=state, states=questions.STATES, cause=_cause
+        )
     )
+
+
+def _cause(error: str) -> str:
+    """What went wrong, in words; ``error`` is what a sender noted."""
+    if error.startswith(("SMTP ", "HTTP ")):
+        return t("notices.cause_answer", code=error)
+    known = error in ("silent", "away", "certificate")
+    return t(f"notices.cause_{error}" if known else "notices.cause_other")
 
 
 @pages.post("/notices")

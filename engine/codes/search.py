@@ -44,7 +44,8 @@ def is_phone(text: str) -> bool:
     return normalise_phone(text) is not None
 
 
-_EMAIL = re.compile(r"[^@\s<>]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,4}")
+# No sign that parts addresses from one another in a letter's head: one text is one recipient.
+_EMAIL = re.compile(r"[^@\s<>,;:()\[\]\\\"]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,4}")
 
 
 def is_email(text: str) -> bool:

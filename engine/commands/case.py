@@ -11,6 +11,7 @@ from typing import Any
 from engine.authority import Concern
 from engine.bpmn.parse import Spec
 from engine.calendar import Calendar, Clock, History, on_time, read_clock
+from engine.commands.telling import OVER, fall_silent, papers_taken, tell_moved
 from engine.errors import DossierFinished, DossierSuspended, UnknownDossier
 from engine.package import Manifest, Package
 from engine.queries.specs import package_of, spec_of
@@ -83,8 +84,11 @@ class Case:
         """The national status; settling is judged against what is owed at this instant."""
         if status == self.row["status"]:
             return
+        if self.row["status"] == 5:
+            papers_taken(self)
         self.row["status"] = status
         self.note("status", {"status": status})
+        fall_silent(self, *OVER.get(status, ()))
         if status in SETTLED and self.row["settled_at"] is None:
             self.row["settled_at"] = self.at
             owed = self.clock.due
@@ -101,6 +105,8 @@ class Case:
     def save(self) -> None:
         """Write the row and the journal; the last thing a command does."""
         connection = self.tx.connection
+        if self.row["settled_at"] is None and self.row["status"] not in ENDED:
+            tell_moved(self)
         statuses = [
             (number, entry.fact["status"])
             for number, entry in enumerate(self.entries, self.row["seq"] + 1)

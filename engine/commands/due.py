@@ -9,12 +9,13 @@ from typing import Any
 
 from engine.authority import require
 from engine.bpmn.runtime import Fire, Throw
+from engine.calendar import ZONE
 from engine.commands.beside import draft_apology, withdraw
 from engine.commands.case import Case, free_case, open_case
 from engine.commands.escalating import escalate
 from engine.commands.incidents import record
 from engine.commands.stepping import duties, step
-from engine.commands.telling import tell
+from engine.commands.telling import papers_until, tell
 from engine.errors import RunFailed
 from engine.sides import APOLOGY
 from engine.store import dossiers as rows
@@ -114,10 +115,20 @@ def _do(case: Case, found: dict[str, Any]) -> None:
         elif not caught:
             draft_apology(case, owed)
     elif found["kind"] == "reminder":
-        event, _, once = found["key"].partition(":")
-        tell(case, "uncollected" if event == "uncollected" else "supplement_soon", once)
+        _remind(case, found["key"])
     else:
         step(case, run, Fire())
+
+
+def _remind(case: Case, key: str) -> None:
+    """Unless the hand came too late: whoever is reminded of papers has still time for them."""
+    event, _, once = key.partition(":")
+    if event == "uncollected":
+        tell(case, "uncollected", once)
+        return
+    last = papers_until(case)
+    if last is None or case.tx.now.astimezone(ZONE).date() <= last:
+        tell(case, "supplement_soon", once)
 
 
 def _duty(found: dict[str, Any]) -> tuple[str, datetime]:

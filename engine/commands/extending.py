@@ -53,6 +53,7 @@ def extend_case(case: Case, amount: int, reason: str) -> str:
         "reason": reason,
         "decider": decider(case),
     }
+    case.row["told_due"] = due  # slip 04 says it
     number = issue_slip(case, "apology", said)
     for run in open_runs(case.tx.connection, case.id):
         step(case, run, Refresh())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.authority import require
 from engine.calendar import ZONE
-from engine.errors import NoticeOver, Undeliverable, UnknownNotice
+from engine.errors import NotDelivered, NoticeOver, Undeliverable, UnknownNotice
 from engine.queries import inbox
 from engine.store import notices as store
 from engine.store.calendar import calendar
@@ -28,7 +27,6 @@ FIRST_WAIT = timedelta(seconds=15)
 # Less than a message may be in hand (store.notices.FORGOTTEN), by more than a server may take.
 ROUND = timedelta(minutes=2)
 MORNING, MORNING_ENDS = time(7), time(9)
-_SECRET = re.compile(r"([?&]s=)[0-9A-Za-z-]+")
 log = logging.getLogger("motcua.notices")
 
 
@@ -107,7 +105,7 @@ def take(tx: Transaction, id: int, channels: Iterable[str]) -> Outgoing | None:
     if row is None:
         return None
     if row.channel not in channels:
-        store.change_notice(tx.connection, id, {"state": "off"})
+        store.close_notice(tx.connection, id, {"state": "off"})
         return None
     taken = {"state": "sending", "taken_at": tx.now, "attempts": row.attempts + 1}
     store.change_notice(tx.connection, id, taken)
@@ -116,13 +114,12 @@ def take(tx: Transaction, id: int, channels: Iterable[str]) -> Outgoing | None:
 
 
 def delivered(tx: Transaction, message: Outgoing) -> None:
-    """It has left the house; the key of the tracking page need not stay behind."""
+    """It has left the house."""
     require(tx.actor, "clock")
     if store.in_hand(tx.connection, message.id, message.taken_at) is None:
         return  # taken for forgotten meanwhile: whoever has it now writes what becomes of it
     done = {"state": "sent", "sent_at": tx.now, "error": None}
-    body = _SECRET.sub(r"\1…", message.body)
-    store.change_notice(tx.connection, message.id, {**done, "body": body})
+    store.close_notice(tx.connection, message.id, done)
 
 
 def failed(tx: Transaction, message: Outgoing, error: Exception) -> None:
@@ -132,9 +129,12 @@ def failed(tx: Transaction, message: Outgoing, error: Exception) -> None:
     if row is None:
         return
     over = isinstance(error, Undeliverable) or row.attempts >= MOST_ATTEMPTS
-    said = {"error": f"{type(error).__name__}: {error}"[:500]}
+    # Servers repeat the address they refuse: their own words are not kept.
+    said = {"error": type(error).__name__}
+    if isinstance(error, (Undeliverable, NotDelivered)):
+        said = {"error": str(error.particulars["cause"])}
     if over:
-        store.change_notice(tx.connection, row.id, {**said, "state": "dead"})
+        store.close_notice(tx.connection, row.id, {**said, "state": "dead"})
         return
     later = tx.now + FIRST_WAIT * 2**row.attempts
     store.change_notice(tx.connection, row.id, {**said, "state": "pending", "retry_at": later})
@@ -206,7 +206,7 @@ def digest(tx: Transaction, person: int) -> bool:
     email, lang = address
     facts = {
         **told,
-        "day": f"{local.day}/{local.month}/{local.year}",
+        "day": f"{local:%d/%m/%Y}",
         "url": f"{tx.base_url}/tasks",
     }
     subject, body = words("digest", "mail", lang, facts)

@@ -64,6 +64,7 @@ def open_dossier(
         "received_at": received,
         "promised_at": clock.due,
         "due_at": clock.due,
+        "told_due": clock.due,
         "paused": False,
         "history": history.to_json(),
         "ledger": [],

@@ -8,6 +8,7 @@ from engine.commands.case import Case, awake, in_progress, open_case
 from engine.commands.desks import handed
 from engine.commands.readdressing import readdress, tell_overseers, tell_runs
 from engine.commands.stepping import step
+from engine.commands.telling import tell
 from engine.errors import BadLimit, CannotExtend, DossierFinished, NotCompetent, ReasonMissing
 from engine.store import dossiers as rows
 from engine.store.database import Transaction
@@ -28,6 +29,7 @@ def redirect(tx: Transaction, dossier: int, to: str, reason: str) -> None:
     case.row["deciding"] = office.code
     rows.concern(tx.connection, case.id, [office.code])
     case.note("redirected", {"from": now.code, "to": office.code, "reason": reason})
+    tell(case, "redirected", f"{office.code}:{tx.now.isoformat()}")
     if not readdress(case, reason, (now.code, office.code)):
         handed(case, "", "", "", office.code, now.code, reason)
     tell_runs(case)

@@ -10,6 +10,7 @@ from engine.authority import require
 from engine.codes import fold, tracking_secret
 from engine.commands.case import in_progress, open_case
 from engine.commands.issuing import issue_slip
+from engine.commands.telling import fall_silent, readdress_notices
 from engine.errors import NothingSaid, ReasonMissing, ReceiptReplaced
 from engine.store.database import Transaction
 from engine.store.papers import last_slip
@@ -54,6 +55,9 @@ def replace_receipt(
             "search": f" {folded} ",
         }
         case.note("applicant_corrected", {"fields": sorted(changed), "reason": reason}, changed)
+    fall_silent(case, "received")  # the key it carries opens nothing any more
+    if changed.keys() & {"email", "phone"}:
+        readdress_notices(case)
     secret = tracking_secret(secrets.token_bytes(10))
     case.row["secret"] = sha256(secret.encode()).hexdigest()
     why = "đính chính" if corrected is not None else "cấp lại do mất"

@@ -22,6 +22,7 @@ from engine.errors import RoundsSpent, RunFailed
 from engine.sides import APOLOGY, SIDES
 from engine.store import dossiers as rows
 from engine.store import letters
+from engine.store.papers import issued
 
 # With several tokens the first of these wins; a result is a result, whatever reminder is left.
 PRECEDENCE = (7, 8, 6, 5, 9, 4, 2, 10)
@@ -200,9 +201,13 @@ def _status(case: Case, outcome: Outcome) -> None:
         close_owed(case, "reply")  # what was asked for has been taken
     if case.row["status"] == 5 != before:
         charge_all(case, "supplement")
+    if case.row["status"] == 6 != before:
+        tell(case, "payment", case.at.isoformat())
     if case.row["status"] == 9 != before:
+        close_owed(case, "withdrawal")  # too late: the office has decided
         charge_all(case, "return")
-        tell(case, "ready", case.at.isoformat())
+        if not issued(case.tx.connection, case.id, "refusal"):  # slip 03 was told as it was issued
+            tell(case, "ready", case.at.isoformat())
 
 
 def _said(case: Case, outcome: Outcome) -> int:

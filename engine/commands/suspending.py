@@ -11,6 +11,7 @@ from engine.commands.issuing import issue_slip
 from engine.commands.messages import close_owed
 from engine.commands.payments import settle_stopped
 from engine.commands.stepping import duties, step
+from engine.commands.telling import tell
 from engine.errors import DossierFinished, NotSuspended, ReasonMissing
 from engine.sides import SIDES
 from engine.store import dossiers as rows
@@ -33,6 +34,7 @@ def suspend(tx: Transaction, dossier: int, ground: str) -> None:
     case.read_again()
     case.row |= {"suspended_at": tx.now, "suspended_why": ground}
     case.note("suspended", {"reason": ground})
+    tell(case, "suspended", case.at.isoformat())
     case.save()
     main = rows.main_run(tx.connection, case.id)
     if main is not None:

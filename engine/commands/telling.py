@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
 
 from engine.calendar import ZONE
-from engine.store.notices import insert_notice
+from engine.store.notices import (
+    FRESH,
+    change_notice,
+    drop_notice,
+    insert_notice,
+    unsent,
+)
 from engine.store.organisation import unit
+from engine.store.papers import last_slip
 from engine.words.notices import LANGUAGES, Channel, notice
 
 if TYPE_CHECKING:
@@ -15,8 +23,8 @@ if TYPE_CHECKING:
     from engine.commands.case import Case
 
 Event = Literal[
-    "received", "supplement", "supplement_soon", "refusal", "apology", "stop", "ready",
-    "uncollected", "message", "answered",
+    "received", "supplement", "supplement_soon", "payment", "refusal", "apology", "moved",
+    "suspended", "redirected", "stop", "ready", "uncollected", "message", "answered",
 ]  # fmt: skip
 # The slips whose issue is told to the applicant.
 SLIPS: dict[str, Event] = {
@@ -26,6 +34,15 @@ SLIPS: dict[str, Event] = {
     "apology": "apology",
     "stop": "stop",
 }
+# What need not be said any more once the dossier has this status; papers also once they are taken.
+_PAPERS = ("supplement", "supplement_soon")
+_DUE = ("apology", "moved", "suspended", "payment")
+OVER: dict[int, tuple[str, ...]] = {
+    3: (*_PAPERS, *_DUE),
+    8: (*_PAPERS, *_DUE, "ready", "uncollected"),
+    9: (*_PAPERS, *_DUE),
+    10: (*_PAPERS, *_DUE, "ready", "uncollected"),
+}
 
 
 def tell(case: Case, event: Event, once: str, *, number: str = "", url: str = "") -> None:
@@ -33,12 +50,68 @@ def tell(case: Case, event: Event, once: str, *, number: str = "", url: str = ""
 
     ``once`` tells this telling of the event apart from the next. Trials tell nobody.
     """
+    written = None if case.row["trial"] else _message(case, event, number, url)
+    if written is None:
+        return
+    key = f"{event}:{case.id}:{once}"
+    waiting = {
+        "dossier": case.id,
+        "centre": case.row["receiving"],
+        "event": event,
+        "number": number,
+        "key": key,
+        "at": case.tx.now,
+        "state": "pending",
+    }
+    if insert_notice(case.tx.connection, written | waiting):
+        case.note("told", {"event": event, "channel": written["channel"], "notice": key})
+
+
+def tell_moved(case: Case) -> None:
+    """The result is owed at another instant than the applicant was last told: say so, once.
+
+    Nothing while the clock stands: how long it will stand nobody knows.
+    """
+    owed, row = case.clock.due, case.row
+    if owed is None or owed == (row["told_due"] or row["promised_at"]):
+        return
+    row["told_due"] = owed
+    tell(case, "moved", f"{case.tx.now.isoformat()}:{owed.isoformat()}")
+
+
+def readdress_notices(case: Case) -> None:
+    """What has not left the house goes to the address that is right now, in its language."""
+    connection = case.tx.connection
+    for row in unsent(connection, case.id):
+        fresh = _message(case, row.event, row.number, "")
+        if fresh is None:
+            drop_notice(connection, row.id)
+        else:
+            change_notice(connection, row.id, fresh | FRESH)
+
+
+def fall_silent(case: Case, *events: str) -> None:
+    """What has been overtaken is not said any more; it stays on the page of messages as such."""
+    if not events:
+        return
+    for row in unsent(case.tx.connection, case.id):
+        if row.event in events:
+            drop_notice(case.tx.connection, row.id)
+
+
+def papers_taken(case: Case) -> None:
+    """Nobody is asked any more for papers that are here."""
+    fall_silent(case, *_PAPERS)
+
+
+def _message(case: Case, event: Event, number: str, url: str) -> dict[str, Any] | None:
+    """Where a message goes and what it says; None where the applicant left no address."""
     row, connection = case.row, case.tx.connection
     given = row["applicant"]
     to = [("mail", given.get("email")), ("sms", given.get("phone"))]
     channel, recipient = next(((c, address) for c, address in to if address), ("", ""))
-    if row["trial"] or not recipient:
-        return
+    if not recipient:
+        return None
     kind: Channel = "mail" if channel == "mail" else "sms"
     lang = given.get("language") if given.get("language") in LANGUAGES else "vi"
     collects = event in ("ready", "uncollected")
@@ -50,35 +123,41 @@ def tell(case: Case, event: Event, once: str, *, number: str = "", url: str = ""
         "code": row["code"],
         "procedure": case.manifest.title.en if lang == "en" else case.manifest.title.vi,
         "centre": centre.name_en if lang == "en" else centre.name_vi,
+        "office": _decides(case, lang) if event == "redirected" else "",
         "address": centre.address_vi,
         "phone": centre.phone,
         "due": instant_text(due, lang),
+        "last": _last_day(case) if event in _PAPERS else "",
         "number": number,
         "url": url or f"{case.tx.base_url}/track/{row['code']}",
     }
     subject, body = notice(words, kind, lang, facts)
-    written = insert_notice(
-        connection,
-        {
-            "dossier": case.id,
-            "centre": row["receiving"],
-            "event": event,
-            "channel": kind,
-            "language": lang,
-            "recipient": recipient,
-            "subject": subject,
-            "body": body,
-            "key": f"{event}:{case.id}:{once}",
-            "at": case.tx.now,
-            "state": "pending",
-        },
-    )
-    if written:
-        case.note("told", {"event": event, "channel": kind})
+    return {
+        "channel": kind,
+        "language": lang,
+        "recipient": recipient,
+        "subject": subject,
+        "body": body,
+    }
+
+
+def _decides(case: Case, lang: str) -> str:
+    office = unit(case.tx.connection, case.row["deciding"])
+    return office.name_en if lang == "en" else office.name_vi
+
+
+def papers_until(case: Case) -> date | None:
+    """The last day for the papers that were asked for, as slip 02 says it."""
+    slip = last_slip(case.tx.connection, case.id, "supplement")
+    last = slip.data.get("deadline_at") if slip else None
+    return date.fromisoformat(str(last)) if last else None
+
+
+def _last_day(case: Case) -> str:
+    last = papers_until(case)
+    return f"{last:%d/%m/%Y}" if last else ""
 
 
 def instant_text(at: datetime, lang: str) -> str:
-    """An instant as people read it: ``17:00 ngày 21/7/2025``."""
-    local = at.astimezone(ZONE)
-    day = f"{local.day}/{local.month}/{local.year}"
-    return f"{local:%H:%M} {'on' if lang == 'en' else 'ngày'} {day}"
+    """An instant as people read it: ``17:00 ngày 21/07/2025``."""
+    return f"{at.astimezone(ZONE):%H:%M {'on' if lang == 'en' else 'ngày'} %d/%m/%Y}"

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, true
 from engine.store.organisation import Actor
 from engine.store.tables import dossiers, notices, persons
 
-STATES = ("dead", "off", "pending", "sending", "sent")
+STATES = ("dead", "off", "pending", "sending", "sent", "dropped")
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,14 @@ def page(connection: Connection, actor: Actor, state: str, limit: int = 200) -> 
         ),
         dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in counted},
     )
+
+
+def untold(connection: Connection, dossier: int) -> dict[str, str]:
+    """What the applicant was to be told and does not know: the state by the message's key."""
+    question = select(notices.c.key, notices.c.state).where(
+        notices.c.dossier == dossier, notices.c.channel != "lgsp", notices.c.state != "sent"
+    )
+    return {row.key: row.state for row in connection.execute(question)}
 
 
 def own_address(connection: Connection, actor: Actor) -> tuple[str, str]:

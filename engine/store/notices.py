@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from engine.store.tables import notices, persons
 
 FORGOTTEN = timedelta(minutes=10)  # whoever took it so long ago has died
+FRESH = {"state": "pending", "attempts": 0, "taken_at": None, "retry_at": None, "error": None}
+# The key of the tracking page, in a link: whoever has it reads what the citizen reads.
+_SECRET = re.compile(r"\?s=[0-9A-Za-z-]+")
 
 
 def insert_notice(connection: Connection, values: Mapping[str, Any]) -> bool:
@@ -76,8 +80,26 @@ def in_hand(connection: Connection, id: int, taken_at: datetime) -> Row[Any] | N
 def again(connection: Connection, id: int) -> bool:
     """Let it wait once more if it was given up or found no channel; False for any other."""
     over = (notices.c.id == id, notices.c.state.in_(("dead", "off")))
-    fresh = {"state": "pending", "attempts": 0, "retry_at": None, "error": None}
-    return connection.execute(update(notices).where(*over).values(fresh)).rowcount == 1
+    return connection.execute(update(notices).where(*over).values(FRESH)).rowcount == 1
+
+
+def unsent(connection: Connection, dossier: int) -> list[Row[Any]]:
+    """Locked: what the applicant was to be told and has not been, the earliest first."""
+    here = (notices.c.dossier == dossier, notices.c.channel != "lgsp")
+    open = notices.c.state.in_(("pending", "sending", "off", "dead"))
+    question = select(notices).where(*here, open).order_by(notices.c.id)
+    return list(connection.execute(question.with_for_update()))
+
+
+def drop_notice(connection: Connection, id: int) -> None:
+    """It need not be sent any more."""
+    close_notice(connection, id, {"state": "dropped", "retry_at": None})
+
+
+def close_notice(connection: Connection, id: int, values: Mapping[str, Any]) -> None:
+    """Write how it ended; the key of the tracking page does not stay behind."""
+    body = connection.scalar(select(notices.c.body).where(notices.c.id == id)) or ""
+    change_notice(connection, id, {**values, "body": _SECRET.sub("", body)})
 
 
 def notice_row(connection: Connection, id: int) -> Row[Any] | None:

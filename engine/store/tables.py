@@ -320,6 +320,7 @@ dossiers = Table(
     Column("received_at", Instant, nullable=False),
     Column("promised_at", Instant, nullable=False),
     Column("due_at", Instant),  # null while the clock stands
+    Column("told_due", Instant),  # when the applicant was last told it is due; null: as promised
     Column("paused", Boolean, nullable=False),
     Column("history", Json, nullable=False),
     Column("ledger", Json, nullable=False),
@@ -584,18 +585,20 @@ notices = Table(
     Column("dossier", BigId, ForeignKey("dossiers.id"), index=True),  # null: a digest
     Column("centre", String(40)),
     Column("event", String(20), nullable=False),
-    Column("channel", String(4), nullable=False),  # mail | sms
+    Column("number", String(40), nullable=False, server_default=""),  # of the slip it speaks of
+    Column("channel", String(4), nullable=False),  # mail | sms | lgsp
     Column("language", String(2), nullable=False),
     Column("recipient", String(200), nullable=False),
     Column("subject", String(300), nullable=False),
     Column("body", Text, nullable=False),
     Column("key", String(120), nullable=False, unique=True),  # the same message is the same key
     Column("at", Instant, nullable=False),
+    # pending | sending | sent | off (no channel) | dead (given up) | dropped (overtaken)
     Column("state", String(7), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("taken_at", Instant),
     Column("retry_at", Instant),
-    Column("error", Text),
+    Column("error", Text),  # what the server said, as a code: never its own words
     Column("sent_at", Instant),
     _only("ix_notices_waiting", "at", where="state IN ('pending', 'sending')"),
     Index("ix_notices_centre_at", "centre", "at"),

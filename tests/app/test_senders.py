@@ -20,11 +20,23 @@ from werkzeug.wrappers import Request, Response
 
 from app.senders import senders
 from app.settings import Settings
-from engine.commands import due, notices, suspending
+from engine.calendar import CalendarDay
+from engine.codes import is_email
+from engine.commands import (
+    calendar,
+    due,
+    extending,
+    notices,
+    redirecting,
+    reissuing,
+    suspending,
+)
 from engine.commands.notices import MOST_ATTEMPTS, Outgoing
-from engine.errors import Undeliverable
+from engine.errors import NotDelivered, Undeliverable
 from engine.store import notices as store
 from engine.store import tables
+from tests.app.test_absences import SIGNED as SIGNED_REFUSAL
+from tests.app.test_absences import proposed_refusal
 from tests.app.test_first_dossier import receive
 from tests.commands.test_moving import read as rows
 from tests.journeys import BACK, ask_for_papers, settle
@@ -38,7 +50,10 @@ class Postman:
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
+        self.recipients: list[str] = []
         self.says: str | None = None
+        self.says_of_the_letter = "250 OK"
+        self.says_goodbye = "221 Bye"
 
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
@@ -53,7 +68,13 @@ class Postman:
     ) -> str:
         letter = message_from_bytes(envelope.content, policy=policy.default)
         self.letters.append(cast("EmailMessage", letter))
-        return "250 OK"
+        self.recipients += envelope.rcpt_tos
+        return self.says_of_the_letter
+
+    async def handle_QUIT(  # noqa: N802 - the library's name
+        self, server: Any, session: Any, envelope: Any
+    ) -> str:
+        return self.says_goodbye
 
 
 @pytest.fixture
@@ -98,9 +119,36 @@ def test_an_address_that_does_not_exist_is_hopeless_and_a_full_box_is_not(
     with pytest.raises(Undeliverable):
         send(LETTER)
     postman.says = "452 Mailbox full"
-    with pytest.raises(OSError, match="452"):
+    with pytest.raises(NotDelivered, match="452"):
         send(LETTER)
     assert postman.letters == []
+
+
+def test_a_letter_that_was_taken_is_sent_whatever_the_server_says_to_goodbye(
+    post_office: tuple[Postman, str], tmp_path: Path
+) -> None:
+    postman, address = post_office
+    postman.says_goodbye = "421 closing"
+    senders(settings(tmp_path, MOTCUA_MAIL_URL=address))["mail"](LETTER)
+    assert len(postman.letters) == 1
+
+
+def test_a_letter_that_is_refused_for_what_it_says_is_hopeless(
+    post_office: tuple[Postman, str], tmp_path: Path
+) -> None:
+    postman, address = post_office
+    send = senders(settings(tmp_path, MOTCUA_MAIL_URL=address))["mail"]
+    postman.says_of_the_letter = "554 refused"
+    with pytest.raises(Undeliverable, match="554"):
+        send(LETTER)
+    postman.says_of_the_letter = "451 later"
+    with pytest.raises(NotDelivered, match="451"):
+        send(LETTER)
+
+
+@pytest.mark.parametrize("typed", ["a,b@example.vn", "a;b@example.vn", "a:b@example.vn"])
+def test_one_text_is_never_two_addresses(typed: str) -> None:
+    assert not is_email(typed)
 
 
 def test_an_sms_is_posted_with_its_key(tmp_path: Path) -> None:
@@ -120,7 +168,7 @@ def test_an_sms_is_posted_with_its_key(tmp_path: Path) -> None:
         send(Outgoing(1, "sms", "0900000001", "", "Da nhan ho so", "received:1:1"))
         with pytest.raises(Undeliverable):
             send(Outgoing(2, "sms", "0900000002", "", "x", "k"))
-        with pytest.raises(OSError, match="503"):
+        with pytest.raises(NotDelivered, match="503"):
             send(Outgoing(3, "sms", "0900000003", "", "x", "k"))
     finally:
         server.shutdown()
@@ -150,7 +198,7 @@ def test_the_applicant_is_told_by_sms_without_accents_and_once(office: Office) -
     assert message.body.startswith(
         f"Trung tam Phuc vu hanh chinh cong xa Binh Lieu da nhan ho so {code}"
     )
-    assert "Hen tra: 17:00 ngay 21/7/2025" in message.body
+    assert "Hen tra: 17:00 ngay 21/07/2025" in message.body
     assert f"/track/{code}?s=" in message.body
     assert "Hồ sơ mẫu" not in message.body and "022080000007" not in message.body
     assert rows(office, tables.notices)[0]["state"] == "sent"
@@ -192,7 +240,8 @@ def test_what_fails_is_tried_later_and_later_and_then_given_up(office: Office) -
     assert (row["state"], row["attempts"]) == ("dead", MOST_ATTEMPTS)
     # The admin reads why, and sends it again once the provider is back.
     page = office.browser("admin").get("/notices")
-    assert "the provider is away" in read(page.text)
+    assert "Đã thử 12 lần: lỗi khác" in read(page.text)
+    assert "the provider is away" not in page.text  # servers name whom they refuse
     assert "090…07" in read(page.text)
     assert "0900000007" not in page.text
     told = {"csrf_token": token(page.text), "state": "dead"}
@@ -248,16 +297,16 @@ def test_a_result_nobody_fetches_is_mentioned_after_a_week_and_a_month(office: O
         due.run_due(office.database, office.now)
         return [row["event"] for row in rows(office, tables.notices)]
 
-    assert told() == ["received", "ready"]
+    assert told() == ["received", "moved", "ready"]
     office.at("2025-08-12T07:59")
-    assert told() == ["received", "ready"]
+    assert told() == ["received", "moved", "ready"]
     office.at("2025-08-12T08:00")
-    assert told() == ["received", "ready", "uncollected"]
+    assert told() == ["received", "moved", "ready", "uncollected"]
     office.at("2025-09-04T08:00")
-    assert told() == ["received", "ready", "uncollected", "uncollected"]
+    assert told() == ["received", "moved", "ready", "uncollected", "uncollected"]
     assert office.do("reception1.binhlieu", "2025-09-05T08:00", **BACK) == 303
     office.at("2026-01-05T08:00")
-    assert len(told()) == 4
+    assert len(told()) == 5
 
 
 def test_who_owes_papers_is_reminded_five_working_days_before_the_end(office: Office) -> None:
@@ -268,7 +317,181 @@ def test_who_owes_papers_is_reminded_five_working_days_before_the_end(office: Of
     office.at("2025-08-13T08:00")
     assert due.run_due(office.database, office.now) == 1
     (row,) = [row for row in rows(office, tables.notices) if row["event"] == "supplement_soon"]
-    assert "con 5 ngay lam viec de bo sung" in row["body"]
+    assert "bo sung giay to den het ngay 20/08/2025" in row["body"]
+
+
+def test_nobody_is_reminded_of_a_day_that_is_over(office: Office) -> None:
+    receive(office)
+    ask_for_papers(office)
+    office.at("2025-08-21T08:00")  # the worker was away for a week; the last day was the 20th
+    due.run_due(office.database, office.now)
+    assert "supplement_soon" not in [row["event"] for row in rows(office, tables.notices)]
+
+
+# ---- what has been overtaken --------------------------------------------------------------------
+
+
+def states(office: Office) -> list[tuple[str, str, str]]:
+    return [(row["event"], row["recipient"], row["state"]) for row in rows(office, tables.notices)]
+
+
+def hopeless(message: Outgoing) -> None:
+    raise Undeliverable(cause="SMTP 550")
+
+
+def test_what_waits_goes_to_the_address_that_was_put_right(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(COUNTER, "applicant.email", "sai@example.vn")
+    receive(office)
+    ask_for_papers(office)
+    send(office, hopeless)
+    corrected = {"email": "dung@example.vn"}
+    with office.acting("reception1.binhlieu") as tx:
+        reissuing.replace_receipt(tx, 1, "Gõ sai địa chỉ thư", corrected)
+    assert states(office) == [
+        ("received", "sai@example.vn", "dropped"),  # its key opens nothing any more
+        ("supplement", "dung@example.vn", "pending"),
+        ("received", "dung@example.vn", "pending"),
+    ]
+    got: list[Outgoing] = []
+    assert send(office, got.append) == 2
+    assert {message.recipient for message in got} == {"dung@example.vn"}
+    asked = next(message for message in got if "bổ sung" in message.subject)
+    assert "02/TTPVHCC" in asked.body or "2/TTPVHCC" in asked.body
+
+
+def test_what_waits_goes_by_sms_where_the_mail_address_is_taken_out(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(COUNTER, "applicant.email", "sai@example.vn")
+    receive(office)
+    ask_for_papers(office)
+    with office.acting("reception1.binhlieu") as tx:
+        reissuing.replace_receipt(tx, 1, "Không dùng thư điện tử", {"email": ""})
+    asked = rows(office, tables.notices)[1]
+    assert (asked["channel"], asked["recipient"], asked["subject"]) == ("sms", "0900000007", "")
+    assert "can bo sung giay to" in asked["body"]
+
+
+@pytest.mark.parametrize("channels", [{}, {"sms": hopeless}])
+def test_the_key_of_the_tracking_page_does_not_stay_in_what_never_left(
+    office: Office, channels: dict[str, Callable[[Outgoing], None]]
+) -> None:
+    code = receive(office)
+    notices.deliver(office.database, lambda: office.now, channels)
+    (row,) = rows(office, tables.notices)
+    assert row["state"] == ("dead" if channels else "off")
+    assert row["body"].endswith(f"/track/{code}")
+
+
+def test_a_server_that_names_whom_it_refuses_is_not_quoted(
+    office: Office, post_office: tuple[Postman, str], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    postman, address = post_office
+    postman.says = "452 mau09@example.vn has no room"
+    monkeypatch.setitem(COUNTER, "applicant.email", "mau09@example.vn")
+    receive(office)
+    notices.deliver(
+        office.database,
+        lambda: office.now,
+        senders(settings(tmp_path, MOTCUA_MAIL_URL=address)),
+    )
+    (row,) = rows(office, tables.notices)
+    assert (row["state"], row["error"]) == ("pending", "SMTP 452")
+    page = office.browser("director.binhlieu").get("/notices?state=pending").text
+    assert "máy chủ trả lời “SMTP 452”" in page
+    assert "mau09@" not in page
+
+
+def test_papers_that_came_are_not_asked_for_any_more(office: Office) -> None:
+    receive(office)
+    ask_for_papers(office)
+    supplied = {"supplied_on": "14/07/2025", "supplied": "Ý kiến của 2 hộ (bản chụp)."}
+    assert office.do("reception1.binhlieu", "2025-07-14T08:00", **supplied) == 303
+    told = {event: state for event, _, state in states(office)}
+    assert told == {"received": "pending", "supplement": "dropped", "moved": "pending"}
+
+
+def test_after_the_end_only_the_end_is_told(office: Office) -> None:
+    receive(office)
+    ask_for_papers(office)
+    with office.acting("leader.binhlieu") as tx:
+        suspending.cancel(tx, 1, "Người nộp xin rút", withdrawn=True)
+    got: list[Outgoing] = []
+    send(office, got.append)
+    assert [message.key.split(":")[0] for message in got] == ["received", "stop"]
+
+
+def test_a_refused_applicant_is_not_told_that_a_result_is_ready(office: Office) -> None:
+    proposed_refusal(office)
+    assert office.do("leader.binhlieu", "2025-07-10T10:00", **SIGNED_REFUSAL) == 303
+    events = [event for event, _, _ in states(office)]
+    assert "refusal" in events
+    assert "ready" not in events
+
+
+def test_the_story_says_what_did_not_reach_the_applicant(office: Office) -> None:
+    code = receive(office)
+
+    def story() -> str:
+        return read(office.browser("officer1.binhlieu").get(f"/dossiers/{code}").text)
+
+    assert "Tin cho người nộp hồ sơ đang chờ gửi: Đã nhận hồ sơ" in story()
+    notices.deliver(office.database, lambda: office.now, {})
+    assert "(chưa nối kênh gửi): Đã nhận hồ sơ" in story()
+
+
+# ---- another due date is told --------------------------------------------------------------------
+
+
+def test_a_calendar_that_moves_the_due_date_is_told_once(office: Office) -> None:
+    receive(office)
+    storm = CalendarDay(date(2025, 7, 18), "off", None, "H49.99.01", "bão")
+    for _ in range(2):
+        with office.acting("admin") as tx:
+            calendar.set_day(tx, storm)
+        with office.acting("admin") as tx:
+            calendar.recount(tx, "Bão: nghỉ theo công điện")
+        while calendar.carry_on(office.database, office.now):
+            pass
+    told = [row for row in rows(office, tables.notices) if row["event"] == "moved"]
+    assert len(told) == 1
+    assert "ngay tra ket qua doi thanh 17:00 ngay 22/07/2025" in told[0]["body"]
+
+
+def test_a_suspension_is_told_and_so_is_the_date_after_it(office: Office) -> None:
+    receive(office)
+    with office.acting("leader.binhlieu") as tx:
+        suspending.suspend(tx, 1, "Chờ toà án")
+    office.at("2025-07-10T09:00")
+    with office.acting("leader.binhlieu") as tx:
+        suspending.resume(tx, 1, "Toà án đã trả lời")
+    assert [(event, state) for event, _, state in states(office)] == [
+        ("received", "pending"),
+        ("suspended", "pending"),
+        ("moved", "pending"),
+    ]
+
+
+def test_an_extension_tells_the_new_date_by_its_apology_alone(office: Office) -> None:
+    receive(office)
+    with office.acting("leader.binhlieu") as tx:
+        extending.extend(tx, 1, 2, "Phải đo lại ranh giới")
+    assert [event for event, _, _ in states(office)] == ["received", "apology"]
+
+
+def test_whoever_decides_now_is_told(office: Office) -> None:
+    receive(office)
+    with office.acting("leader.binhlieu") as tx:
+        redirecting.redirect(tx, 1, "UBND.06856", "Thửa đất thuộc xã Lục Hồn")
+    told = rows(office, tables.notices)[-1]
+    assert told["event"] == "redirected"
+    assert "chuyen den Uy ban nhan dan xa Luc Hon" in told["body"]
+
+
+# ---- the morning's digest ------------------------------------------------------------------------
 
 
 def test_each_wants_a_digest_once_on_the_morning_of_a_working_day(office: Office) -> None:
@@ -284,7 +507,7 @@ def test_each_wants_a_digest_once_on_the_morning_of_a_working_day(office: Office
     assert notices.digests(office.database, office.now, looked) == 1
     assert notices.digests(office.database, office.now, looked) == 0
     row = rows(office, tables.notices)[-1]
-    assert row["subject"] == "Motcua on 8/7/2025: 0 late, 0 due soon"
+    assert row["subject"] == "Motcua on 08/07/2025: 0 late, 0 due soon"
     assert "- untouched at your posts: 1\n" in row["body"]
     office.at("2025-07-12T08:00")  # a Saturday
     assert notices.digests(office.database, office.now, looked) == 0

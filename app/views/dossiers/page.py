@@ -17,7 +17,7 @@ from app.views.dossiers.pages import pages
 from engine.authority import may
 from engine.commands import applicants, retries
 from engine.forms import Form, load
-from engine.queries import catalogue, dossiers, forms, messages, organisation
+from engine.queries import catalogue, dossiers, forms, messages, notices, organisation
 from engine.queries.dossiers import DossierView
 from engine.queries.tasks import FormFiles
 from engine.queries.wording import ROLE_NAMES, STATUS_NAMES
@@ -56,6 +56,7 @@ def _page(code: str, citizen_id: str = "") -> str:
         }
         said = messages.messages_of(connection, dossier.id)
         offices = organisation.unit_names(connection, now)
+        untold = notices.untold(connection, dossier.id)
     waiting = {task.step: task.name for task in dossier.tasks}
     remaining = (dossier.clock.remaining, release.manifest.limit.unit)
     return render_template(
@@ -75,7 +76,7 @@ def _page(code: str, citizen_id: str = "") -> str:
         path=story.way(release.path, dossier.done, dossier.current, waiting),
         diagram_url=url_for("public.release_diagram", digest=dossier.release),
         titles={paper.key: say(paper.title) for paper in release.manifest.papers},
-        story=story.lines(dossier.journal, names, lambda step: _form(written.get(step))),
+        story=story.lines(dossier.journal, names, lambda step: _form(written.get(step)), untold),
         told=[f"{say(ROLE_NAMES[role])}, {say(unit)}" for role, unit in dossier.escalated_to],
         cause=lambda text: cause(text, language()),
         messages=said,
