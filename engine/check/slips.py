@@ -10,7 +10,7 @@ from engine.check.rules import found
 from engine.check.subject import Subject, closest, leaf
 from engine.errors import BadSlip
 from engine.package import Package
-from engine.slips import FILE, KINDS, read_sets, render, sample
+from engine.slips import FILE, KINDS, bare, read_sets, render, sample
 
 #: What templates share; no slip of its own.
 HEAD = "head"
@@ -62,9 +62,10 @@ def _sets(package: Package, neighbours: Mapping[str, bytes]) -> Iterator[Finding
 
 @lru_cache(maxsize=256)
 def broken(kind: str, template: bytes, neighbours: tuple[tuple[str, bytes], ...]) -> str:
-    """Why a template makes no slip of sample data; empty when it does."""
+    """Why a template makes no slip of sample data, rich or bare; empty when it does."""
     try:
-        render(template.decode("utf-8"), sample(kind), dict(neighbours))
+        for data in (sample(kind), bare(kind)):
+            render(template.decode("utf-8"), data, dict(neighbours))
     except UnicodeDecodeError:
         return "UTF-8"
     except BadSlip as fault:

@@ -37,6 +37,7 @@ def head(centre: Unit, tx: Transaction, stand: Stand | None = None) -> dict[str,
         "parent": above,
         "centre": centre.name_vi,
         "place": centre.name_vi.split(" xã ")[-1].split(" phường ")[-1],
+        "phone": centre.phone or None,
         "issued_at": tx.now.isoformat(),
         "officer": signature(tx.actor, stand),
     }
@@ -56,7 +57,7 @@ def applicant_of(given: Mapping[str, Any]) -> dict[str, Any]:
 def slip_number(connection: Connection, now: datetime, centre: str, trial: bool) -> str:
     """The centre's next slip number this year; trials count apart."""
     series = f"{'trial:' if trial else ''}{centre}:slips"
-    return f"{next_number(connection, series, f'{now:%Y}')}/TTPVHCC"
+    return f"{next_number(connection, series, f'{now:%Y}'):02d}/TTPVHCC"
 
 
 def newest(connection: Connection) -> Package | None:
@@ -75,11 +76,12 @@ def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") ->
         **head(centre, tx, case.stand),
         "number": number,
         "code": row["code"],
-        "tracking_url": url,
+        "tracking_url": url or f"{tx.base_url}/track/{row['code']}",
         "trial": row["trial"],
         "procedure": {"code": case.manifest.code, "title": case.manifest.title.vi},
         "applicant": applicant_of(row["applicant"]),
         "round": round,
+        **_known(case),
         **(_receipt(case, centre) if kind == "receipt" else {}),
         **(_supplement(case) if kind == "supplement" else {}),
         **said,
@@ -94,6 +96,18 @@ def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") ->
     if kind in SLIPS:
         tell(case, SLIPS[kind], number, number=number, url=url)
     return number
+
+
+def _known(case: Case) -> dict[str, Any]:
+    """What every slip of a dossier may say of it."""
+    due, promised = case.clock.due, case.row["promised_at"]
+    return {
+        "received_at": case.history.received.isoformat(),
+        "due_at": due.isoformat() if due else None,
+        "promised_at": promised.isoformat() if promised else None,
+        "decider": unit(case.tx.connection, case.row["deciding"]).name_vi,
+        "stage": "trong quá trình giải quyết",
+    }
 
 
 def _receipt(case: Case, centre: Unit) -> dict[str, Any]:
@@ -116,8 +130,10 @@ def _receipt(case: Case, centre: Unit) -> dict[str, Any]:
             for line in handed
         ],
         "limit": case.manifest.limit.words("vi"),
-        "received_at": case.history.received.isoformat(),
-        "promised_at": case.row["promised_at"].isoformat(),
+        "stage": None,
+        "sets": 1,
+        "ledger_book": f"01/{case.history.received:%Y}",
+        "ledger_serial": case.row["ledger_no"],
         "explanation": explained,
         "channel": _wanted(case, centre),
         **(_fees(case) if case.manifest.fees else {}),
@@ -126,7 +142,12 @@ def _receipt(case: Case, centre: Unit) -> dict[str, Any]:
 
 def _counted_from(case: Case) -> str:
     """The first sentence of why it is this day."""
-    limit, day = case.manifest.limit, f"{case.history.received:%d/%m/%Y}"
+    limit, received = case.manifest.limit, case.history.received
+    first = next((line.first for line in case.clock.ledger if line.kind == "received"), None)
+    counted = first or received.date()
+    day = f"{counted:%d/%m/%Y}"
+    if counted != received.date():
+        day += f"; nộp ngoài giờ lúc {received:%H:%M} ngày {received:%d/%m/%Y}"
     words = limit.words("vi")
     words = words[:1].upper() + words[1:]
     if limit.unit in ("working days", "days"):
@@ -160,7 +181,6 @@ def _supplement(case: Case) -> dict[str, Any]:
         "reason": "",
         "legal_basis": [basis.vi for basis in case.manifest.legal_basis],
         "most": case.manifest.supplement.max_rounds,
-        "stage": "trong quá trình giải quyết",
         "deadline_at": last.date().isoformat(),
         "paused_at": case.at.isoformat(),
     }

@@ -49,7 +49,9 @@ def open_dossier(
     clock = read_clock(history, days, received)
     name, citizen = str(applicant.get("name", "")), str(applicant.get("citizen_id", ""))
     words = (told["code"], name, str(applicant.get("phone", "")), citizen)
+    book = f"{'trial:' if told['trial'] else ''}{office.code}:ledger"
     row: dict[str, Any] = {
+        "ledger_no": rows.next_number(tx.connection, book, f"{received:%Y}"),
         "return_by": "counter",
         "return_at": None,
         **told,

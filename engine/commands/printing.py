@@ -28,7 +28,7 @@ def control_slip(tx: Transaction, code: str) -> Sheet:
     if not may(tx.actor, "see", case.concern):
         raise UnknownDossier(code=code)
     row = case.row
-    due = row["due_at"]
+    due, promised = row["due_at"], row["promised_at"]
     data = {
         **head(unit(tx.connection, row["receiving"]), tx),
         "code": row["code"],
@@ -38,6 +38,9 @@ def control_slip(tx: Transaction, code: str) -> Sheet:
         "decider": decider(case),
         "received_at": case.history.received.isoformat(),
         "due_at": due.isoformat() if due else None,
+        "tracking_url": f"{tx.base_url}/track/{row['code']}",
+        "promised_at": promised.isoformat() if promised else None,
+        "coordinating": sheets.coordinating(tx.connection, id),
         "lines": sheets.control_lines(tx.connection, id),
     }
     return Sheet(case.package, "control", data, newest(tx.connection))

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, select
 from engine.authority import ALL, visible_to
 from engine.calendar import ZONE
 from engine.queries.wording import ROLE_NAMES
+from engine.sides import OPINION
+from engine.store import tables
 from engine.store.organisation import Actor, Unit, units
-from engine.store.tables import dossiers, handovers, persons, releases
+from engine.store.tables import dossiers, handovers, persons, releases, tasks
 
 MOST_ROWS = 5_000  # a book, seven seconds of typesetting; more come in shorter periods
 RETURNED = {"counter": "tại quầy", "post": "bưu chính", "electronic": "điện tử"}
@@ -45,6 +47,18 @@ def control_lines(connection: Connection, dossier: int) -> list[dict[str, Any]]:
     return lines
 
 
+def coordinating(connection: Connection, dossier: int) -> str | None:
+    """The offices that were asked for an opinion, by name."""
+    asked = (
+        select(tables.units.c.name_vi)
+        .join(tasks, tasks.c.unit == tables.units.c.code)
+        .where(tasks.c.dossier == dossier, tasks.c.step == OPINION)
+        .distinct()
+        .order_by(tables.units.c.name_vi)
+    )
+    return "; ".join(connection.scalars(asked)) or None
+
+
 def ledger_rows(
     connection: Connection, centre: str, since: date, until: date
 ) -> list[dict[str, Any]]:
@@ -66,6 +80,7 @@ def ledger_rows(
     )
     return [
         {
+            "serial": row.ledger_no,
             "code": row.code,
             "procedure": row.title_vi,
             "sets": 1,

@@ -57,7 +57,7 @@ def issue(
         "copies": list(form.copies),
     }
     try:
-        return render(template, told | dict(data), shared, tagged)
+        return render(template, told | KINDS[kind].fill(data), shared, tagged)
     except BadSlip as fault:
         raise BadSlip(slip=kind, cause=fault.cause) from fault
 
@@ -91,7 +91,8 @@ def templates(
 def render(
     template: str, data: dict[str, Any], shared: Mapping[str, bytes], tagged: bool = True
 ) -> bytes:
-    """The PDF of a template; ``tracking_url`` in the data becomes its QR; raises BadSlip.
+    """The PDF of a template; ``tracking_url`` in the data becomes its QR, and the ``secret``
+    in it the words below; raises BadSlip.
 
     ``tagged``: screen readers are told what is a heading, a table, a cell.
     """
@@ -123,10 +124,10 @@ def _text(data: bytes, name: str) -> str:
 
 def inputs(data: dict[str, Any]) -> str:
     """The data as Typst gets them: JSON with the QR drawn; raises BadSlip."""
-    url = data.get("tracking_url")
-    picture = _qr(str(url)) if url else None
+    url = str(data.get("tracking_url") or "")
+    drawn = {"qr": _qr(url) if url else None, "secret": url.partition("?s=")[2] or None}
     try:
-        text = json.dumps(_printable(data | {"qr": picture}), ensure_ascii=False)
+        text = json.dumps(_printable(data | drawn), ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise BadSlip(slip="", cause=f"data: {error}") from error
     if len(text) > MAX_DATA:

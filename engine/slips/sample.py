@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.package import Manifest
+from engine.slips.kinds import KINDS
+
 
 def sample(kind: str, *, papers: int = 5) -> dict[str, Any]:
     """Data every template of that kind must compile with; obviously a sample."""
@@ -14,7 +17,7 @@ def sample(kind: str, *, papers: int = 5) -> dict[str, Any]:
         "issued_at": "2025-07-01T08:05:00+07:00",
         "number": "15/TTPVHCC",
         "code": "H49.99.01-250701-0001",
-        "tracking_url": "https://motcua.example.vn/tra-cuu/H49.99.01-250701-0001?k=7QK4M2ZP9X",
+        "tracking_url": "https://motcua.example.vn/track/H49.99.01-250701-0001",
         "trial": False,
         "procedure": {"code": "9.900014", "title": "Xác nhận tình trạng đất đai"},
         "applicant": {
@@ -25,9 +28,37 @@ def sample(kind: str, *, papers: int = 5) -> dict[str, Any]:
             "email": "nguoinop12@example.vn",
         },
         "officer": "Cán bộ tiếp nhận mẫu",
-        "answers": {},
+        "phone": "0203 3800 000",
     }
-    return head | _OWN.get(kind, {}) | ({"papers": _papers(papers)} if kind == "receipt" else {})
+    rich = head | _OWN[kind] | ({"papers": _papers(papers)} if kind == "receipt" else {})
+    return KINDS[kind].fill(rich)
+
+
+def sample_of(manifest: Manifest, kind: str) -> dict[str, Any]:
+    """Sample data as that procedure's slips would say them: its title, papers, limit, basis."""
+    data = sample(kind)
+    own: dict[str, Any] = {
+        "procedure": {"code": manifest.code, "title": manifest.title.vi},
+        "papers": [
+            {"title": paper.title.vi, "kind": paper.kind, "quantity": paper.quantity}
+            for paper in manifest.papers
+        ],
+        "limit": manifest.limit.words("vi"),
+        "legal_basis": [basis.vi for basis in manifest.legal_basis],
+    }
+    return data | {key: value for key, value in own.items() if key in data}
+
+
+def bare(kind: str) -> dict[str, Any]:
+    """The least a slip of that kind may say: whatever may be missing is missing."""
+    rich, known = sample(kind, papers=0), KINDS[kind]
+    least = {key: rich[key] for key in known.needs}
+    if "applicant" in least:
+        least["applicant"] = {
+            "name": "Mẫu", "organisation": None, "address": "", "phone": None, "email": None,
+        }  # fmt: skip
+    empty: dict[str, Any] = {key: [] for key in ("papers", "items", "lines", "rows") if key in least}
+    return known.fill(least | empty | {"issued_at": rich["issued_at"], "place": rich["place"]})
 
 
 def _papers(count: int) -> list[dict[str, Any]]:
@@ -46,6 +77,7 @@ def _papers(count: int) -> list[dict[str, Any]]:
 
 _OWN: dict[str, dict[str, Any]] = {
     "receipt": {
+        "tracking_url": "https://motcua.example.vn/track/H49.99.01-250701-0001?s=7QK4-M2ZP-9XAB-CD12",
         "sets": 1,
         "limit": "10 ngày làm việc",
         "received_at": "2025-07-01T08:00:00+07:00",
@@ -60,6 +92,10 @@ _OWN: dict[str, dict[str, Any]] = {
         "fees": None,
         "paid": False,
         "note": None,
+        "due_at": "2025-07-15T17:00:00+07:00",
+        "decider": "Uỷ ban nhân dân xã Bình Liêu",
+        "stage": None,
+        "round": 1,
     },
     "supplement": {
         "items": [
@@ -73,14 +109,20 @@ _OWN: dict[str, dict[str, Any]] = {
         "legal_basis": ["Luật Đất đai số 31/2024/QH15"],
         "deadline_at": "2025-08-04",
         "paused_at": "2025-07-03T09:30:00+07:00",
-        "help_contact": "Bộ phận Hướng dẫn",
-        "help_phone": "0203 3800 000",
+        "received_at": "2025-07-01T08:00:00+07:00",
+        "due_at": None,
+        "promised_at": "2025-07-15T17:00:00+07:00",
+        "decider": "Uỷ ban nhân dân xã Bình Liêu",
+        "note": None,
     },
     "apology": {
         "received_at": "2025-07-01T08:00:00+07:00",
         "due_at": "2025-07-15T17:00:00+07:00",
         "promised_at": "2025-07-22T17:00:00+07:00",
         "reason": "Cần thêm thời gian đo đạc lại ranh giới thửa đất.",
+        "decider": "Uỷ ban nhân dân xã Bình Liêu",
+        "stage": "trong quá trình giải quyết",
+        "note": None,
         "round": 1,
     },
     "stop": {
@@ -90,11 +132,21 @@ _OWN: dict[str, dict[str, Any]] = {
         "reason": "Người nộp đề nghị dừng giải quyết hồ sơ.",
         "stage": "trong quá trình giải quyết",
         "decision": None,
-        "fees": None,
+        "fees": "Lệ phí mẫu 8.000 đồng: hoàn trả",
         "note": None,
+        "due_at": "2025-07-15T17:00:00+07:00",
+        "promised_at": "2025-07-15T17:00:00+07:00",
+        "legal_basis": ["Văn bản mẫu số 01"],
+        "round": 1,
     },
     "control": {
+        "number": None,
         "decider": "Uỷ ban nhân dân xã Bình Liêu",
+        "coordinating": "Chi nhánh Văn phòng Đăng ký đất đai mẫu",
+        "stage": None,
+        "round": None,
+        "note": None,
+        "promised_at": "2025-07-15T17:00:00+07:00",
         "received_at": "2025-07-01T08:00:00+07:00",
         "due_at": "2025-07-15T17:00:00+07:00",
         "lines": [
@@ -118,6 +170,7 @@ _OWN: dict[str, dict[str, Any]] = {
         "until": "2025-07-31",
         "rows": [
             {
+                "serial": 100 + number,
                 "code": f"H49.99.01-250701-{number:04d}",
                 "procedure": "Xác nhận tình trạng đất đai",
                 "sets": 1,
@@ -134,8 +187,15 @@ _OWN: dict[str, dict[str, Any]] = {
         ],
     },
     "refusal": {
-        "reason": "Thửa đất đang có tranh chấp, Ủy ban nhân dân xã đã thụ lý hòa giải.",
+        "reason": "Thửa đất đang có tranh chấp, Uỷ ban nhân dân xã đã thụ lý hoà giải.",
         "legal_basis": ["Điều 235 Luật Đất đai số 31/2024/QH15."],
-        "redirect": None,
+        "redirect": "Cơ quan mẫu có thẩm quyền",
+        "received_at": "2025-07-01T08:00:00+07:00",
+        "due_at": "2025-07-15T17:00:00+07:00",
+        "promised_at": "2025-07-15T17:00:00+07:00",
+        "decider": "Uỷ ban nhân dân xã Bình Liêu",
+        "stage": "trong quá trình giải quyết",
+        "round": 1,
+        "note": None,
     },
 }

@@ -320,6 +320,7 @@ dossiers = Table(
     Column("received_at", Instant, nullable=False),
     Column("promised_at", Instant, nullable=False),
     Column("due_at", Instant),  # null while the clock stands
+    Column("ledger_no", Integer),  # in the ledger 07 of the office of receipt and that year
     Column("told_due", Instant),  # when the applicant was last told it is due; null: as promised
     Column("paused", Boolean, nullable=False),
     Column("history", Json, nullable=False),

@@ -15,11 +15,12 @@ from pypdf import PdfReader
 
 from engine.errors import BadSlip
 from engine.package import from_files
-from engine.slips import KINDS, Booklet, issue, pictures, press, render, rendering, sample
+from engine.slips import KINDS, Booklet, bare, issue, pictures, press, render, rendering, sample
 from tests.engine.test_package import BPMN, MANIFEST
 
 SHARED = Path(__file__).parents[2] / "processes/_shared/slips"
 FILES = {path.name: path.read_bytes() for path in sorted(SHARED.glob("*.typ"))}
+URL = "https://motcua.example.vn/track/H49.99.01-250701-0001"
 MADE = ("receipt", "supplement", "refusal", "apology", "stop", "control")
 
 
@@ -86,18 +87,53 @@ def test_the_supplement_request_says_what_why_until_when_and_whom_to_ask() -> No
         "Căn cứ pháp lý: Luật Đất đai số 31/2024/QH15",
         "chậm nhất: ngày 04 tháng 8 năm 2025",
         "tạm dừng từ 09:30 ngày 03/07/2025",
-        "Bộ phận Hướng dẫn, số điện thoại 0203 3800 000",
+        "Trung tâm Phục vụ hành chính công xã Bình Liêu, số điện thoại 0203 3800 000",
         "NGƯỜI HƯỚNG DẪN",
     ):
         assert part in said, part
 
 
 def test_the_refusal_says_the_reason_and_its_basis() -> None:
-    said = text(made("refusal", sample("refusal") | {"redirect": "Thuế cơ sở mẫu"}))
-    assert "không tiếp nhận, giải quyết hồ sơ này với lý do cụ thể như sau" in said
+    here = {"received_at": None, "code": None}
+    said = text(made("refusal", sample("refusal") | here | {"redirect": "Thuế cơ sở mẫu"}))
+    assert "xã Bình Liêu thông báo không tiếp nhận, giải quyết hồ sơ này với lý do" in said
+    assert "NGƯỜI TIẾP NHẬN HỒ SƠ" in said
     assert "Thửa đất đang có tranh chấp" in said
     assert "1. Điều 235 Luật Đất đai" in said
     assert "Đề nghị nộp hồ sơ tại: Thuế cơ sở mẫu" in said
+
+
+def test_what_was_received_is_refused_by_whoever_decides() -> None:
+    said = text(made("refusal", sample("refusal")))
+    assert "Uỷ ban nhân dân xã Bình Liêu thông báo không giải quyết hồ sơ này với lý do" in said
+    assert "NGƯỜI ĐỨNG ĐẦU CƠ QUAN GIẢI QUYẾT" in said
+    assert "TIẾP NHẬN HỒ SƠ" not in said.replace("PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ", "")
+
+
+def test_a_refusal_without_a_basis_has_no_empty_heading() -> None:
+    assert "Căn cứ pháp lý" not in text(made("refusal", sample("refusal") | {"legal_basis": []}))
+
+
+def test_the_receipt_says_in_letters_what_its_picture_says() -> None:
+    said = text(made("receipt", sample("receipt")))
+    assert "Mã bí mật 7QK4-M2ZP- 9XAB-CD12" in said
+    assert "Mã bí mật" not in text(made("supplement", sample("supplement") | {"tracking_url": URL}))
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_what_may_be_missing_is_missing_and_the_slip_is_made_all_the_same(kind: str) -> None:
+    assert bare(kind).keys() == sample(kind).keys() == KINDS[kind].keys
+    assert text(made(kind, bare(kind)))
+
+
+@pytest.mark.parametrize("lines", [0, 1, 2])
+@pytest.mark.parametrize("kind", ["apology", "stop", "refusal"])
+def test_no_signature_stands_alone_on_a_page(kind: str, lines: int) -> None:
+    for length in range(900 + 90 * lines, 3_600, 270):
+        sheets = PdfReader(BytesIO(made(kind, sample(kind) | {"reason": "lý do " * (length // 6)})))
+        final = " ".join(sheets.pages[-1].extract_text().replace("\xa0", " ").split())
+        if "NGƯỜI ĐỨNG ĐẦU" in final:
+            assert "./." in final
 
 
 @pytest.mark.parametrize("kind", MADE)
@@ -264,7 +300,8 @@ def test_a_long_ledger_is_bound_from_parts_and_names_everybody_once() -> None:
     files = {"procedure.toml": MANIFEST.encode(), "process.bpmn": BPMN}
     package = from_files(files | {f"shared/slips/{name}": data for name, data in FILES.items()})
     data = sample("ledger")
-    data["rows"] = [{**data["rows"][0], "code": f"H49.99.01-250701-{n:04}"} for n in range(1, 902)]
+    row = {**data["rows"][0], "serial": None}
+    data["rows"] = [{**row, "code": f"H49.99.01-250701-{n:04}"} for n in range(1, 902)]
     pdf = Booklet(package, "ledger", data).pdf()
     sheets = PdfReader(BytesIO(pdf)).pages
     said = [" ".join(page.extract_text().split()) for page in sheets]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
@@ -24,7 +24,7 @@ from engine.queries import moving, watching
 from engine.queries import releases as questions
 from engine.queries.releases import ReleaseLine
 from engine.queries.specs import package_of
-from engine.slips import KINDS, issue, sample
+from engine.slips import KINDS, issue, sample_of, sets_of
 
 #: What each kind of change is read under.
 GROUPS = {
@@ -33,6 +33,8 @@ GROUPS = {
     "form": "forms", "field": "forms", "table": "tables", "row": "tables",
     "slip": "others", "walk": "others", "shared": "others",
 }  # fmt: skip
+
+DAY, NOON = timedelta(days=1), time(12)
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def release(digest: str) -> ResponseReturnValue:
         walks=sorted(path for path in package.files if path.startswith("walks/")),
         files=sorted(package.files),
         slips=[kind for kind in KINDS if package.slip_file(kind)],
+        earlier_sets=[one.name for one in sets_of(package) if one.until is not None],
         marks=_marks(changes),
         rollouts=rollouts,
         moves=moves,
@@ -108,12 +111,18 @@ def archive(digest: str) -> ResponseReturnValue:
 @pages.get("/releases/<digest>/slips/<kind>.pdf")
 @requires(*READERS)
 def preview(digest: str, kind: str) -> ResponseReturnValue:
-    """A slip as this release would print it today, of sample data; BadSlip says what is wrong."""
+    """A slip as this release would print it, of sample data; BadSlip says what is wrong.
+
+    Today, or with ``set`` in the days of an earlier set of forms.
+    """
     with reading() as connection:
         package = package_of(connection, digest)
     if kind not in KINDS:
         raise UnknownSlip(slip=kind)
-    data = sample(kind) | {"issued_at": instant().isoformat(), "trial": True}
+    asked = request.args.get("set")
+    until = next((one.until for one in sets_of(package) if one.name == asked), None)
+    day = instant() if until is None else datetime.combine(until - DAY, NOON, ZONE)
+    data = sample_of(package.manifest, kind) | {"issued_at": day.isoformat(), "trial": True}
     return Response(issue(package, kind, data), mimetype="application/pdf")
 
 
