@@ -62,8 +62,15 @@ def test_a_line_of_the_control_slip_that_a_retry_writes_names_whoever_did_the_st
     assert office.do("officer1.binhlieu", "2025-07-09T16:00", **ASKED) == 303
     monkeypatch.undo()
     (incident,) = [row for row in rows(office, tables.incidents) if row["closed_at"] is None]
-    with office.acting("admin") as tx:
+    arrange(office, "director.binhlieu", "cashier.binhlieu", by="controller")
+    office.at("2025-07-10T09:00")
+    with office.acting("cashier.binhlieu") as tx:
         assert retries.retry(tx, incident["id"])
     (line,) = [row for row in rows(office, tables.handovers) if row["seq"] == 3]
     assert (line["from_person"], line["from_unit"]) == ("officer1.binhlieu", "UBND.06838")
-    assert "Quản trị hệ thống" not in slip(office, code, "supplement")
+    assert "Công chức địa chính" in slip(office, code, "supplement")
+    (pressed,) = [row for row in rows(office, tables.journal) if row["kind"] == "retried"]
+    assert (pressed["actor"], pressed["fact"]["instead_of"]) == (
+        "cashier.binhlieu",
+        "director.binhlieu",
+    )
