@@ -26,11 +26,12 @@ ENDED = (3, 8, 10)
 
 @dataclass(frozen=True)
 class Signer:
-    """Who does what is written: by login in the books, by name on slips, at which post.
+    """Who does what is written: by number or login in the books, by name on slips, at which post.
 
     ``desk``: the office of the post; empty for the platform's own hand. ``stand``: in whose place.
     """
 
+    person: int | None
     login: str
     name: str
     role: str = ""
@@ -102,7 +103,7 @@ class Case:
         """
         actor = self.tx.actor
         stand = actor.stand(role, unit, holder)
-        self.signer = Signer(actor.login, actor.name, role, unit, stand)
+        self.signer = Signer(actor.person, actor.login, actor.name, role, unit, stand)
 
     def act_by(self, verdict: Verdict, holder: int | None = None) -> None:
         """The same by the post for which the judge has said yes."""
@@ -214,7 +215,7 @@ def case_of(row: dict[str, Any], tx: Transaction, at: datetime) -> Case:
     history = History.from_json(row["history"])
     return Case(
         tx=tx,
-        signer=Signer(tx.actor.login, tx.actor.name),
+        signer=Signer(tx.actor.person, tx.actor.login, tx.actor.name),
         row=row,
         spec=spec_of(connection, row["release"]),
         package=package_of(connection, row["release"]),

@@ -113,5 +113,5 @@ def _settle(
 
 
 def _change(case: Case, row: Row[Any], values: dict[str, Any]) -> None:
-    by = {"settled_at": case.tx.now, "settled_by": case.tx.actor.person}
+    by = {"settled_at": case.tx.now, "settled_by": case.signer.person}
     store.change_payment(case.tx.connection, row.id, {**values, **by})

@@ -145,4 +145,5 @@ def _signer(case: Case, row: Mapping[str, Any], input: Mapping[str, Any]) -> Sig
     role, desk = input.get("role", row["role"]), input.get("desk", row["unit"])
     away = input.get("instead_of")
     stand = Stand(Post(role, desk), away["person"], away["login"], away["name"]) if away else None
-    return Signer(doer.login if doer else "", doer.name if doer else "", role, desk, stand)
+    login, name = (doer.login, doer.name) if doer else ("", "")
+    return Signer(input["actor"], login, name, role, desk, stand)
