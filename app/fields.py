@@ -25,6 +25,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # The conditions that a browser can follow by itself: an entry of this form has one value, or not.
 _CHOSEN = re.compile(r'\s*([A-Za-z_]\w*)\s*(==|!=)\s*"([^"]*)"\s*')
+_DIGITS = 18  # of the longest number that every database takes
 _BUTTONS = ("_add", "_remove", "_remove_file", "_scan", "_phone", "_fetch")
 _WIDTHS: Final = ("half", "third", "two-thirds")
 _HINTS: Final = {
@@ -205,6 +206,12 @@ def draw(
         )
     )
     return Markup(drawn)  # noqa: S704 - rendered with autoescape
+
+
+def chosen(sent: Sent, name: str) -> int:
+    """The number of the row that a form's list says; 0 for what no row can have."""
+    text = sent.get(name) or ""
+    return int(text) if text.isdecimal() and len(text) <= _DIGITS else 0
 
 
 def posted(sent: Sent) -> dict[str, list[str]]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Final
 
 from engine.errors import ClaimedByAnother, MayNot
 from engine.package import Text
-from engine.store.organisation import CITIZEN, CLOCK, DELEGABLE, OVERSEERS, Actor, Unit
+from engine.store.organisation import CITIZEN, CLOCK, OVERSEERS, Actor, Post, Unit
 
 REASONS: Final[Mapping[str, Text]] = MappingProxyType(
     {
@@ -36,6 +37,10 @@ REASONS: Final[Mapping[str, Text]] = MappingProxyType(
             "Chỉ lãnh đạo đơn vị, giám đốc Trung tâm hoặc quản trị viên được làm việc này.",
             "Only the unit's leader, the centre's director or an administrator may do this.",
         ),
+        "heads": Text(
+            "Chỉ lãnh đạo cơ quan ấy hoặc cấp trên, bằng vị trí của chính mình, được báo vắng mặt.",
+            "Only that office's leader or an overseer, by a post of their own, reports absences.",
+        ),
         "cashier": Text(
             "Chỉ thủ quỹ hoặc công chức tiếp nhận của Trung tâm được ghi thu tiền.",
             "Only the centre's cashier or reception may take money.",
@@ -53,10 +58,11 @@ ALL: Final = "all"  # what the auditor sees; any other answer of visible_to is a
 
 @dataclass(frozen=True)
 class Verdict:
-    """Yes, or no with a key of REASONS."""
+    """Yes, and by which post of the actor's; or no with a key of REASONS."""
 
     yes: bool
     reason: str = ""
+    post: Post | None = None
 
     def __bool__(self) -> bool:
         return self.yes
@@ -79,12 +85,12 @@ class Concern:
 
 @dataclass(frozen=True)
 class TaskThing:
-    """A task as the judge looks at it; ``separate_from_person`` did the step it is kept from."""
+    """A task as the judge looks at it; whoever is ``apart`` did the step it is kept from."""
 
     role: str
     unit: str
     holder: int | None = None
-    separate_from_person: int | None = None
+    apart: frozenset[int] = frozenset()
     task: str = ""
     claimed_at: datetime | None = None
 
@@ -96,8 +102,8 @@ def may(actor: Actor | None, act: str, thing: Any = None) -> Verdict:
     """Whether the actor may do the act to the thing at the instant the actor was read for.
 
     Things: a Concern (see, correct, collect, retry, suspend, extend, speak), an office's code
-    (receive, notices, folder), a TaskThing (work, claim, release, reassign), an
-    Actor (absence: who is away), None for the rest. An act nobody has named: KeyError.
+    (receive, notices, folder, absence), a TaskThing (work, claim, release, reassign),
+    None for the rest. An act nobody has named: KeyError.
     """
     judge = _ACTS[act]
     if actor is None:
@@ -105,11 +111,11 @@ def may(actor: Actor | None, act: str, thing: Any = None) -> Verdict:
     return judge(actor, thing)
 
 
-def require(actor: Actor | None, act: str, thing: Any = None) -> None:
-    """Raise MayNot unless the actor may; ClaimedByAnother where only another's claim forbids."""
+def require(actor: Actor | None, act: str, thing: Any = None) -> Verdict:
+    """The judge's yes; MayNot otherwise, ClaimedByAnother where only another's claim forbids."""
     verdict = may(actor, act, thing)
     if verdict:
-        return
+        return verdict
     if verdict.reason == "held":
         raise ClaimedByAnother(task=thing.task, by=thing.holder, at=thing.claimed_at)
     raise MayNot(reason=verdict.reason, act=act)
@@ -134,11 +140,28 @@ def _no(reason: str) -> Verdict:
     return Verdict(False, reason)
 
 
-def _looks_down_on(actor: Actor, unit: str, roles: frozenset[str] = OVERSEERS) -> bool:
-    """Whether an overseer's post is at the unit or at one above it."""
-    return bool(actor.roles & roles) and (
-        unit in actor.oversees or any(p.unit == unit and p.role in roles for p in actor.posts)
-    )
+def _by(post: Post | None, reason: str) -> Verdict:
+    return Verdict(True, post=post) if post else _no(reason)
+
+
+def _seat(actor: Actor, *wanted: tuple[str, str], over: Collection[str] = ()) -> Post | None:
+    """The actor's post that is one of those wanted, or an overseer's of one of the offices.
+
+    Their own before one that is lent to them: whoever may by themselves acts in nobody's place.
+    """
+    for mine in (actor.own, actor.posts):
+        found = [post for post in (Post(*one) for one in wanted) if post in mine]
+        found += [post for post in mine if _overlooks(actor, post, over)]
+        if found:
+            return found[0]
+    return None
+
+
+def _overlooks(actor: Actor, post: Post, offices: Collection[str]) -> bool:
+    """Whether it is an overseer's post at one of the offices or at one above it."""
+    if post.role not in OVERSEERS:
+        return False
+    return post.unit in offices or not actor.reach(post).isdisjoint(offices)
 
 
 def _see(actor: Actor, thing: Concern) -> Verdict:
@@ -149,93 +172,89 @@ def _see(actor: Actor, thing: Concern) -> Verdict:
 
 
 def _receive(actor: Actor, centre: str) -> Verdict:
-    return YES if actor.holds("reception", centre) else _no("reception")
+    return _by(_seat(actor, ("reception", centre)), "reception")
 
 
 def _work(actor: Actor, thing: TaskThing) -> Verdict:
-    if not actor.holds(thing.role, thing.unit):
+    post = Post(thing.role, thing.unit)
+    if post not in actor.posts:
         return _no("post")
-    if actor.person is not None and actor.person == thing.separate_from_person:
+    if actor.person in thing.apart:
         return _no("separate")
-    stand = actor.stand(thing.role, thing.unit)
-    mine = (None, actor.person, stand and stand.person)  # what the absent person holds goes on
-    return YES if thing.holder in mine else _no("held")
+    # What an absent person holds goes on.
+    mine = {None, actor.person, *(stand.person for stand in actor.stands if stand.post == post)}
+    return _by(post if thing.holder in mine else None, "held")
 
 
 def _release(actor: Actor, thing: TaskThing) -> Verdict:
     if actor.person is not None and actor.person == thing.holder:
-        return YES
-    return YES if _reassign(actor, thing) else _no("not-held")
+        return _by(Post(thing.role, thing.unit), "not-held")
+    return _reassign(actor, thing) or _no("not-held")
 
 
 def _reassign(actor: Actor, thing: TaskThing) -> Verdict:
-    if actor.holds("leader", thing.unit) or _looks_down_on(actor, thing.unit):
-        return YES
-    return _no("lead")
+    return _by(_seat(actor, ("leader", thing.unit), over=(thing.unit,)), "lead")
 
 
 def _notices(actor: Actor, centre: str | None) -> Verdict:
-    if "admin" in actor.roles or (centre and _looks_down_on(actor, centre)):
+    if "admin" in actor.roles:
         return YES
-    return _no("lead")
+    return _by(_seat(actor, over=(centre,) if centre else ()), "lead")
 
 
-def _absence(actor: Actor, away: Actor) -> Verdict:
-    # All their posts are lent: whoever heads one of the offices lends nothing of another.
-    lent = {post.unit for post in away.own if post.role in DELEGABLE}
-    offices = lent or {post.unit for post in away.own}
-    heads = all(actor.holds("leader", unit) or _looks_down_on(actor, unit) for unit in offices)
-    return YES if heads and offices else _no("lead")
+def _absence(actor: Actor, office: str) -> Verdict:
+    # By a post of their own: a place that is lent is neither passed on nor prolonged.
+    heads = (post for post in actor.own if post == Post("leader", office))
+    above = (post for post in actor.own if _overlooks(actor, post, (office,)))
+    return _by(next(chain(heads, above), None), "heads")
 
 
 def _correct(actor: Actor, thing: Concern) -> Verdict:
-    if not _see(actor, thing):
-        return _no("foreign")
-    trusted = (
-        actor.holds("reception", thing.receiving)
-        or actor.holds("leader", thing.deciding)
-        or _looks_down_on(actor, thing.receiving)
-    )
-    return YES if trusted else _no("lead")
+    trusted = ("reception", thing.receiving), ("leader", thing.deciding)
+    return _concerned(actor, thing, "lead", *trusted, over=(thing.receiving,))
 
 
 def _collect(actor: Actor, thing: Concern) -> Verdict:
-    if not _see(actor, thing):
-        return _no("foreign")
     desks = (thing.receiving, thing.returning or thing.receiving)
-    if any(actor.holds(role, unit) for role in ("cashier", "reception") for unit in desks):
-        return YES
-    return YES if _looks_down_on(actor, thing.receiving) else _no("cashier")
+    takers = [(role, unit) for unit in desks for role in ("cashier", "reception")]
+    return _concerned(actor, thing, "cashier", *takers, over=(thing.receiving,))
 
 
 def _folder(actor: Actor, unit: str) -> Verdict:
-    at_work = any(post.unit == unit and post.role in _WORKERS for post in actor.posts)
-    return YES if at_work else _no("post")
+    return _by(_seat(actor, *((role, unit) for role in _WORKERS)), "post")
 
 
 def _suspend(actor: Actor, thing: Concern) -> Verdict:
-    if not _see(actor, thing):
-        return _no("foreign")
-    decides = actor.holds("leader", thing.deciding)
-    return YES if decides or _looks_down_on(actor, thing.receiving) else _no("lead")
+    leads = ("leader", thing.deciding)
+    return _concerned(actor, thing, "lead", leads, over=(thing.receiving,))
 
 
 def _speak(actor: Actor, thing: Concern) -> Verdict:
     if not _see(actor, thing):
         return _no("foreign")
-    return YES if actor.roles & (frozenset(_WORKERS) | OVERSEERS) else _no("role")
+    if not actor.roles & (frozenset(_WORKERS) | OVERSEERS):
+        return _no("role")
+    here = ((role, unit) for unit in sorted(thing.offices) for role in _WORKERS)
+    return Verdict(True, post=_seat(actor, *here, over=thing.offices))
 
 
 def _extend(actor: Actor, thing: Concern) -> Verdict:
-    if not _see(actor, thing):
-        return _no("foreign")
-    return YES if actor.holds("leader", thing.deciding) else _no("lead")
+    return _concerned(actor, thing, "lead", ("leader", thing.deciding))
 
 
 def _retry(actor: Actor, thing: Concern) -> Verdict:
-    if not _see(actor, thing):
-        return _no("foreign")
-    return YES if any(_looks_down_on(actor, unit) for unit in thing.offices) else _no("lead")
+    return _concerned(actor, thing, "lead", over=thing.offices)
+
+
+def _concerned(
+    actor: Actor,
+    thing: Concern,
+    reason: str,
+    *wanted: tuple[str, str],
+    over: Collection[str] = (),
+) -> Verdict:
+    """By one of those posts, of a dossier that concerns the actor."""
+    return _by(_seat(actor, *wanted, over=over), reason) if _see(actor, thing) else _no("foreign")
 
 
 def _needs(*roles: str) -> Callable[[Actor, Any], Verdict]:

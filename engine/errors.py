@@ -215,6 +215,10 @@ class CannotStandIn(Refused):
     """That person cannot stand in. Particulars: person, cause (self, nothing, foreign, twice)."""
 
 
+class CannotTake(Refused):
+    """The task cannot be handed to that person. Particulars: person, cause (post, separate)."""
+
+
 class CannotMove(Refused):
     """The run stays with its release. Particulars: cause (a rule of migrate), element."""
 

@@ -237,7 +237,7 @@ class _Story:
         while sample.steps and sample.at(sample.steps[0]) <= now:
             step = sample.steps[0]
             with self.database.reading() as connection:
-                open_now = open_tasks_of(connection, sample.id or 0)
+                open_now = open_tasks_of(connection, sample.id or 0, now)
             task = next((one for one in open_now if step.get("step") in (None, one.step)), None)
             if task is None:
                 return  # it waits for a timer that the calendar has put later than the walk's

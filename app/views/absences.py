@@ -7,17 +7,22 @@ from datetime import date, datetime, time, timedelta
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app import fields
 from app.database import instant, reading, transaction
-from app.i18n import language, t
+from app.i18n import language, say, t
 from app.identity import actor, requires
+from engine.authority import REASONS
 from engine.calendar import ZONE
 from engine.commands import absences as commands
-from engine.errors import BadInstant, CannotStandIn, ReasonMissing, UnknownPerson
+from engine.errors import BadInstant, CannotStandIn, MayNot, ReasonMissing, UnknownPerson
 from engine.queries import absences as questions
+from engine.queries import organisation
+from engine.queries.wording import ROLE_NAMES
 from engine.words import sentence
 
 pages = Blueprint("absences", __name__)
 WHO = ("leader", "director", "controller", "admin")
+LAST_YEAR = 2200  # a year typed wrongly; calendars end somewhere
 
 
 @pages.get("/absences")
@@ -37,13 +42,16 @@ def arrange() -> ResponseReturnValue:
     }
     if first is None or last is None:
         return _page(wrong)
-    person, substitute = (request.form.get(name, 0, type=int) for name in ("person", "substitute"))
+    person, substitute = (fields.chosen(request.form, name) for name in ("person", "substitute"))
     basis = request.form.get("basis", "").strip()[:300]
     try:
         with transaction() as tx:
-            commands.arrange_absence(tx, person, substitute, first, last + timedelta(days=1), basis)
+            ends = last + timedelta(days=1)
+            made = commands.arrange_absence(tx, person, substitute, first, ends, basis)
     except UnknownPerson as fault:
         return _page({"person": sentence(fault, language())})
+    except MayNot as fault:
+        return _page({"person": say(REASONS[str(fault.particulars["reason"])])})
     except CannotStandIn as fault:
         return _page({"substitute": sentence(fault, language())})
     except ReasonMissing:
@@ -51,7 +59,21 @@ def arrange() -> ResponseReturnValue:
     except BadInstant:
         return _page({"until": t("absences.bad_period")})
     flash(t("absences.kept"), "ok")
+    _warn(made)
     return redirect(url_for("absences.listing"), 303)
+
+
+def _warn(made: commands.Arranged) -> None:
+    """Say where nobody acts in the absent person's place, or may not be there themselves."""
+    if made.uncovered:
+        with reading() as connection:
+            names = organisation.unit_names(connection)
+        posts = [f"{say(ROLE_NAMES[one.role])}, {say(names[one.unit])}" for one in made.uncovered]
+        flash(t("absences.uncovered", posts="; ".join(posts)), "soon")
+    if made.gone:
+        flash(t("absences.gone"), "soon")
+    for login in made.left:
+        flash(t("absences.left", who=login), "soon")
 
 
 @pages.post("/absences/<int:id>/end")
@@ -69,7 +91,7 @@ def _day(name: str) -> datetime | None:
         day = date.fromisoformat(request.form.get(name, ""))
     except ValueError:
         return None
-    return datetime.combine(day, time(), tzinfo=ZONE)
+    return datetime.combine(day, time(), tzinfo=ZONE) if day.year < LAST_YEAR else None
 
 
 def _page(wrong: dict[str, str] | None = None) -> ResponseReturnValue:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from engine.authority import Concern
+from engine.authority import Concern, Verdict
 from engine.bpmn.parse import Spec
 from engine.calendar import Calendar, Clock, History, on_time, read_clock
 from engine.commands.telling import OVER, fall_silent, papers_taken, tell_moved
@@ -25,11 +25,30 @@ SETTLED = (9, 10)
 ENDED = (3, 8, 10)
 
 
+@dataclass(frozen=True)
+class Signer:
+    """Who does what is written: by number or login in the books, by name on slips, at which post.
+
+    ``desk``: the office of the post; empty for the platform's own hand. ``stand``: in whose place.
+    """
+
+    person: int | None
+    login: str
+    name: str
+    role: str = ""
+    desk: str = ""
+    stand: Stand | None = None
+
+
 @dataclass
 class Case:
-    """``row`` is the dossier as it will be written by ``save``; ``at`` the legal instant."""
+    """``row`` is the dossier as it will be written by ``save``; ``at`` the legal instant.
+
+    ``signer``: the actor, or whoever did what is done again after it got stuck.
+    """
 
     tx: Transaction
+    signer: Signer
     row: dict[str, Any]
     spec: Spec
     package: Package
@@ -38,8 +57,20 @@ class Case:
     clock: Clock
     at: datetime
     entries: list[journal.Entry] = field(default_factory=list)
-    stand: Stand | None = None  # in whose place the actor acts on the dossier
-    desk: str = ""  # the office at whose post they act; empty for the platform's own hand
+
+    @property
+    def stand(self) -> Stand | None:
+        """In whose place it is done."""
+        return self.signer.stand
+
+    @property
+    def desk(self) -> str:
+        """The office at whose post it is done."""
+        return self.signer.desk
+
+    @desk.setter
+    def desk(self, office: str) -> None:
+        self.signer = replace(self.signer, desk=office)
 
     @property
     def id(self) -> int:
@@ -64,11 +95,21 @@ class Case:
     ) -> None:
         """Remember a fact for the journal, and in whose place it was done."""
         told = {**fact, "instead_of": self.stand.login} if self.stand else dict(fact)
-        self.entries.append(journal.Entry(self.tx.now, self.tx.actor.login, kind, told, payload))
+        self.entries.append(journal.Entry(self.tx.now, self.signer.login, kind, told, payload))
 
-    def act_on(self, role: str, unit: str) -> None:
-        """Say which post the actor acts on: whoever stands in is named with whom they stand for."""
-        self.stand, self.desk = self.tx.actor.stand(role, unit), unit
+    def act_on(self, role: str, unit: str, holder: int | None = None) -> None:
+        """Say which post the actor acts on: whoever stands in is named with whom they stand for.
+
+        ``holder``: of the task they work on, who may be the one that is away.
+        """
+        actor = self.tx.actor
+        stand = actor.stand(role, unit, holder)
+        self.signer = Signer(actor.person, actor.login, actor.name, role, unit, stand)
+
+    def act_by(self, verdict: Verdict, holder: int | None = None) -> None:
+        """The same by the post for which the judge has said yes."""
+        if verdict.post is not None:
+            self.act_on(verdict.post.role, verdict.post.unit, holder)
 
     @property
     def latest(self) -> datetime:
@@ -180,6 +221,7 @@ def case_of(row: dict[str, Any], tx: Transaction, at: datetime) -> Case:
     history = History.from_json(row["history"])
     return Case(
         tx=tx,
+        signer=Signer(tx.actor.person, tx.actor.login, tx.actor.name),
         row=row,
         spec=spec_of(connection, row["release"]),
         package=package_of(connection, row["release"]),

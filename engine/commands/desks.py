@@ -102,12 +102,12 @@ def handed(
         "dossier": case.id,
         "at": tx.now,
         "from_unit": giver,
-        "from_person": by or tx.actor.login,
+        "from_person": by or case.signer.login,
         "to_unit": unit,
         "to_role": role,
         "step": step,
         "name": name,
         "result": on_time(case.clock.due, case.at) if case.clock.due else "on time",
-        "note": note or (f"Thay mặt {case.stand.name}" if case.stand else ""),
+        "note": (note or (f"Thay mặt {case.stand.name}" if case.stand else ""))[:300],
     }
     rows.hand_over(tx.connection, line)

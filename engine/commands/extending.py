@@ -20,8 +20,7 @@ def extend(tx: Transaction, dossier: int, amount: int, reason: str) -> str:
     more than the limit itself (BadExtension).
     """
     case = open_case(dossier, tx)
-    require(tx.actor, "extend", case.concern)
-    case.act_on("leader", case.row["deciding"])
+    case.act_by(require(tx.actor, "extend", case.concern))
     number = extend_case(case, amount, reason)
     case.save()
     return number

@@ -15,7 +15,7 @@ from engine.slips import issue
 from engine.store import papers, payments
 from engine.store.database import Transaction
 from engine.store.dossiers import next_number
-from engine.store.organisation import Actor, Stand, Unit, unit
+from engine.store.organisation import Stand, Unit, unit
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 SET_ASIDE = ("off", "paused")  # the ledger lines a receipt explains
 
 
-def signature(actor: Actor, stand: Stand | None) -> str:
+def signature(name: str, stand: Stand | None) -> str:
     """Who hands the slip out, and in whose place."""
-    return f"{actor.name} (thay mặt {stand.name})" if stand else actor.name
+    return f"{name} (thay mặt {stand.name})" if stand else name
 
 
-def head(centre: Unit, tx: Transaction, stand: Stand | None = None) -> dict[str, Any]:
-    """What stands at the top of every slip; ``stand``: in whose place the actor signs."""
+def head(centre: Unit, tx: Transaction, officer: str) -> dict[str, Any]:
+    """What stands at the top of every slip, and who signs it."""
     above = unit(tx.connection, centre.parent).name_vi if centre.parent else centre.name_vi
     return {
         "parent": above,
@@ -39,7 +39,7 @@ def head(centre: Unit, tx: Transaction, stand: Stand | None = None) -> dict[str,
         "place": centre.name_vi.split(" xã ")[-1].split(" phường ")[-1],
         "phone": centre.phone or None,
         "issued_at": tx.now.isoformat(),
-        "officer": signature(tx.actor, stand),
+        "officer": officer,
     }
 
 
@@ -73,7 +73,7 @@ def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") ->
     centre = unit(tx.connection, row["receiving"])
     round = 1 + papers.issued(tx.connection, case.id, kind)
     data = {
-        **head(centre, tx, case.stand),
+        **head(centre, tx, signature(case.signer.name, case.stand)),
         "number": number,
         "code": row["code"],
         "tracking_url": url or f"{tx.base_url}/track/{row['code']}",
@@ -89,7 +89,7 @@ def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") ->
     sha256 = tx.files.put(issue(case.package, kind, data, newest(tx.connection)))
     papers.insert_slip(
         tx.connection, dossier=case.id, kind=kind, number=number, round=round,
-        issued_at=tx.now, issued_by=tx.actor.login, sha256=sha256,
+        issued_at=tx.now, issued_by=case.signer.login, sha256=sha256,
         data={key: value for key, value in data.items() if key != "tracking_url"},
     )  # fmt: skip
     case.note("slip", {"slip": kind, "number": number})

@@ -28,7 +28,7 @@ class Ahead:
 def propose(tx: Transaction, dossier: int, run: str, step: str, to: str, reason: str) -> int:
     """Ask for a way round a stuck step; the proposal's number. Raises CannotJump."""
     case = open_case(dossier, tx)
-    require(tx.actor, "retry", case.concern)
+    case.act_by(require(tx.actor, "retry", case.concern))
     in_progress(case)
     if not reason.strip():
         raise ReasonMissing(act="jump")
@@ -48,7 +48,7 @@ def propose(tx: Transaction, dossier: int, run: str, step: str, to: str, reason:
 def look(tx: Transaction, dossier: int, run: str, step: str, to: str) -> Ahead:
     """What it would do, without doing it; raises CannotJump."""
     case = open_case(dossier, tx)
-    require(tx.actor, "retry", case.concern)
+    case.act_by(require(tx.actor, "retry", case.concern))
     outcome = _look(case, _run(case, run, step), step, to)
     now = {task.id: task.name for task in outcome.tasks}
     before = {task["id"]: task["name"] for task in rows.open_tasks(tx.connection, case.id)}
@@ -85,7 +85,7 @@ def _open(tx: Transaction, jump: int) -> tuple[Case, Any]:
     if found is None:
         raise UnknownJump(jump=jump)
     case = open_case(found.dossier, tx)
-    require(tx.actor, "retry", case.concern)
+    case.act_by(require(tx.actor, "retry", case.concern))
     row = store.jump(tx.connection, jump)  # as it stands under the dossier's lock
     if row is None or row.state != "proposed":
         raise JumpOver(state=row.state if row else "")

@@ -94,15 +94,13 @@ def _open(tx: Transaction, payment: int, state: str, reason: str = "-") -> tuple
     if found is None:
         raise UnknownPayment(payment=payment)
     case = open_case(found.dossier, tx)
-    require(tx.actor, "collect", case.concern)
+    verdict = require(tx.actor, "collect", case.concern)
     row = store.payment(tx.connection, payment)
     if row is None or row.state != state:
         raise PaymentOver(state=row.state if row else "")
     if not reason.strip():
         raise ReasonMissing(act="payment")
-    for role in ("cashier", "reception"):
-        if case.stand is None and tx.actor.holds(role, case.row["receiving"]):
-            case.act_on(role, case.row["receiving"])
+    case.act_by(verdict)
     return case, row
 
 
@@ -115,5 +113,5 @@ def _settle(
 
 
 def _change(case: Case, row: Row[Any], values: dict[str, Any]) -> None:
-    by = {"settled_at": case.tx.now, "settled_by": case.tx.actor.person}
+    by = {"settled_at": case.tx.now, "settled_by": case.signer.person}
     store.change_payment(case.tx.connection, row.id, {**values, **by})

@@ -30,7 +30,7 @@ def control_slip(tx: Transaction, code: str) -> Sheet:
     row = case.row
     due, promised = row["due_at"], row["promised_at"]
     data = {
-        **head(unit(tx.connection, row["receiving"]), tx),
+        **head(unit(tx.connection, row["receiving"]), tx, tx.actor.name),
         "code": row["code"],
         "trial": row["trial"],
         "procedure": {"code": case.manifest.code, "title": case.manifest.title.vi},
@@ -59,7 +59,7 @@ def ledger(tx: Transaction, centre: str, since: date, until: date) -> Sheet:
     if len(listed) > sheets.MOST_ROWS:
         raise TooManyRows(most=sheets.MOST_ROWS)
     data = {
-        **head(unit(tx.connection, centre), tx),
+        **head(unit(tx.connection, centre), tx, tx.actor.name),
         "from": since.isoformat(),
         "until": until.isoformat(),
         "rows": listed,

@@ -62,8 +62,7 @@ def change_limit(tx: Transaction, dossier: int, name: str, reason: str) -> None:
 
 def _case(tx: Transaction, dossier: int, act: str, reason: str) -> Case:
     case = open_case(dossier, tx)
-    require(tx.actor, act, case.concern)
-    case.act_on("leader", case.row["deciding"])
+    case.act_by(require(tx.actor, act, case.concern))
     in_progress(case)
     awake(case)
     if not reason.strip():

@@ -34,8 +34,7 @@ def replace_receipt(
     ReceiptReplaced.
     """
     case = open_case(dossier, tx)
-    require(tx.actor, "correct", case.concern)
-    case.act_on("reception", case.row["receiving"])
+    case.act_by(require(tx.actor, "correct", case.concern))
     in_progress(case)
     before = last_slip(tx.connection, case.id, "receipt")
     if before is not None and replaces not in (None, before.number):

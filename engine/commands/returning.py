@@ -56,7 +56,7 @@ def wish(
 def choose(tx: Transaction, dossier: int, by: str, at: str | None = None) -> None:
     """Another way, or another centre, than was asked for; a return step that waits goes there."""
     case = open_case(dossier, tx)
-    require(tx.actor, "correct", case.concern)
+    case.act_by(require(tx.actor, "correct", case.concern))
     in_progress(case)
     told = wish(tx.connection, tx.now, by, at, case.row["receiving"])
     case.row |= told

@@ -13,6 +13,7 @@ from engine.commands.payments import settle_stopped
 from engine.commands.stepping import duties, step
 from engine.commands.telling import tell
 from engine.errors import DossierFinished, NotSuspended, ReasonMissing
+from engine.queries.wording import ROLE_NAMES
 from engine.sides import SIDES
 from engine.store import dossiers as rows
 from engine.store import moving as runs
@@ -86,6 +87,7 @@ def cancel(tx: Transaction, dossier: int, ground: str, *, withdrawn: bool = Fals
         "stage": "trong quá trình giải quyết",
         "asked_by": ASKED[withdrawn],
         "decider": decider(case),
+        "signed_as": _capacity(case),
         "fees": settle_stopped(case, ground) or None,
     }
     issue_slip(case, "stop", said)
@@ -98,10 +100,17 @@ def cancel(tx: Transaction, dossier: int, ground: str, *, withdrawn: bool = Fals
     case.save()
 
 
+def _capacity(case: Case) -> str:
+    """As what slip 05 is signed: the deciding office's head, or the overseer who acts."""
+    signer = case.signer
+    if (signer.role, signer.desk) == ("leader", case.row["deciding"]):
+        return "Người đứng đầu cơ quan giải quyết"
+    return ROLE_NAMES[signer.role].vi
+
+
 def _case(tx: Transaction, dossier: int, ground: str, act: str) -> Case:
     case = open_case(dossier, tx)
-    require(tx.actor, act, case.concern)
-    case.act_on("leader", case.row["deciding"])
+    case.act_by(require(tx.actor, act, case.concern))
     if not ground.strip():
         raise ReasonMissing(act=act)
     in_progress(case)

@@ -12,12 +12,15 @@ from engine.authority import TaskThing, may, require
 from engine.bpmn.runtime import Complete, open_data
 from engine.commands import beside, documents, returning
 from engine.commands.case import Case, awake, open_case
+from engine.commands.desks import handed
 from engine.commands.dossiers import legal_instant
 from engine.commands.extending import extend_case
 from engine.commands.incidents import record
 from engine.commands.stepping import step
 from engine.errors import (
     BadInstant,
+    CannotTake,
+    ReasonMissing,
     RoundsSpent,
     RunFailed,
     TaskClosed,
@@ -29,8 +32,9 @@ from engine.forms.files import tokens_of, without_file
 from engine.sides import APOLOGY, SIDES, side_form
 from engine.store import dossiers as rows
 from engine.store import journal, papers
+from engine.store.acting import acts_on
 from engine.store.database import Transaction
-from engine.store.organisation import actor_by_id
+from engine.store.organisation import Post, actor_by_id
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,7 @@ class Completed:
 def claim(tx: Transaction, task: str) -> None:
     """Take an open task; taking one's own again changes nothing."""
     case, row = _open(tx, task)
-    require(tx.actor, "claim", thing_of(case, row))
-    case.act_on(row["role"], row["unit"])
+    case.act_by(require(tx.actor, "claim", thing_of(case, row)), row["holder"])
     if row["holder"] == tx.actor.person:
         return
     rows.change_task(tx.connection, task, {"holder": tx.actor.person, "claimed_at": tx.now})
@@ -58,23 +61,34 @@ def claim(tx: Transaction, task: str) -> None:
 def release(tx: Transaction, task: str) -> None:
     """Give a task back to the office."""
     case, row = _open(tx, task)
-    require(tx.actor, "release", thing_of(case, row))
+    case.act_by(require(tx.actor, "release", thing_of(case, row)), row["holder"])
     rows.change_task(tx.connection, task, {"holder": None, "claimed_at": None})
     case.note("released", {"step": row["step"], "name": row["name"]})
     case.save()
 
 
 def reassign(tx: Transaction, task: str, person: int, reason: str) -> None:
-    """Hand a task to a named person who may do it."""
+    """Hand a task to a named person who may do it: a line of slip 06.
+
+    Raises ReasonMissing, UnknownPerson, CannotTake.
+    """
     case, row = _open(tx, task)
-    require(tx.actor, "reassign", thing_of(case, row))
+    case.act_by(require(tx.actor, "reassign", thing_of(case, row)))
+    if not reason.strip():
+        raise ReasonMissing(act="reassign")
     to = actor_by_id(tx.connection, person, tx.now)
     if to is None:
         raise UnknownPerson(person=person)
-    require(to, "work", thing_of(case, {**row, "holder": None}))
+    able = may(to, "work", thing_of(case, {**row, "holder": None}))
+    if not able:
+        raise CannotTake(person=to.login, cause=able.reason)
     rows.change_task(tx.connection, task, {"holder": person, "claimed_at": tx.now})
     fact = {"step": row["step"], "name": row["name"], "to": to.login, "reason": reason}
     case.note("reassigned", fact)
+    told = f"Giao cho {to.name}: {reason}"
+    if case.stand:
+        told = f"Thay mặt {case.stand.name}. {told}"
+    handed(case, row["step"], row["name"], row["role"], row["unit"], case.desk, told)
     case.save()
 
 
@@ -91,7 +105,9 @@ def save_draft(tx: Transaction, task: str, posted: Mapping[str, Any]) -> None:
         if put is not None and put.person != tx.actor.person:
             kept = without_file(kept, token)
     values = {"draft": kept, "draft_at": tx.now, "holder": tx.actor.person}
-    rows.change_task(tx.connection, task, {**values, "claimed_at": row["claimed_at"] or tx.now})
+    mine = row["holder"] == tx.actor.person
+    since = row["claimed_at"] if mine else tx.now  # taken over: the other's claim is over
+    rows.change_task(tx.connection, task, {**values, "claimed_at": since})
 
 
 def complete(
@@ -107,13 +123,13 @@ def complete(
     Files are held by their tokens: those among the answers, and more in ``files`` by pointer.
     """
     case, row = _open(tx, task, legal_instant(tx.now, at, reason))
-    require(tx.actor, "work", thing_of(case, row))
+    verdict = require(tx.actor, "work", thing_of(case, row))
     if at is not None:
         bound = max(case.latest, journal.opened_by(tx.connection, case.id, row["opened_at"]))
         if case.at < bound:
             raise BadInstant(at=case.at, bound=bound, cause="order")
     case.at = max(case.at, case.latest)  # another machine's clock may be a moment ahead
-    case.act_on(row["role"], row["unit"])
+    case.act_by(verdict, row["holder"])
     if row["step"] in SIDES:
         return _beside(case, row, answers)
     run = rows.run(tx.connection, row["run"])
@@ -129,6 +145,7 @@ def complete(
         raise  # the person can still choose otherwise: nothing happened
     except RunFailed as failure:
         fresh, _ = _open(tx, task)
+        fresh.signer = case.signer
         doing = {
             "do": "complete",
             "task": task,
@@ -137,6 +154,7 @@ def complete(
             "actor": tx.actor.person,
             "at": case.at.isoformat(),
             "reason": reason,
+            **_signed(case),
         }
         incident = record(fresh, run["id"], failure, doing)
         fresh.save()
@@ -234,12 +252,25 @@ def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case,
     return case, row
 
 
+def _signed(case: Case) -> dict[str, Any]:
+    """At which post it was done and in whose place: what is done again later keeps both."""
+    kept: dict[str, Any] = {"role": case.signer.role, "desk": case.signer.desk}
+    if case.stand:
+        away = case.stand
+        kept["instead_of"] = {"person": away.person, "login": away.login, "name": away.name}
+    return kept
+
+
 def thing_of(case: Case, row: Mapping[str, Any]) -> TaskThing:
-    """The task as the judge looks at it."""
+    """The task as the judge looks at it; whoever no longer acts on its post holds nothing."""
+    connection, holder = case.tx.connection, row["holder"]
+    post = Post(row["role"], row["unit"])
+    if holder is not None and not acts_on(connection, holder, post, case.tx.now):
+        holder = None
     drawn = case.spec.steps.get(row["step"])
-    apart = drawn.properties.get("separateFrom") if drawn else None
-    doer = rows.done_by(case.tx.connection, case.id, apart) if apart else None
-    return TaskThing(row["role"], row["unit"], row["holder"], doer, row["id"], row["claimed_at"])
+    kept_from = drawn.properties.get("separateFrom") if drawn else None
+    apart = rows.done_by(connection, case.id, kept_from) if kept_from else frozenset[int]()
+    return TaskThing(post.role, post.unit, holder, apart, row["id"], row["claimed_at"])
 
 
 def _mine(tx: Transaction, case: Case) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.authority import require
 from engine.commands.dossiers import release_here
-from engine.commands.issuing import applicant_of, head, newest, slip_number
+from engine.commands.issuing import applicant_of, head, newest, signature, slip_number
 from engine.errors import FormUsed
 from engine.queries.specs import package_of
 from engine.slips import issue
@@ -69,7 +69,8 @@ def _visit(tx: Transaction, kind: str, told: Mapping[str, Any], said: Mapping[st
         "applicant": applicant_of(told["applicant"]),
         **said,
     }
-    top = head(office, tx, tx.actor.stand("reception", office.code))
+    stand = tx.actor.stand("reception", office.code)
+    top = head(office, tx, signature(tx.actor.name, stand))
     id = folder.insert_visit(
         tx.connection, key=told["key"], procedure=told["procedure"], centre=office.code,
         kind=kind, number=number, applicant=dict(told["applicant"]), data=data, at=tx.now,

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from engine.authority import visible_to
+from engine.package import Text
 from engine.store.organisation import DELEGABLE, OVERSEERS, Actor, Post, valid_at
-from engine.store.tables import absences, persons, posts
+from engine.store.tables import absences, persons, posts, units
 
 SHOWN_AFTER = timedelta(days=31)  # an absence that is over stays in the list so long
 
@@ -26,13 +26,15 @@ class Colleague:
 
 @dataclass(frozen=True)
 class AbsenceLine:
-    """One absence; ``state`` is ahead, now or over."""
+    """One absence at one office; ``state`` is ahead, now or over."""
 
     id: int
     absent: str
     absent_name: str
     substitute: str
     substitute_name: str
+    unit: Text
+    may_end: bool
     valid_from: datetime
     valid_until: datetime
     basis: str
@@ -59,7 +61,8 @@ def colleagues(connection: Connection, actor: Actor, now: datetime) -> tuple[Col
 def absences_of(connection: Connection, actor: Actor, now: datetime) -> tuple[AbsenceLine, ...]:
     """Those at the offices the actor heads or oversees, and the actor's own; latest first."""
     away, stands, decided = (persons.alias(name) for name in ("away", "stands", "decided"))
-    at_home = select(posts.c.person).where(posts.c.unit.in_(_headed(actor)))
+    headed = _headed(actor)
+    at_home = select(posts.c.person).where(posts.c.unit.in_(headed))
     rows = connection.execute(
         select(
             absences,
@@ -68,7 +71,10 @@ def absences_of(connection: Connection, actor: Actor, now: datetime) -> tuple[Ab
             stands.c.login.label("substitute_login"),
             stands.c.name.label("substitute_name"),
             decided.c.login.label("decided_login"),
+            units.c.name_vi,
+            units.c.name_en,
         )
+        .join(units, units.c.code == absences.c.unit)
         .join(away, away.c.id == absences.c.person)
         .join(stands, stands.c.id == absences.c.substitute)
         .outerjoin(decided, decided.c.id == absences.c.decided_by)
@@ -87,6 +93,8 @@ def absences_of(connection: Connection, actor: Actor, now: datetime) -> tuple[Ab
             absent_name=row.absent_name,
             substitute=row.substitute_login,
             substitute_name=row.substitute_name,
+            unit=Text(row.name_vi, row.name_en),
+            may_end=row.unit in headed,
             valid_from=row.valid_from,
             valid_until=row.valid_until,
             basis=row.basis,
@@ -99,5 +107,5 @@ def absences_of(connection: Connection, actor: Actor, now: datetime) -> tuple[Ab
 
 def _headed(actor: Actor) -> list[str]:
     """The offices whose people the actor may replace: the rule of the act ``absence``."""
-    heads = {post.unit for post in actor.posts if post.role in ("leader", *OVERSEERS)}
-    return sorted(heads | actor.oversees) if visible_to(actor) else []
+    heads = {post.unit for post in actor.own if post.role in ("leader", *OVERSEERS)}
+    return sorted(heads.union(*(actor.reach(post) for post in actor.own)))

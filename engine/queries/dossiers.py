@@ -175,7 +175,7 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
         synchronised=synchronised(connection, row.id),
         suspended_at=row.suspended_at,
         suspended_why=row.suspended_why or "",
-        tasks=open_tasks_of(connection, row.id),
+        tasks=open_tasks_of(connection, row.id, now),
         documents=documents_of(connection, row.id),
         slips=slips_of(connection, row.id),
         checklist=checklist_of(connection, row.id),

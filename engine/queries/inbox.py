@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select
 from engine.calendar import Calendar, History, TimeLeft, read_clock, working_time_left
 from engine.codes import mask_citizen_id
 from engine.package import Text
-from engine.queries.inbox_views import OWED, conditions_of, soon_until
+from engine.queries.inbox_views import OWED, conditions_of, kept_at, soon_until
 from engine.queries.specs import step_number
 from engine.queries.visibility import found_by, seen_by
 from engine.store.calendar import calendar
@@ -101,7 +101,8 @@ def page(
     total = sum(group.total for group in groups)
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
-    rows = _rows(connection, and_(seen, conditions[view], narrowed), (page - 1) * size, size)
+    wanted = and_(seen, conditions[view], narrowed)
+    rows = _rows(connection, wanted, now, (page - 1) * size, size)
     return InboxPage(
         rows=tuple(_row(connection, row, actor, now, days) for row in rows) if total else (),
         total=total,
@@ -163,7 +164,7 @@ _deciding = units.alias("deciding_unit")
 
 
 def _rows(
-    connection: Connection, condition: ColumnElement[bool], offset: int, size: int
+    connection: Connection, condition: ColumnElement[bool], now: datetime, offset: int, size: int
 ) -> list[Row[*tuple[Any, ...]]]:
     question = (
         select(
@@ -196,6 +197,7 @@ def _rows(
             _receiving.c.territory.label("receiving_territory"),
             _deciding.c.territory.label("deciding_territory"),
             OWED.label("owed"),
+            kept_at(now).label("kept"),
         )
         .select_from(
             tasks.join(dossiers, dossiers.c.id == tasks.c.dossier)
@@ -256,8 +258,8 @@ def _row(
         settled=row.settled_at is not None,
         received_at=row.received_at,
         opened_at=row.opened_at,
-        holder=row.login,
-        mine=actor.person is not None and row.holder == actor.person,
+        holder=row.login if row.kept else None,
+        mine=bool(row.kept) and row.holder == actor.person,
         my_post=actor.holds(row.role, row.unit),
         receiving=Text(row.name_vi, row.name_en),
         owed=row.owed or "",

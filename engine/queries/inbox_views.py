@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from engine.calendar import Calendar
+from engine.store.acting import acting
 from engine.store.organisation import OVERSEERS, Actor, Post
 from engine.store.tables import dossiers, escalations, messages, tasks
 
@@ -27,7 +28,8 @@ OWED = (
 def conditions_of(actor: Actor, now: datetime, days: Calendar) -> dict[str, ColumnElement[bool]]:
     """The condition of each view, for this actor at this instant."""
     held = or_(
-        tasks.c.holder == actor.person if actor.person is not None else false(),
+        false(),
+        *(and_(tasks.c.holder == actor.person, _at(post)) for post in actor.posts),
         *(
             and_(tasks.c.holder == s.person, _at(s.post))  # whose holder is away
             for s in actor.stands
@@ -45,9 +47,15 @@ def conditions_of(actor: Actor, now: datetime, days: Calendar) -> dict[str, Colu
         "escalated": and_(dossiers.c.paused.is_(False), _told(actor)),
         "late": and_(reach, running, dossiers.c.due_at < now),
         "soon": and_(reach, running, dossiers.c.due_at >= now, dossiers.c.due_at <= soon),
-        "untouched": and_(reach, tasks.c.holder.is_(None), tasks.c.draft_at.is_(None)),
+        "untouched": and_(reach, ~kept_at(now), tasks.c.draft_at.is_(None)),
         "paused": and_(reach, dossiers.c.paused.is_(True)),
     }
+
+
+def kept_at(now: datetime) -> ColumnElement[bool]:
+    """The condition that somebody holds the task: whoever no longer acts on its post does not."""
+    holder = tasks.c.holder
+    return and_(holder.is_not(None), acting(holder, tasks.c.role, tasks.c.unit, now))
 
 
 def _at(post: Post) -> ColumnElement[bool]:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, exists, select
 
-from engine.authority import require
+from engine.authority import TaskThing, may, require
 from engine.package import Text
-from engine.store.organisation import Actor, Unit, holders, units, valid_at
-from engine.store.tables import persons, posts, rollouts
+from engine.store.acting import acting
+from engine.store.organisation import (
+    Actor,
+    Unit,
+    actor_by_id,
+    holders,
+    units,
+    valid_at,
+)
+from engine.store.tables import absences, persons, posts, rollouts
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,25 @@ def people_at(connection: Connection, role: str, unit: str, now: datetime) -> tu
         .order_by(persons.c.login)
     )
     return tuple(Holder(*row) for row in rows)
+
+
+def able(connection: Connection, task: TaskThing, now: datetime) -> tuple[Holder, ...]:
+    """Whom one may hand the task to: whoever acts on its post, in anybody's place too, is there.
+
+    Whoever is away and stood in for at that office is left out, as is whom the judge refuses.
+    """
+    away = exists().where(
+        absences.c.person == persons.c.id, absences.c.unit == task.unit, valid_at(absences, now)
+    )
+    rows = connection.execute(
+        select(persons.c.id, persons.c.login, persons.c.name)
+        .where(acting(persons.c.id, task.role, task.unit, now), ~away)
+        .order_by(persons.c.login)
+    ).all()
+    free = replace(task, holder=None)
+    return tuple(
+        Holder(*row) for row in rows if may(actor_by_id(connection, row.id, now), "work", free)
+    )
 
 
 def is_vacant(connection: Connection, role: str, unit: str, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 
 from engine.package import Text
+from engine.queries.inbox_views import kept_at
 from engine.queries.visibility import masked
 from engine.store.organisation import some_units
 from engine.store.tables import (
@@ -124,10 +125,10 @@ class IncidentLine:
     post: tuple[str, Text] | None = None
 
 
-def open_tasks_of(connection: Connection, dossier: int) -> tuple[OpenTaskLine, ...]:
-    """The steps that wait now, the longest waiting first."""
+def open_tasks_of(connection: Connection, dossier: int, now: datetime) -> tuple[OpenTaskLine, ...]:
+    """The steps that wait now, the longest waiting first; held by whoever acts on their post."""
     rows = connection.execute(
-        select(tasks, units.c.name_vi, units.c.name_en, persons.c.login)
+        select(tasks, units.c.name_vi, units.c.name_en, persons.c.login, kept_at(now).label("kept"))
         .join(units, units.c.code == tasks.c.unit)
         .outerjoin(persons, persons.c.id == tasks.c.holder)
         .where(tasks.c.dossier == dossier, tasks.c.state == "open")
@@ -141,7 +142,7 @@ def open_tasks_of(connection: Connection, dossier: int) -> tuple[OpenTaskLine, .
             role=row.role,
             unit=row.unit,
             unit_name=Text(row.name_vi, row.name_en),
-            holder=row.login,
+            holder=row.login if row.kept else None,
             opened_at=row.opened_at,
             step_due=row.step_due,
         )

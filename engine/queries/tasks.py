@@ -20,6 +20,7 @@ from engine.queries.dossiers import DossierView
 from engine.queries.specs import package_of, spec_of, step_number
 from engine.queries.visibility import masked, seen_by
 from engine.sides import SIDES
+from engine.store.acting import acting
 from engine.store.organisation import Actor
 from engine.store.tables import dossiers, persons, runs, tasks
 
@@ -63,22 +64,24 @@ class TaskView:
     may_reassign: Verdict
     closed_by: str | None
     closed_at: datetime | None
+    apart: frozenset[int]
     separate_from: str | None
 
 
 def view(connection: Connection, actor: Actor, task: str, now: datetime) -> TaskView:
     """The task's page; raises UnknownTask where the actor may not see the dossier."""
-    row = _visible_row(connection, actor, task)
+    row = _visible_row(connection, actor, task, now)
     spec = spec_of(connection, row.release)
     package = package_of(connection, row.release)
     step = spec.step(row.step)
     properties = step.properties if step else {}
     separate = _done_by(connection, row.dossier, properties.get("separateFrom", ""))
+    kept = row.state != "open" or row.kept  # whoever no longer acts on its post holds nothing
     thing = TaskThing(
         role=row.role,
         unit=row.unit,
-        holder=row.holder,
-        separate_from_person=separate[0] if separate else None,
+        holder=row.holder if kept else None,
+        apart=frozenset(separate),
         task=row.id,
         claimed_at=row.claimed_at,
     )
@@ -104,18 +107,19 @@ def view(connection: Connection, actor: Actor, task: str, now: datetime) -> Task
         dossier=dossier_questions.view(connection, actor, row.dossier, now),
         form=side_files(row.step) if side else form_of(package, step),
         data=data if raw else masked(data),
-        draft=row.draft if raw or row.holder is None else None,
+        draft=row.draft if raw or thing.holder is None else None,
         draft_at=row.draft_at,
-        holder_id=row.holder,
-        holder=row.holder_login,
-        holder_name=row.holder_name,
+        holder_id=thing.holder,
+        holder=row.holder_login if kept else None,
+        holder_name=row.holder_name if kept else None,
         claimed_at=row.claimed_at,
         may_work=may_work,
         may_release=may(actor, "release", thing),
         may_reassign=may(actor, "reassign", thing),
         closed_by=row.closer,
         closed_at=row.closed_at,
-        separate_from=separate[1] if separate else None,
+        apart=thing.apart,
+        separate_from=next(iter(separate.values()), None),
     )
 
 
@@ -137,7 +141,9 @@ def form_of(package: Package, step: Step | None) -> FormFiles | None:
     return FormFiles(schema, ui, package.files[schema], package.files[ui])
 
 
-def _visible_row(connection: Connection, actor: Actor, task: str) -> Row[*tuple[Any, ...]]:
+def _visible_row(
+    connection: Connection, actor: Actor, task: str, now: datetime
+) -> Row[*tuple[Any, ...]]:
     holder, closer = persons.alias("holding_person"), persons.alias("closing_person")
     row = connection.execute(
         select(
@@ -147,6 +153,7 @@ def _visible_row(connection: Connection, actor: Actor, task: str) -> Row[*tuple[
             closer.c.login.label("closer"),
             runs.c.snapshot,
             dossiers.c.release,
+            acting(tasks.c.holder, tasks.c.role, tasks.c.unit, now).label("kept"),
         )
         .join(dossiers, dossiers.c.id == tasks.c.dossier)
         .join(runs, runs.c.id == tasks.c.run)
@@ -159,15 +166,14 @@ def _visible_row(connection: Connection, actor: Actor, task: str) -> Row[*tuple[
     return row
 
 
-def _done_by(connection: Connection, dossier: int, step: str) -> tuple[int, str] | None:
-    """Who did that step of the dossier last."""
+def _done_by(connection: Connection, dossier: int, step: str) -> dict[int, str]:
+    """Everybody who has done that step of the dossier, with their logins; the last one first."""
     if not step:
-        return None
-    row = connection.execute(
+        return {}
+    rows = connection.execute(
         select(persons.c.id, persons.c.login)
         .join(tasks, tasks.c.closed_by == persons.c.id)
         .where(tasks.c.dossier == dossier, tasks.c.step == step, tasks.c.state == "done")
         .order_by(tasks.c.closed_at.desc())
-        .limit(1)
-    ).first()
-    return (row.id, row.login) if row else None
+    )
+    return {row.id: row.login for row in rows}

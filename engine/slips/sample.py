@@ -132,6 +132,7 @@ _OWN: dict[str, dict[str, Any]] = {
         "reason": "Người nộp đề nghị dừng giải quyết hồ sơ.",
         "stage": "trong quá trình giải quyết",
         "decision": None,
+        "signed_as": "Người đứng đầu cơ quan giải quyết",
         "fees": "Lệ phí mẫu 8.000 đồng: hoàn trả",
         "note": None,
         "due_at": "2025-07-15T17:00:00+07:00",

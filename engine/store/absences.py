@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 
-from engine.store.tables import absences
+from engine.store.tables import absences, persons
 
 
 def insert_absence(
     connection: Connection,
     person: int,
     substitute: int,
+    unit: str,
     period: tuple[datetime, datetime],
     basis: str,
     decided: tuple[int | None, datetime],
 ) -> int:
-    """Write that somebody stands in for the person; the row's number."""
+    """Write that somebody stands in for the person at that office; the row's number."""
     statement = insert(absences).values(
         person=person,
         substitute=substitute,
+        unit=unit,
         valid_from=period[0],
         valid_until=period[1],
         basis=basis,
@@ -31,15 +34,20 @@ def insert_absence(
 
 
 def overlapping(
-    connection: Connection, person: int, substitute: int, period: tuple[datetime, datetime]
-) -> bool:
-    """Whether the same two are already arranged for some of that time, either way round."""
-    pair = or_(
-        and_(absences.c.person == person, absences.c.substitute == substitute),
-        and_(absences.c.person == substitute, absences.c.substitute == person),
-    )
+    connection: Connection, person: int, period: tuple[datetime, datetime]
+) -> list[Row[Any]]:
+    """Where the person is away, or stands in for somebody, for some of that time; with logins."""
+    away, stands = persons.alias("away"), persons.alias("stands")
+    either = or_(absences.c.person == person, absences.c.substitute == person)
     meets = and_(absences.c.valid_from < period[1], absences.c.valid_until > period[0])
-    return connection.scalar(select(absences.c.id).where(pair, meets).limit(1)) is not None
+    question = (
+        select(absences, away.c.login.label("away"), stands.c.login.label("stands"))
+        .join(away, away.c.id == absences.c.person)
+        .join(stands, stands.c.id == absences.c.substitute)
+        .where(either, meets)
+        .order_by(absences.c.id)
+    )
+    return list(connection.execute(question).all())
 
 
 def absence(connection: Connection, id: int) -> Row[tuple[object, ...]] | None:

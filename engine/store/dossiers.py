@@ -128,14 +128,13 @@ def change_task(connection: Connection, id: str, values: Mapping[str, Any]) -> N
     change_row(connection, tasks, id, values)
 
 
-def done_by(connection: Connection, dossier: int, step: str) -> int | None:
-    """Who did that step of the dossier last."""
-    return connection.scalar(
-        select(tasks.c.closed_by)
-        .where(tasks.c.dossier == dossier, tasks.c.step == step, tasks.c.state == "done")
-        .order_by(tasks.c.closed_at.desc())
-        .limit(1)
+def done_by(connection: Connection, dossier: int, step: str) -> frozenset[int]:
+    """Everybody who has done that step of the dossier: one that came round again has several."""
+    here = and_(tasks.c.dossier == dossier, tasks.c.step == step, tasks.c.state == "done")
+    found = connection.scalars(
+        select(tasks.c.closed_by).where(here, tasks.c.closed_by.is_not(None))
     )
+    return frozenset(found)
 
 
 def concern(connection: Connection, dossier: int, units: Iterable[str]) -> None:

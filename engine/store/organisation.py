@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
 from engine.errors import UnknownUnit
 from engine.package import Text
+from engine.store.beneath import below
 from engine.store.tables import absences, persons, posts
 from engine.store.tables import units as unit_rows
 
@@ -56,7 +57,8 @@ class Stand:
 class Actor:
     """Who acts: a person with the posts valid at one instant, or the platform's own hand.
 
-    ``posts`` are their own and, behind those, the ones they stand in for.
+    ``posts`` are their own and, behind those, the ones ``lent`` to them. ``stands``: for whom they
+    act, on which post; also on one that is their own, for what the absent person holds there.
     """
 
     person: int | None
@@ -65,6 +67,8 @@ class Actor:
     posts: tuple[Post, ...]
     oversees: frozenset[str] = frozenset()
     stands: tuple[Stand, ...] = ()
+    lent: frozenset[Post] = frozenset()
+    reaches: tuple[tuple[Post, frozenset[str]], ...] = ()  # what each overseer's post looks down on
 
     @property
     def roles(self) -> frozenset[str]:
@@ -81,12 +85,24 @@ class Actor:
     @property
     def own(self) -> tuple[Post, ...]:
         """The posts that are theirs and nobody else's."""
-        lent = {stand.post for stand in self.stands}
-        return tuple(post for post in self.posts if post not in lent)
+        return tuple(post for post in self.posts if post not in self.lent)
 
-    def stand(self, role: str, unit: str) -> Stand | None:
-        """In whose place they act on that post; None where it is their own, or not theirs."""
-        return next((s for s in self.stands if s.post == Post(role, unit)), None)
+    def reach(self, post: Post) -> frozenset[str]:
+        """The offices beneath one of their posts, if it is an overseer's."""
+        if post.role not in OVERSEERS:
+            return frozenset()
+        return dict(self.reaches).get(post, self.oversees)
+
+    def stand(self, role: str, unit: str, holder: int | None = None) -> Stand | None:
+        """In whose place they act on that post, on a task of that ``holder``.
+
+        None where the post is not theirs, and where it is their own and nobody absent holds it.
+        """
+        there = [stand for stand in self.stands if stand.post == Post(role, unit)]
+        for stand in there:
+            if stand.person == holder:
+                return stand
+        return None if Post(role, unit) in self.own else next(iter(there), None)
 
 
 CLOCK = Actor(None, "clock", "", ())
@@ -159,20 +175,27 @@ def _actor(connection: Connection, who: ColumnElement[bool], now: datetime) -> A
         return None
     seats = tuple(dict.fromkeys(Post(row.role, row.unit) for row in rows if row.role is not None))
     stands = _stands(connection, rows[0].id, seats, now)
-    seats += tuple(dict.fromkeys(stand.post for stand in stands))
-    tops = {post.unit for post in seats if post.role in OVERSEERS}
-    beneath: frozenset[str] = frozenset()
+    lent = dict.fromkeys(stand.post for stand in stands if stand.post not in seats)
+    seats += tuple(lent)
+    tops = tuple(post for post in seats if post.role in OVERSEERS)
+    reaches: tuple[tuple[Post, frozenset[str]], ...] = ()
     if tops:
         tree = connection.execute(select(unit_rows.c.code, unit_rows.c.parent))
         parents = {row.code: row.parent for row in tree}
-        beneath = below(tops, parents)
-    return Actor(rows[0].id, rows[0].login, rows[0].name, seats, beneath, stands)
+        reaches = tuple((post, below({post.unit}, parents)) for post in tops)
+    beneath = frozenset[str]().union(*(units for _, units in reaches))
+    told = (rows[0].id, rows[0].login, rows[0].name)
+    return Actor(*told, seats, beneath, stands, frozenset(lent), reaches)
 
 
 def _stands(
     connection: Connection, person: int, seats: tuple[Post, ...], now: datetime
 ) -> tuple[Stand, ...]:
-    """The posts of others that the person acts on now beside their own."""
+    """The posts of others that the person acts on now: at the offices lent to them.
+
+    Only while they have a post of their own there: whoever has left the office signs nothing in it.
+    """
+    at_home = {seat.unit for seat in seats}
     rows = connection.execute(
         select(posts.c.role, posts.c.unit, persons.c.id, persons.c.login, persons.c.name)
         .select_from(
@@ -182,30 +205,16 @@ def _stands(
         )
         .where(
             absences.c.substitute == person,
+            absences.c.unit == posts.c.unit,
             posts.c.role.in_(DELEGABLE),
             valid_at(absences, now),
             valid_at(posts, now),
         )
         .order_by(absences.c.id, posts.c.id)
     )
-    found = (Stand(Post(r.role, r.unit), r.id, r.login, r.name) for r in rows)
-    return tuple(stand for stand in found if stand.post not in seats)
-
-
-def below(tops: Iterable[str], parents: Mapping[str, str | None]) -> frozenset[str]:
-    """Every unit that has one of ``tops`` above it; closed offices count, their dossiers remain."""
-    above = frozenset(tops)
-    found = set()
-    for code in parents:
-        seen = {code}
-        parent = parents[code]
-        while parent is not None and parent not in seen:
-            if parent in above:
-                found.add(code)
-                break
-            seen.add(parent)
-            parent = parents.get(parent)
-    return frozenset(found)
+    return tuple(
+        Stand(Post(r.role, r.unit), r.id, r.login, r.name) for r in rows if r.unit in at_home
+    )
 
 
 def unit(connection: Connection, code: str) -> Unit:

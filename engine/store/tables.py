@@ -88,13 +88,14 @@ posts = Table(
     Column("valid_until", Instant),
     Index("ix_posts_role_unit", "role", "unit"),
 )
-# Who acts in whose place ("thay mặt"), and the paper that says so.
+# Who acts in whose place ("thay mặt"), at which of their offices, and the paper that says so.
 absences = Table(
     "absences",
     metadata,
     _id(),
     Column("person", BigId, ForeignKey("persons.id"), nullable=False, index=True),
     Column("substitute", BigId, ForeignKey("persons.id"), nullable=False, index=True),
+    Column("unit", String(40), ForeignKey("units.code"), nullable=False),
     Column("valid_from", Instant, nullable=False),
     Column("valid_until", Instant, nullable=False),
     Column("basis", String(300), nullable=False),

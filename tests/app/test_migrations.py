@@ -7,9 +7,11 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Inspector, create_engine, inspect
+from sqlalchemy import Inspector, create_engine, inspect, text
 
+from tests.app.test_absences import person
 from tests.conftest import ROOT, migrate
+from tests.office import Office
 
 _OF_A_TABLE = (
     Inspector.get_pk_constraint,
@@ -53,3 +55,27 @@ def test_down_to_nothing_and_up_again_is_the_same_house(database_url: str) -> No
     assert set(drawn(database_url)) == {"alembic_version"}
     migrate(database_url)
     assert drawn(database_url) == before
+
+
+def test_an_absence_from_before_lends_every_office_that_both_belong_to(office: Office) -> None:
+    url = office.database.engine.url.render_as_string(hide_password=False)
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "app" / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.downgrade(config, "0010")
+    told = {"a": person(office, "clerk.binhlieu"), "b": person(office, "officer2.binhlieu")}
+    with office.database.engine.begin() as held:
+        held.execute(
+            text(
+                "INSERT INTO absences"
+                " (person, substitute, valid_from, valid_until, basis, decided_at)"
+                " SELECT :a, :b, valid_from, valid_from, 'Mẫu', valid_from FROM units"
+                " WHERE code = 'QN'"
+            ),
+            told,
+        )
+    command.upgrade(config, "head")
+    with office.database.engine.connect() as held:
+        found = held.execute(text("SELECT person, substitute, unit, basis FROM absences"))
+        lent = {tuple(row) for row in found}
+    assert lent == {(told["a"], told["b"], unit, "Mẫu") for unit in ("UBND.06838", "UBND.BL")}

@@ -459,7 +459,8 @@ def world(office: Office) -> Iterator[World]:
         moved = held.execute(insert(tables.moves).values(plan).returning(tables.moves.c.id))
         away = insert(tables.absences).values(
             person=persons["officer1.binhlieu"], substitute=persons["clerk.binhlieu"],
-            valid_from=NOW, valid_until=NOW + timedelta(days=9), basis="Mẫu", decided_at=NOW,
+            unit="UBND.06838", valid_from=NOW, valid_until=NOW + timedelta(days=9), basis="Mẫu",
+            decided_at=NOW,
         )  # fmt: skip
         absence = held.scalar(away.returning(tables.absences.c.id)) or 0
         heard = insert(tables.messages).values(

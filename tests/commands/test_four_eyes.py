@@ -10,13 +10,16 @@ from sqlalchemy import select
 
 from engine.calendar import ZONE
 from engine.commands import dossiers, organisation, tasks
-from engine.errors import MayNot
+from engine.errors import CannotTake, MayNot
 from engine.package import load_folder
 from engine.queries import tasks as questions
 from engine.store import tables
+from tests.app.test_absences import SIGNED
+from tests.app.test_first_dossier import receive
 from tests.commands.test_bad_input import actor
 from tests.engine.checked import good
-from tests.office import Office
+from tests.journeys import ask_for_papers
+from tests.office import CHECKED, Office
 
 NOW = datetime(2025, 7, 7, 9, tzinfo=ZONE)
 CENTRE, DOER = "H49.99.01", "reception1.binhlieu"
@@ -83,11 +86,11 @@ def test_nobody_may_hand_it_to_them_either(office: Office, waiting: str) -> None
     person = actor(office, DOER).person
     assert person is not None
     with (
-        pytest.raises(MayNot) as no,
+        pytest.raises(CannotTake) as no,
         office.database.transaction(actor(office, "leader.binhlieu"), NOW) as tx,
     ):
         tasks.reassign(tx, waiting, person, "Đi công tác")
-    assert no.value.particulars["reason"] == "separate"
+    assert no.value.particulars["cause"] == "separate"
 
 
 def test_another_person_may(office: Office, waiting: str) -> None:
@@ -99,3 +102,26 @@ def test_another_person_may(office: Office, waiting: str) -> None:
             select(tables.tasks.c.state, tables.tasks.c.closed_by).filter_by(id=waiting)
         ).one()
     assert tuple(row) == ("done", officer.person)
+
+
+def test_whoever_did_the_step_before_somebody_else_did_it_again_is_kept_from_the_other(
+    office: Office,
+) -> None:
+    receive(office)
+    ask_for_papers(office, "2025-07-08T18:30")
+    supplied = {"supplied_on": "09/07/2025", "supplied": "Ý kiến"}
+    assert office.do("reception1.binhlieu", "2025-07-09T08:00", **supplied) == 303
+    refused = {
+        **CHECKED,
+        "inspected_on": "10/07/2025",
+        "outcome": "refuse",
+        "refusal_basis": "Điều 1 văn bản mẫu",
+        "refusal_reason": "Thửa đất đang có tranh chấp.",
+    }
+    assert office.do("officer2.binhlieu", "2025-07-10T15:00", **refused) == 303
+    office.at("2025-07-11T08:00")
+    with office.acting("admin") as tx:
+        person = actor(office, "officer1.binhlieu").person or 0
+        organisation.add_post(tx, person, "leader", "UBND.06838", office.now)
+    assert office.do("officer1.binhlieu", "2025-07-11T09:00", **SIGNED) == 403
+    assert office.do("leader.binhlieu", "2025-07-11T09:00", **SIGNED) == 303

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.authority import ACTS, ALL, REASONS, Concern, TaskThing, may, require, visible_to
 from engine.errors import ClaimedByAnother, MayNot
-from engine.store.organisation import CLOCK, ROLES, SETUP, Actor, Post
+from engine.store.organisation import CLOCK, ROLES, SETUP, Actor, Post, Stand
 
 CENTRE, COMMUNE, OTHER = "H49.99.01", "UBND.06838", "H49.99.02"
 DOSSIER = Concern(CENTRE, COMMUNE, frozenset({CENTRE, COMMUNE}))
@@ -42,7 +43,7 @@ def things() -> dict[str, Any]:
         "folder": CENTRE,
         "extend": DOSSIER,
         "speak": DOSSIER,
-        "absence": OFFICER,
+        "absence": COMMUNE,
         "receive": CENTRE,
         "work": task,
         "claim": task,
@@ -100,7 +101,7 @@ def test_only_exactly_this_post_may_work() -> None:
 
 
 def test_four_eyes_are_two_persons() -> None:
-    thing = TaskThing("officer", COMMUNE, separate_from_person=OFFICER.person)
+    thing = TaskThing("officer", COMMUNE, apart=frozenset({2, 9}))
     assert may(OFFICER, "work", thing).reason == "separate"
     assert may(OFFICER_2, "work", thing)
 
@@ -130,6 +131,31 @@ def test_a_leader_or_overseer_reassigns() -> None:
     assert not may(DIRECTOR, "reassign", thing)
     assert may(DIRECTOR, "reassign", TaskThing("reception", CENTRE))
     assert not may(OFFICER, "reassign", thing)
+
+
+def test_the_judge_says_by_which_post_and_by_ones_own_before_a_lent_one() -> None:
+    lent = Post("leader", COMMUNE)
+    stands = (Stand(lent, 4, "leader", ""),)
+    director = replace(
+        DIRECTOR, posts=(*DIRECTOR.posts, lent), stands=stands, lent=frozenset({lent})
+    )
+    clerk = Actor(
+        11, "c", "", (Post("clerk", COMMUNE), lent), stands=stands, lent=frozenset({lent})
+    )
+    assert may(LEADER, "suspend", DOSSIER).post == Post("leader", COMMUNE)
+    assert may(clerk, "suspend", DOSSIER).post == lent
+    assert may(director, "suspend", DOSSIER).post == Post("director", CENTRE)
+    assert may(director, "extend", DOSSIER).post == lent
+    assert may(ADMIN, "suspend", DOSSIER).post == Post("admin", "QN")
+
+
+def test_an_absence_is_arranged_by_a_post_of_ones_own() -> None:
+    lent = Post("leader", COMMUNE)
+    clerk = Actor(11, "c", "", (Post("clerk", COMMUNE), lent), lent=frozenset({lent}))
+    assert may(LEADER, "absence", COMMUNE)
+    assert may(CONTROLLER, "absence", COMMUNE)
+    assert may(clerk, "absence", COMMUNE).reason == "heads"
+    assert may(LEADER, "absence", CENTRE).reason == "heads"
 
 
 def test_incidents_are_for_the_director_and_the_admin() -> None:

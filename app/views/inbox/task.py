@@ -17,9 +17,17 @@ from app.i18n import dates, language, say, t
 from app.i18n.left import left
 from app.identity import actor, requires
 from app.views.inbox.pages import WATCHERS, WORKERS, pages
-from engine.authority import REASONS
+from engine.authority import REASONS, TaskThing
 from engine.commands import tasks
-from engine.errors import BadAnswers, BadInstant, Conflict, RoundsSpent
+from engine.errors import (
+    BadAnswers,
+    BadInstant,
+    CannotTake,
+    Conflict,
+    ReasonMissing,
+    RoundsSpent,
+    UnknownPerson,
+)
 from engine.forms import FieldFault, Form, Text, load
 from engine.queries import catalogue, forms, messages, organisation
 from engine.queries import tasks as questions
@@ -35,7 +43,7 @@ _TYPED = ("legal_at", "legal_reason")
 class Filled:
     """What was typed, when the page is shown again."""
 
-    answers: Mapping[str, Any]
+    answers: Mapping[str, Any] | None  # None: those of the draft
     form_faults: tuple[FieldFault, ...] = ()
     faults: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -71,13 +79,20 @@ def work(id: str) -> ResponseReturnValue:
 def hand(id: str) -> ResponseReturnValue:
     """Hand the task to a named colleague, with a reason."""
     reason = request.form.get("reason", "").strip()
-    person = request.form.get("person", "")
-    if not reason:
-        return _page(id, Filled({}, faults={"reason": t("needs.hand_reason")}), 422)
+    typed = {"person": request.form.get("person", ""), "reason": reason}
     with reading() as connection:
         task = questions.view(connection, actor(), id, instant())
-    with transaction() as tx:
-        tasks.reassign(tx, id, int(person) if person.isdecimal() else 0, reason)
+    try:
+        with transaction() as tx:
+            tasks.reassign(tx, id, fields.chosen(request.form, "person"), reason)
+    except ReasonMissing:
+        wrong = {"reason": t("needs.hand_reason")}
+        return _page(id, Filled(None, faults=wrong, typed=typed), 422)
+    except (CannotTake, UnknownPerson) as fault:
+        wrong = {"person": sentence(fault, language())}
+        return _page(id, Filled(None, faults=wrong, typed=typed), 422)
+    except Conflict as fault:
+        return fault_page(fault, kept=((t("task.hand_reason"), reason),))
     flash(t("task.handed", step=task.name), "ok")
     return redirect(url_for("dossiers.page", code=task.dossier.code), 303)
 
@@ -160,12 +175,11 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         colleagues = _colleagues(connection, view, now)
         said = messages.messages_of(connection, dossier.id)
     form = load(view.form.schema, view.form.ui) if view.form else None
-    filled = filled or Filled(view.draft or {})
+    filled = filled or Filled(None)
+    answers = (view.draft or {}) if filled.answers is None else filled.answers
     works = view.state == "open" and bool(view.may_work)
     drawn = (
-        fields.draw(form, filled.answers, filled.form_faults, lang, view.data, now.date())
-        if form
-        else ""
+        fields.draw(form, answers, filled.form_faults, lang, view.data, now.date()) if form else ""
     )
     reason = REASONS.get(view.may_work.reason)
     waiting = {view.step: view.name} if view.state == "open" else {}
@@ -205,10 +219,10 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
 def _colleagues(
     connection: Connection, task: questions.TaskView, now: datetime
 ) -> tuple[organisation.Holder, ...]:
-    """Whom the person may hand the open task to: those at its post who do not hold it yet."""
+    """Whom the person may hand the open task to: those who may do it and do not hold it yet."""
     if task.state != "open" or not task.may_reassign:
         return ()
-    there = organisation.people_at(connection, task.role, task.unit, now)
+    there = organisation.able(connection, TaskThing(task.role, task.unit, apart=task.apart), now)
     return tuple(one for one in there if one.id != task.holder_id)
 
 
