@@ -71,6 +71,7 @@ RULES: Final[Mapping[str, Severity]] = MappingProxyType(
         "slip.unknown": "error",
         "slip.no-template": "error",
         "slip.broken": "error",
+        "slip.untold": "error",
         "slip.bad-sets": "error",
         # names
         "name.unknown": "error",

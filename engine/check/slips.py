@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import lru_cache
 
 from engine.bpmn.finding import Finding
@@ -10,7 +10,9 @@ from engine.check.rules import found
 from engine.check.subject import Subject, closest, leaf
 from engine.errors import BadSlip
 from engine.package import Package
-from engine.slips import FILE, KINDS, read_sets, render, sample
+from engine.slips import (
+    ALWAYS_TOLD, FILE, KINDS, read_sets, render, sample, sets_of, templates,
+)  # fmt: skip
 
 #: What templates share; no slip of its own.
 HEAD = "head"
@@ -60,11 +62,43 @@ def _sets(package: Package, neighbours: Mapping[str, bytes]) -> Iterator[Finding
                 yield found("slip.bad-sets", FILE, detail=form.template)
 
 
-@lru_cache(maxsize=256)
-def broken(kind: str, template: bytes, neighbours: tuple[tuple[str, bytes], ...]) -> str:
-    """Why a template makes no slip of sample data; empty when it does."""
+#: What a diagram may say on a slip that its kind has no sample of.
+SAID = {"reason": "Lý do mẫu.", "note": "Ghi chú mẫu.", "items": ["Giấy tờ mẫu"]}
+SAID |= {"legal_basis": ["Căn cứ mẫu"]}
+
+
+def untold(package: Package, kind: str, said: Set[str]) -> str:
+    """Why a template cannot be printed from what is told where a diagram draws the slip.
+
+    ``said``: the parameters the diagram gives. Empty where it can be; also where the template is
+    broken anyway, which is another finding.
+    """
+    known = frozenset({*ALWAYS_TOLD, *(KINDS[kind].told or ()), *said})
     try:
-        render(template.decode("utf-8"), sample(kind), dict(neighbours))
+        forms = [one.form(kind) for one in sets_of(package)]
+        found = [templates(package, kind, form) for form in forms]
+    except BadSlip:
+        return ""
+    for template, shared in found:
+        told = (kind, template.encode(), tuple(sorted(shared.items())))
+        if not broken(*told) and (cause := broken(*told, known)):
+            return cause
+    return ""
+
+
+@lru_cache(maxsize=256)
+def broken(
+    kind: str,
+    template: bytes,
+    neighbours: tuple[tuple[str, bytes], ...],
+    known: frozenset[str] | None = None,
+) -> str:
+    """Why a template makes no slip of sample data, or of these keys alone; empty when it does."""
+    data = sample(kind)
+    if known is not None:
+        data = {key: value for key, value in (SAID | data).items() if key in known}
+    try:
+        render(template.decode("utf-8"), data, dict(neighbours))
     except UnicodeDecodeError:
         return "UTF-8"
     except BadSlip as fault:

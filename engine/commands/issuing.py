@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -80,8 +80,7 @@ def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") ->
         "procedure": {"code": case.manifest.code, "title": case.manifest.title.vi},
         "applicant": applicant_of(row["applicant"]),
         "round": round,
-        **(_receipt(case, centre) if kind == "receipt" else {}),
-        **(_supplement(case) if kind == "supplement" else {}),
+        **(TOLD[kind](case, centre) if kind in TOLD else {}),
         **said,
     }
     sha256 = tx.files.put(issue(case.package, kind, data, newest(tx.connection)))
@@ -153,7 +152,7 @@ def _wanted(case: Case, centre: Unit) -> str:
     return f"Trực tiếp tại {there.name_vi}"
 
 
-def _supplement(case: Case) -> dict[str, Any]:
+def _supplement(case: Case, centre: Unit) -> dict[str, Any]:
     last: datetime = case.calendar.add_working_days(case.at, case.manifest.supplement.days)
     return {
         "items": [],
@@ -164,3 +163,28 @@ def _supplement(case: Case) -> dict[str, Any]:
         "deadline_at": last.date().isoformat(),
         "paused_at": case.at.isoformat(),
     }
+
+
+def _apology(case: Case, centre: Unit) -> dict[str, Any]:
+    """The date that was promised and the one that is owed now, while the clock runs."""
+    promised = case.row["promised_at"].isoformat()
+    due = case.clock.due
+    return {
+        "received_at": case.history.received.isoformat(),
+        "due_at": promised,
+        "promised_at": due.isoformat() if due else promised,
+        "decider": decider(case),
+    }
+
+
+def decider(case: Case) -> str:
+    """The deciding office, as slips name it."""
+    return unit(case.tx.connection, case.row["deciding"]).name_vi
+
+
+#: What a slip is told of the dossier without anybody saying it (``engine.slips.Kind.told``).
+TOLD: Mapping[str, Callable[[Case, Unit], dict[str, Any]]] = {
+    "receipt": _receipt,
+    "supplement": _supplement,
+    "apology": _apology,
+}

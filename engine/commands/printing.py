@@ -6,8 +6,7 @@ from datetime import date, timedelta
 
 from engine.authority import Concern, may, require
 from engine.commands.case import open_case
-from engine.commands.extending import decider
-from engine.commands.issuing import applicant_of, head, newest
+from engine.commands.issuing import applicant_of, decider, head, newest
 from engine.errors import BadPeriod, TooManyRows, UnknownDossier, UnknownUnit
 from engine.queries import sheets
 from engine.queries.specs import package_of

@@ -158,6 +158,17 @@ def test_a_slip_that_does_not_compile_or_is_missing_is_named() -> None:
     assert "slip.no-template" in rules(without)
 
 
+def test_a_drawn_slip_that_is_told_less_than_its_template_prints_is_named() -> None:
+    shared = good()["shared/slips/refusal.typ"]
+    found = rules(good() | {"slips/refusal.typ": shared + b'\n#d.at("stage")'})
+    assert "slip.broken" in found  # no sample of a refusal has it either
+    template = shared + b"\n#d.redirect"  # the sample has one, a drawn refusal has not
+    found = rules(good() | {"slips/refusal.typ": template})
+    assert "redirect" in str(found["slip.untold"].particulars["detail"])
+    assert found["slip.untold"].element
+    assert "slip.untold" not in rules(good() | {"slips/refusal.typ": shared})
+
+
 WALKS = [
     ("start = 2025-07-01T08:00:00", "", "walk.missing-key"),
     ("start = 2025-07-01T08:00:00", 'start = "today"', "walk.bad-value"),
