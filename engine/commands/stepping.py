@@ -233,20 +233,30 @@ def duties(case: Case, run: str) -> None:
     over = case.row["settled_at"] is not None or case.row["status"] in (*ENDED, *SETTLED)
     if owed is not None and not over:
         soon = case.calendar.add_working_days(owed, -1)
-        wanted[f"due_soon:{owed.isoformat()}"] = max(soon, case.history.received)
-        wanted[f"due_passed:{owed.isoformat()}"] = owed + DUTY
+        wanted[rows.duty_key("due_soon", owed)] = max(soon, case.history.received)
+        wanted[rows.duty_key("due_passed", owed)] = owed + DUTY
         if case.row["escalated_due"] == owed and case.row["escalated"] in NEXT:
             rung, days = NEXT[case.row["escalated"]]
-            wanted[f"{rung}:{owed.isoformat()}"] = case.calendar.add_working_days(owed, days)
+            wanted[rows.duty_key(rung, owed)] = case.calendar.add_working_days(owed, days)
     if over:
         withdraw(case, *SIDES)
-    elif owed is not None and case.row["escalated_due"] not in (None, owed):
-        withdraw(case, APOLOGY)  # it apologised for another due date
+    else:
+        _apology(case, owed)
     if over or owed is not None:
         calm(case, None if over else owed)
     connection, centre = case.tx.connection, case.row["receiving"]
     rows.arm(connection, case.id, centre, "duty", run, wanted, again=False)
     rows.arm(connection, case.id, centre, "reminder", run, _reminders(case), again=False)
+
+
+def _apology(case: Case, owed: datetime | None) -> None:
+    """An apology for another due date goes away; while the clock stands nobody can sign one."""
+    drafted_for = case.row["escalated_due"]
+    if drafted_for in (None, owed):
+        return
+    if withdraw(case, APOLOGY) and owed is None:
+        # The same date may be owed once the clock goes on: then it is drafted anew.
+        rows.undo_duties(case.tx.connection, case.id, drafted_for, ("due_soon",))
 
 
 def _reminders(case: Case) -> dict[str, datetime]:

@@ -19,7 +19,15 @@ from app.identity import actor, requires
 from app.views.inbox.pages import WATCHERS, WORKERS, pages
 from engine.authority import REASONS
 from engine.commands import tasks
-from engine.errors import BadAnswers, BadInstant, Conflict, RoundsSpent
+from engine.errors import (
+    AlreadyExtended,
+    BadAnswers,
+    BadExtension,
+    BadInstant,
+    CannotExtend,
+    Conflict,
+    RoundsSpent,
+)
 from engine.forms import FieldFault, Form, Text, load
 from engine.queries import catalogue, forms, messages, organisation
 from engine.queries import tasks as questions
@@ -129,7 +137,11 @@ def _complete(
     except BadAnswers as fault:
         faults: Any = fault.particulars["faults"]
         return _page(id, Filled(answers, tuple(faults), {}, typed), 422)
-    except RoundsSpent as fault:
+    except BadExtension as fault:
+        why = sentence(fault, language())
+        faults = (FieldFault("amount", "most", Text(why, why)),)
+        return _page(id, Filled(answers, faults, {}, typed), 422)
+    except (RoundsSpent, AlreadyExtended, CannotExtend) as fault:
         wrong = {"complete": sentence(fault, language())}
         return _page(id, Filled(answers, (), wrong, typed), 422)
     except BadInstant as fault:
