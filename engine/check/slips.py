@@ -11,7 +11,14 @@ from engine.check.subject import Subject, closest, leaf
 from engine.errors import BadSlip
 from engine.package import Package
 from engine.slips import (
-    ALWAYS_TOLD, FILE, KINDS, read_sets, render, sample, sets_of, templates,
+    ALWAYS_TOLD,
+    FILE,
+    KINDS,
+    read_sets,
+    render,
+    sample,
+    sets_of,
+    templates,
 )  # fmt: skip
 
 #: What templates share; no slip of its own.

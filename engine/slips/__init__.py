@@ -9,5 +9,6 @@ from engine.slips.sets import FILE, Form, FormSet, in_force, read_sets, sets_of
 
 __all__ = [
     "ALWAYS_TOLD", "DRAWN", "FILE", "KINDS", "Booklet", "Form", "FormSet", "Kind", "Sheet",
-    "as_copy", "in_force", "issue", "pictures", "read_sets", "render", "sample", "sets_of", "templates",
+    "as_copy", "in_force", "issue", "pictures", "read_sets", "render", "sample", "sets_of",
+    "templates",
 ]  # fmt: skip

@@ -26,6 +26,7 @@ from engine.errors import (
     BadInstant,
     CannotExtend,
     Conflict,
+    Fault,
     RoundsSpent,
 )
 from engine.forms import FieldFault, Form, Text, load
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _TYPED = ("legal_at", "legal_reason")
+REFUSED = (AlreadyExtended, BadAnswers, BadExtension, BadInstant, CannotExtend, RoundsSpent)
 
 
 @dataclass(frozen=True)
@@ -134,19 +136,8 @@ def _complete(
                 at=at,
                 reason=typed["legal_reason"].strip() or None,
             )
-    except BadAnswers as fault:
-        faults: Any = fault.particulars["faults"]
-        return _page(id, Filled(answers, tuple(faults), {}, typed), 422)
-    except BadExtension as fault:
-        why = sentence(fault, language())
-        faults = (FieldFault("amount", "most", Text(why, why)),)
-        return _page(id, Filled(answers, faults, {}, typed), 422)
-    except (RoundsSpent, AlreadyExtended, CannotExtend) as fault:
-        wrong = {"complete": sentence(fault, language())}
-        return _page(id, Filled(answers, (), wrong, typed), 422)
-    except BadInstant as fault:
-        wrong = {"legal_at": sentence(fault, language())}
-        return _page(id, Filled(answers, (), wrong, typed), 422)
+    except REFUSED as fault:
+        return _page(id, _refused(fault, answers, typed), 422)
     if done.incident:
         flash(t("task.stuck", incident=done.incident), "late")
         return redirect(url_for("dossiers.page", code=step.code), 303)
@@ -154,6 +145,18 @@ def _complete(
     if done.opened:
         return redirect(url_for("inbox.task", id=done.opened[0]), 303)
     return redirect(url_for("inbox.listing"), 303)
+
+
+def _refused(fault: Fault, answers: Mapping[str, Any], typed: Mapping[str, str]) -> Filled:
+    """The form as it was filled, with what is wrong said where it is."""
+    why = sentence(fault, language())
+    if isinstance(fault, BadAnswers):
+        faults: Any = fault.particulars["faults"]
+        return Filled(answers, tuple(faults), {}, typed)
+    if isinstance(fault, BadExtension):
+        return Filled(answers, (FieldFault("amount", "most", Text(why, why)),), {}, typed)
+    at = "legal_at" if isinstance(fault, BadInstant) else "complete"
+    return Filled(answers, (), {at: why}, typed)
 
 
 def _unfit(taken: uploads.Taken) -> tuple[FieldFault, ...]:
