@@ -324,7 +324,7 @@ class TooManyRows(Invalid):
 
 
 class BadLimit(Invalid):
-    """Not a limit such as ``10 working days``. Particulars: text."""
+    """Not a limit such as ``10 working days``, or over already. Particulars: text, cause, due."""
 
 
 class BadInstant(Invalid):

@@ -91,6 +91,13 @@ class Case:
         """The clock after the history changed."""
         self.clock = read_clock(self.history, self.calendar, self.at)
 
+    def end_pauses(self) -> None:
+        """The clock of what is over stands for nothing any more."""
+        for pause in self.history.pauses:
+            if pause.ended is None:
+                self.history = self.history.resume(self.at, pause.element)
+        self.read_again()
+
     def take_up_again(self) -> None:
         """What was settled is worked on once more: it will be judged when it is settled anew."""
         self.note("taken_up_again", {"outcome": self.row["outcome"]})
@@ -108,6 +115,8 @@ class Case:
             cause = f"status:{before} → {status}"
             raise RunFailed(element=None, name=self.manifest.title.vi, cause=cause, line=None)
         self.row["status"] = status
+        if status in ENDED and self.history.paused:
+            self.end_pauses()
         self.note("status", {"status": status})
         if status in SETTLED and self.row["settled_at"] is None:
             self.row["settled_at"] = self.at

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine.calendar import ledger_dates, ledger_text
+from engine.calendar import ZONE, ledger_dates, ledger_text
 from engine.commands.case import Case
 from engine.commands.telling import SLIPS, tell
 from engine.queries.sheets import newest_release
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from engine.package import Package
 
 SET_ASIDE = ("off", "paused")  # the ledger lines a receipt explains
+MOVING = ("supplement", "apology")  # the slips that move a due date
+NOW = "Hạn hiện nay"
 
 
 def signature(actor: Actor, stand: Stand | None) -> str:
@@ -100,11 +102,6 @@ def _receipt(case: Case, centre: Unit) -> dict[str, Any]:
     rows = papers.checked(case.tx.connection, case.id)
     place = {paper: number for number, paper in enumerate(titles)}
     handed = sorted(rows, key=lambda line: place.get(line.paper, len(place)))
-    lines = [line for line in case.clock.ledger if line.kind in SET_ASIDE]
-    explained = [_counted_from(case)]
-    if lines:
-        told = "; ".join(f"{ledger_dates(line)} ({ledger_text(line, 'vi')})" for line in lines[:4])
-        explained.append(f"Không tính: {told}.")
     return {
         "papers": [
             {
@@ -117,10 +114,41 @@ def _receipt(case: Case, centre: Unit) -> dict[str, Any]:
         "limit": case.manifest.limit.words("vi"),
         "received_at": case.history.received.isoformat(),
         "promised_at": case.row["promised_at"].isoformat(),
-        "explanation": explained,
+        "explanation": [*_explained(case), *_moved(case)],
         "channel": _wanted(case, centre),
         **(_fees(case) if case.manifest.fees else {}),
     }
+
+
+def _explained(case: Case) -> list[str]:
+    """Why the promised day is that day, in the words of the receipt that first said so."""
+    received, promised = case.history.received, case.row["promised_at"]
+    for earlier in papers.slips_of(case.tx.connection, case.id, "receipt"):
+        said = earlier.data
+        told = (said.get("received_at"), said.get("promised_at"))
+        if told == (received.isoformat(), promised.isoformat()):
+            return [line for line in said["explanation"] if not line.startswith(NOW)]
+    lines = [line for line in case.clock.ledger if line.kind in SET_ASIDE]
+    explained = [_counted_from(case)]
+    if lines:
+        told_off = "; ".join(
+            f"{ledger_dates(line)} ({ledger_text(line, 'vi')})" for line in lines[:4]
+        )
+        explained.append(f"Không tính: {told_off}.")
+    return explained
+
+
+def _moved(case: Case) -> list[str]:
+    """The date owed now, where it is another than the promised one, and which slip moved it."""
+    due = case.clock.due
+    if due == case.row["promised_at"]:
+        return []
+    slip = papers.last_slip(case.tx.connection, case.id, *MOVING)
+    by = f", theo phiếu số {slip.number}" if slip else ""
+    if due is None:
+        return [f"{NOW}: đang dừng tính{by}."]
+    at = due.astimezone(ZONE)
+    return [f"{NOW}: {at:%H} giờ {at:%M} phút, ngày {at:%d/%m/%Y}{by}."]
 
 
 def _counted_from(case: Case) -> str:

@@ -16,6 +16,7 @@ from engine.store.database import Transaction
 from engine.store.organisation import unit
 
 LONGEST = timedelta(days=366)
+STOPPED = (3, 8)
 
 
 def control_slip(tx: Transaction, code: str) -> Sheet:
@@ -37,6 +38,7 @@ def control_slip(tx: Transaction, code: str) -> Sheet:
         "decider": decider(case),
         "received_at": case.history.received.isoformat(),
         "due_at": due.isoformat() if due else None,
+        "stopped": row["status"] in STOPPED,
         "lines": sheets.control_lines(tx.connection, id),
     }
     return Sheet(case.package, "control", data, newest(tx.connection))

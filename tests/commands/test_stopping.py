@@ -1,4 +1,4 @@
-"""A dossier that stops as its diagram draws it: slip 05, fees, the clock."""
+"""How a dossier stops, and how a limit is replaced: slip 05, fees, the clock."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from typing import Any
 
 import pytest
 
-from engine.commands import due, issuing, suspending
+from engine.commands import due, issuing, redirecting, suspending
 from engine.commands.case import open_case
+from engine.errors import BadLimit, CannotExtend
 from engine.package import Package, from_files
 from engine.slips import ALWAYS_TOLD, DRAWN, KINDS
 from engine.store import tables
+from engine.words import sentence
 from tests.app.test_first_dossier import receive
-from tests.app.test_outcomes import slip
+from tests.app.test_outcomes import slip, text
 from tests.commands.test_bad_input import LAND
 from tests.commands.test_moving import read as rows
 from tests.journeys import ask_for_papers
-from tests.office import Office
+from tests.office import Office, read
 
 STOP = {
     "outcome": "stop",
@@ -101,3 +103,62 @@ def test_slip_05_of_a_command_is_told_what_a_drawn_one_is(office: Office) -> Non
     data = rows(office, tables.slips)[-1]["data"]
     known = {*ALWAYS_TOLD, *(KINDS["stop"].told or ())} - {"tracking_url"}
     assert data.keys() == known | {"reason"}
+
+
+def test_a_dossier_stopped_while_its_clock_stands_pauses_no_longer(office: Office) -> None:
+    code = receive(office)
+    ask_for_papers(office)
+    office.at("2025-07-14T09:00")
+    with office.acting("leader.binhlieu") as tx:
+        suspending.cancel(tx, dossier(office)["id"], "Thôi", withdrawn=True)
+    (pause,) = dossier(office)["history"]["pauses"]
+    assert pause["ended"] == "2025-07-14T09:00:00+07:00"
+    office.at("2025-09-10T09:00")
+    page = read(office.browser("leader.binhlieu").get(f"/dossiers/{code}").text)
+    assert "10/09" not in page
+    answer = office.browser("reception1.binhlieu").get(f"/dossiers/{code}/control.pdf")
+    assert "Hạn trả kết quả: đã dừng giải quyết" in text(answer.data)
+
+
+LONG = """[limits.long]
+limit = "20 working days"
+title = { vi = "Khó", en = "Hard" }
+[limits.short]
+limit = "2 working days"
+title = { vi = "Gấp", en = "Urgent" }
+"""
+
+
+def change_limit(office: Office, at: str, name: str) -> None:
+    office.at(at)
+    with office.acting("leader.binhlieu") as tx:
+        redirecting.change_limit(tx, dossier(office)["id"], name, "Luật mẫu")
+
+
+def test_a_named_limit_does_not_unmake_lateness_while_the_clock_stands(office: Office) -> None:
+    office.introduce(with_toml(LONG), checked=False)
+    receive(office)  # due on 21 July
+    ask_for_papers(office, "2025-07-22T10:00")
+    with pytest.raises(CannotExtend) as refused:
+        change_limit(office, "2025-07-23T09:00", "long")
+    assert refused.value.cause == "late"
+
+
+def test_a_named_limit_may_replace_one_that_stands_in_time(office: Office) -> None:
+    office.introduce(with_toml(LONG), checked=False)
+    receive(office)
+    ask_for_papers(office, "2025-07-09T10:00")
+    change_limit(office, "2025-07-10T09:00", "long")
+    assert dossier(office)["history"]["changes"][0]["name"] == "long"
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_limit_that_has_ended_already_is_not_applied(office: Office, paused: bool) -> None:
+    office.introduce(with_toml(LONG), checked=False)
+    receive(office)
+    if paused:
+        ask_for_papers(office, "2025-07-10T10:00")  # two working days end on 9 July
+    with pytest.raises(BadLimit) as refused:
+        change_limit(office, "2025-07-11T09:00", "short")
+    assert "17:00 09/07/2025" in sentence(refused.value)
+    assert dossier(office)["history"]["changes"] == []
