@@ -332,7 +332,7 @@ class TooManyRows(Invalid):
 
 
 class BadLimit(Invalid):
-    """Not a limit such as ``10 working days``. Particulars: text."""
+    """Not a limit such as ``10 working days``, or over already. Particulars: text, cause, due."""
 
 
 class BadInstant(Invalid):

@@ -22,7 +22,7 @@ from engine.calendar import Limit
 from engine.check.rules import found
 from engine.check.subject import Subject, closest
 from engine.errors import BadLimit
-from engine.slips import KINDS
+from engine.slips import DRAWN
 
 _TIMED = HUMAN | SUBPROCESSES | {"callActivity"}
 _SERVICE = frozenset({"serviceTask"})
@@ -130,9 +130,9 @@ def _milestone(subject: Subject, file: str, node: Node, value: str) -> Iterator[
 
 
 def _slip(subject: Subject, file: str, node: Node, value: str) -> Iterator[Finding]:
-    if value not in KINDS:
-        meant = closest(value, KINDS)
-        yield found("slip.unknown", file, node, value=value, meant=meant, allowed=", ".join(KINDS))
+    if value not in DRAWN:
+        meant = closest(value, DRAWN)
+        yield found("slip.unknown", file, node, value=value, meant=meant, allowed=", ".join(DRAWN))
     elif subject.package.slip_file(value) is None:
         yield found("slip.no-template", file, node, value=value)
 

@@ -13,13 +13,14 @@ from engine.check.rules import found
 from engine.check.subject import Subject, closest
 from engine.errors import BadExpression
 from engine.script import compile_expression
-from engine.slips import KINDS
+from engine.slips import DRAWN
 
 #: What a slip cannot be printed without, and only the diagram knows.
 SLIP_NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "supplement": ("items", "reason"),
     "refusal": ("reason",),
     "stop": ("reason",),
+    "apology": ("reason",),
 }
 #: Operators that are asked for the sake of their result.
 RESULT_MATTERS = ("take_number",)
@@ -93,9 +94,9 @@ def _named(
     if operator == "issue_slip" and kind is not None:
         for name in (name for name in SLIP_NEEDS.get(kind, ()) if name not in given):
             yield found("service.missing-parameter", file, node, operator=operator, value=name)
-        if kind not in KINDS:
-            meant = closest(kind, KINDS)
-            allowed = ", ".join(KINDS)
+        if kind not in DRAWN:
+            meant = closest(kind, DRAWN)
+            allowed = ", ".join(DRAWN)
             yield found("slip.unknown", file, node, value=kind, meant=meant, allowed=allowed)
         elif subject.package.slip_file(kind) is None:
             yield found("slip.no-template", file, node, value=kind)

@@ -141,13 +141,15 @@ def close(case: Case, run: str) -> None:
     rows.change_run(case.tx.connection, run, {"finished_at": case.tx.now})
 
 
-def withdraw(case: Case, *kinds: str) -> None:
-    """Whatever waits beside the diagram under these names waits no more."""
+def withdraw(case: Case, *kinds: str) -> bool:
+    """Whatever waits beside the diagram under these names waits no more; whether anything did."""
     connection, now = case.tx.connection, case.tx.now
-    for run in side_runs(connection, case.id, *kinds):
+    waiting = side_runs(connection, case.id, *kinds)
+    for run in waiting:
         rows.change_run(connection, run, {"finished_at": now})
         for task in rows.open_tasks(connection, case.id):
             if task["run"] == run:
                 gone = {"state": "withdrawn", "closed_at": now}
                 rows.change_task(connection, task["id"], gone)
                 case.note("withdrawn", {"step": task["step"], "name": task["name"]})
+    return bool(waiting)

@@ -12,7 +12,7 @@ from engine.authority import Concern, Verdict
 from engine.bpmn.parse import Spec
 from engine.calendar import Calendar, Clock, History, on_time, read_clock
 from engine.commands.telling import OVER, fall_silent, papers_taken, tell_moved
-from engine.errors import DossierFinished, DossierSuspended, UnknownDossier
+from engine.errors import DossierFinished, DossierSuspended, RunFailed, UnknownDossier
 from engine.package import Manifest, Package
 from engine.queries.specs import package_of, spec_of
 from engine.store import dossiers as rows
@@ -23,6 +23,18 @@ from engine.store.organisation import Stand
 
 SETTLED = (9, 10)
 ENDED = (3, 8, 10)
+#: From each national status where to. A dossier is born received (2), may be stopped wherever it
+#: is, and may be settled and handed over at once; with several tokens papers (5) and money (6) are
+#: waited for in turn. What is settled is only taken up again where two persons agree (a jump).
+MOVES: Mapping[int, frozenset[int]] = {
+    1: frozenset({2, 3, 4, 5, 7, 8}),
+    2: frozenset({3, 4, 5, 6, 7, 8, 9, 10}),
+    4: frozenset({5, 6, 7, 8, 9, 10}),
+    5: frozenset({2, 4, 6, 7, 8}),
+    6: frozenset({4, 5, 7, 8}),
+    7: frozenset({2, 4, 5, 6, 8}),
+    9: frozenset({10}),
+}
 
 
 @dataclass(frozen=True)
@@ -121,21 +133,47 @@ class Case:
         """The clock after the history changed."""
         self.clock = read_clock(self.history, self.calendar, self.at)
 
-    def set_status(self, status: int) -> None:
-        """The national status; settling is judged against what is owed at this instant."""
-        if status == self.row["status"]:
+    def end_pauses(self) -> None:
+        """The clock of what is over stands for nothing any more."""
+        for pause in self.history.pauses:
+            if pause.ended is None:
+                self.history = self.history.resume(self.at, pause.element)
+        self.read_again()
+
+    def take_up_again(self) -> None:
+        """What was settled is worked on once more: it will be judged when it is settled anew."""
+        self.note("taken_up_again", {"outcome": self.row["outcome"]})
+        self.row |= {"settled_at": None, "outcome": None, "handover": "none"}
+
+    def set_status(self, status: int, *, jumped: bool = False) -> None:
+        """The national status; settling is judged against what is owed at this instant.
+
+        Raises RunFailed for a move that MOVES does not know, unless two persons ``jumped`` it.
+        """
+        before = self.row["status"]
+        if status == before:
             return
-        if self.row["status"] == 5:
+        if not jumped and status not in MOVES.get(before, ()):
+            cause = f"status:{before} → {status}"
+            raise RunFailed(element=None, name=self.manifest.title.vi, cause=cause, line=None)
+        if before == 5:
             papers_taken(self)
         self.row["status"] = status
+        if status in ENDED and self.history.paused:
+            self.end_pauses()
         self.note("status", {"status": status})
         fall_silent(self, *OVER.get(status, ()))
+        if status in (*SETTLED, *ENDED):
+            self._over(status)
+
+    def _over(self, status: int) -> None:
+        """Write how it ended: in time or not, and whether the result waits or has left."""
         if status in SETTLED and self.row["settled_at"] is None:
             self.row["settled_at"] = self.at
             owed = self.clock.due
             self.row["outcome"] = on_time(owed, self.at) if owed else "on time"
-        if status in (*SETTLED, *ENDED):  # the clock has nothing more to say
-            self.row["due_at"], self.row["paused"] = self.clock.due or self.row["due_at"], False
+        # The clock has nothing more to say.
+        self.row["due_at"], self.row["paused"] = self.clock.due or self.row["due_at"], False
         if status == 9:
             self.row["handover"] = "waiting"
         if status == 10:

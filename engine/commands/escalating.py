@@ -53,11 +53,13 @@ def escalate(case: Case, duty: str, owed: datetime) -> None:
 def calm(case: Case, owed: datetime | None) -> None:
     """Take the mark away once the dossier is settled (``owed`` None) or owes another instant.
 
-    While the clock stands the mark stays, unseen: the same instant may be owed afterwards.
+    While the clock stands the mark stays, unseen: the same instant may be owed afterwards. What
+    was done for the mark counts as not done: should that instant be owed again, it all comes back.
     """
     if case.row["escalated"] is None or owed == case.row["escalated_due"]:
         return
     rows.close_escalations(case.tx.connection, case.id, case.tx.now)
+    rows.undo_duties(case.tx.connection, case.id, case.row["escalated_due"], RUNGS)
     if owed is not None:
         case.note("calmed", {"due": owed.isoformat()})
     case.row["escalated"] = case.row["escalated_due"] = None

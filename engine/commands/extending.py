@@ -10,7 +10,6 @@ from engine.commands.stepping import step
 from engine.errors import BadExtension, CannotExtend, DossierFinished, ReasonMissing
 from engine.store.database import Transaction
 from engine.store.moving import open_runs
-from engine.store.organisation import unit
 
 
 def extend(tx: Transaction, dossier: int, amount: int, reason: str) -> str:
@@ -46,19 +45,12 @@ def extend_case(case: Case, amount: int, reason: str) -> str:
     told = {"due": due.isoformat() if due else "", "was": owed.isoformat(), "reason": reason}
     case.note("extended", told)
     said = {
-        "received_at": case.history.received.isoformat(),
         "due_at": owed.isoformat(),
         "promised_at": told["due"],
         "reason": reason,
-        "decider": decider(case),
     }
     case.row["told_due"] = due  # slip 04 says it
     number = issue_slip(case, "apology", said)
     for run in open_runs(case.tx.connection, case.id):
         step(case, run, Refresh())
     return number
-
-
-def decider(case: Case) -> str:
-    """The deciding office, as slips name it."""
-    return unit(case.tx.connection, case.row["deciding"]).name_vi

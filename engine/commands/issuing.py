@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine.calendar import ledger_dates, ledger_text
+from engine.calendar import ZONE, ledger_dates, ledger_text
 from engine.commands.case import Case
 from engine.commands.telling import SLIPS, tell
 from engine.queries.sheets import newest_release
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from engine.package import Package
 
 SET_ASIDE = ("off", "paused")  # the ledger lines a receipt explains
+MOVING = ("supplement", "apology")  # the slips that move a due date
+NOW = "Hạn hiện nay"
 
 
 def signature(name: str, stand: Stand | None) -> str:
@@ -82,8 +84,7 @@ def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") ->
         "applicant": applicant_of(row["applicant"]),
         "round": round,
         **_known(case),
-        **(_receipt(case, centre) if kind == "receipt" else {}),
-        **(_supplement(case) if kind == "supplement" else {}),
+        **(TOLD[kind](case, centre) if kind in TOLD else {}),
         **said,
     }
     sha256 = tx.files.put(issue(case.package, kind, data, newest(tx.connection)))
@@ -105,7 +106,7 @@ def _known(case: Case) -> dict[str, Any]:
         "received_at": case.history.received.isoformat(),
         "due_at": due.isoformat() if due else None,
         "promised_at": promised.isoformat() if promised else None,
-        "decider": unit(case.tx.connection, case.row["deciding"]).name_vi,
+        "decider": decider(case),
         "stage": "trong quá trình giải quyết",
     }
 
@@ -115,11 +116,6 @@ def _receipt(case: Case, centre: Unit) -> dict[str, Any]:
     rows = papers.checked(case.tx.connection, case.id)
     place = {paper: number for number, paper in enumerate(titles)}
     handed = sorted(rows, key=lambda line: place.get(line.paper, len(place)))
-    lines = [line for line in case.clock.ledger if line.kind in SET_ASIDE]
-    explained = [_counted_from(case)]
-    if lines:
-        told = "; ".join(f"{ledger_dates(line)} ({ledger_text(line, 'vi')})" for line in lines[:4])
-        explained.append(f"Không tính: {told}.")
     return {
         "papers": [
             {
@@ -134,10 +130,41 @@ def _receipt(case: Case, centre: Unit) -> dict[str, Any]:
         "sets": 1,
         "ledger_book": f"01/{case.history.received:%Y}",
         "ledger_serial": case.row["ledger_no"],
-        "explanation": explained,
+        "explanation": [*_explained(case), *_moved(case)],
         "channel": _wanted(case, centre),
         **(_fees(case) if case.manifest.fees else {}),
     }
+
+
+def _explained(case: Case) -> list[str]:
+    """Why the promised day is that day, in the words of the receipt that first said so."""
+    received, promised = case.history.received, case.row["promised_at"]
+    for earlier in papers.slips_of(case.tx.connection, case.id, "receipt"):
+        said = earlier.data
+        told = (said.get("received_at"), said.get("promised_at"))
+        if told == (received.isoformat(), promised.isoformat()):
+            return [line for line in said["explanation"] if not line.startswith(NOW)]
+    lines = [line for line in case.clock.ledger if line.kind in SET_ASIDE]
+    explained = [_counted_from(case)]
+    if lines:
+        told_off = "; ".join(
+            f"{ledger_dates(line)} ({ledger_text(line, 'vi')})" for line in lines[:4]
+        )
+        explained.append(f"Không tính: {told_off}.")
+    return explained
+
+
+def _moved(case: Case) -> list[str]:
+    """The date owed now, where it is another than the promised one, and which slip moved it."""
+    due = case.clock.due
+    if due == case.row["promised_at"]:
+        return []
+    slip = papers.last_slip(case.tx.connection, case.id, *MOVING)
+    by = f", theo phiếu số {slip.number}" if slip else ""
+    if due is None:
+        return [f"{NOW}: đang dừng tính{by}."]
+    at = due.astimezone(ZONE)
+    return [f"{NOW}: {at:%H} giờ {at:%M} phút, ngày {at:%d/%m/%Y}{by}."]
 
 
 def _counted_from(case: Case) -> str:
@@ -174,7 +201,7 @@ def _wanted(case: Case, centre: Unit) -> str:
     return f"Trực tiếp tại {there.name_vi}"
 
 
-def _supplement(case: Case) -> dict[str, Any]:
+def _supplement(case: Case, centre: Unit) -> dict[str, Any]:
     last: datetime = case.calendar.add_working_days(case.at, case.manifest.supplement.days)
     return {
         "items": [],
@@ -184,3 +211,23 @@ def _supplement(case: Case) -> dict[str, Any]:
         "deadline_at": last.date().isoformat(),
         "paused_at": case.at.isoformat(),
     }
+
+
+def _apology(case: Case, centre: Unit) -> dict[str, Any]:
+    """The date that was promised and the one that is owed now, while the clock runs."""
+    promised = case.row["promised_at"].isoformat()
+    due = case.clock.due
+    return {"due_at": promised, "promised_at": due.isoformat() if due else promised}
+
+
+def decider(case: Case) -> str:
+    """The deciding office, as slips name it."""
+    return unit(case.tx.connection, case.row["deciding"]).name_vi
+
+
+#: What a slip is told of the dossier without anybody saying it (``engine.slips.Kind.told``).
+TOLD: Mapping[str, Callable[[Case, Unit], dict[str, Any]]] = {
+    "receipt": _receipt,
+    "supplement": _supplement,
+    "apology": _apology,
+}

@@ -56,6 +56,7 @@ def open_dossier(
         "return_at": None,
         **told,
         "receiving": office.code,
+        "book": office.code,
         "territory": territory,
         "deciding": decides,
         "applicant": dict(applicant),

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 
 from engine.authority import Concern, may, require
 from engine.commands.case import open_case
-from engine.commands.extending import decider
-from engine.commands.issuing import applicant_of, head, newest
+from engine.commands.issuing import applicant_of, decider, head, newest
 from engine.errors import BadPeriod, TooManyRows, UnknownDossier, UnknownUnit
 from engine.queries import sheets
 from engine.queries.specs import package_of
@@ -17,6 +16,7 @@ from engine.store.database import Transaction
 from engine.store.organisation import unit
 
 LONGEST = timedelta(days=366)
+STOPPED = (3, 8)
 
 
 def control_slip(tx: Transaction, code: str) -> Sheet:
@@ -41,6 +41,7 @@ def control_slip(tx: Transaction, code: str) -> Sheet:
         "tracking_url": f"{tx.base_url}/track/{row['code']}",
         "promised_at": promised.isoformat() if promised else None,
         "coordinating": sheets.coordinating(tx.connection, id),
+        "stopped": row["status"] in STOPPED,
         "lines": sheets.control_lines(tx.connection, id),
     }
     return Sheet(case.package, "control", data, newest(tx.connection))

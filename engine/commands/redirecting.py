@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from engine.authority import require
 from engine.bpmn.runtime import Refresh
+from engine.calendar import read_clock
 from engine.commands.case import Case, awake, in_progress, open_case
 from engine.commands.desks import handed
 from engine.commands.readdressing import readdress, tell_overseers, tell_runs
@@ -40,24 +44,36 @@ def redirect(tx: Transaction, dossier: int, to: str, reason: str) -> None:
 def change_limit(tx: Transaction, dossier: int, name: str, reason: str) -> None:
     """Let one of the procedure's named limits apply from now on, counted from receipt.
 
-    A line of the ledger, not an extension; raises BadLimit for a name the manifest does not know
-    and for the one in force, CannotExtend for a late dossier: what is late stays late.
+    A line of the ledger, not an extension; raises BadLimit for a name the manifest does not know,
+    for the one in force and for one that would have ended already, CannotExtend for a late
+    dossier: what is late stays late.
     """
     case = _case(tx, dossier, "extend", reason)
-    owed = case.clock.due
-    if owed is not None and owed < case.at:
+    if owed := _late(case):
         raise CannotExtend(cause="late", due=owed)
     named = case.manifest.named_limits.get(name)
     if named is None or any(change.name == name for change in case.history.changes):
         raise BadLimit(text=name)
     case.history = case.history.change_limit(case.at, name, named.limit, named.title.vi)
     case.read_again()
+    if owed := _late(case):
+        raise BadLimit(text=name, cause="past", due=owed)
     due = case.clock.due
     told = {"limit": name, "reason": reason, "due": due.isoformat() if due else ""}
     case.note("limit", told)
     for run in open_runs(tx.connection, case.id):
         step(case, run, Refresh())
     case.save()
+
+
+def _late(case: Case) -> datetime | None:
+    """The due instant that has passed, if one has; while the clock stands: had when it stopped."""
+    owed, at = case.clock.due, case.at
+    if owed is None:
+        before = tuple(pause for pause in case.history.pauses if pause.ended is not None)
+        owed = read_clock(replace(case.history, pauses=before), case.calendar, at).due
+        at = case.clock.since or at
+    return owed if owed is not None and owed < at else None
 
 
 def _case(tx: Transaction, dossier: int, act: str, reason: str) -> Case:

@@ -10,6 +10,7 @@ from engine.bpmn.runtime import ServiceCall
 from engine.commands.case import Case
 from engine.commands.issuing import issue_slip
 from engine.commands.payments import charge
+from engine.commands.stopping import print_stop
 from engine.errors import BadSlip, RoundsSpent, RunFailed
 from engine.store import papers
 from engine.store.dossiers import next_number
@@ -39,8 +40,20 @@ def _rounds_left(case: Case, step: str, name: str) -> None:
 
 def _issue(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
     kind = str(given["kind"])
-    number = issue_slip(case, kind, _said(given))
+    said = _said(given)
+    if kind == "stop":
+        number = _stop(case, said)
+    else:
+        number = issue_slip(case, kind, said)
     return {"slip": kind, "number": number}
+
+
+def _stop(case: Case, said: dict[str, Any]) -> str:
+    """A stop is the same wherever it is drawn: whoever decided it is named, no fee stays owed."""
+    withdrawn = case.row["status"] == 7  # the diagram says that the applicant asked for it
+    office = case.row["deciding"] if withdrawn else case.desk or case.row["deciding"]
+    reason = str(said.get("reason", ""))
+    return print_stop(case, reason, withdrawn=withdrawn, office=office, said=said)
 
 
 def _said(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,17 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from engine import events
-from engine.bpmn.runtime import Answer, Facts, Fail, Input, Outcome, Refresh, ServiceCall, advance
+from engine.bpmn.runtime import (
+    Answer,
+    Facts,
+    Fail,
+    Input,
+    Jump,
+    Outcome,
+    Refresh,
+    ServiceCall,
+    advance,
+)
 from engine.bpmn.steps import Step
 from engine.calendar import ZONE
 from engine.commands.beside import withdraw
@@ -25,7 +35,7 @@ from engine.store import letters
 from engine.store.papers import issued
 
 # With several tokens the first of these wins; a result is a result, whatever reminder is left.
-PRECEDENCE = (7, 8, 6, 5, 9, 4, 2, 10)
+PRECEDENCE = (7, 8, 3, 6, 5, 9, 4, 2, 1, 10)
 DUTY = timedelta(seconds=1)  # the due instant itself is still on time
 UNCOLLECTED = (7, 30)  # days after which a result that nobody fetched is mentioned again
 SUPPLEMENT_LEFT = 5  # working days before the end of the time for missing papers
@@ -37,6 +47,9 @@ def step(case: Case, run: dict[str, Any], input: Input) -> Outcome:
     awake(case)
     outcome = _take(case, run, input)
     caught = outcome.caught
+    jumped = isinstance(input, Jump)
+    if jumped and case.row["status"] == 9 and _said(case, outcome) not in SETTLED:
+        case.take_up_again()  # before the clock is read: it has something to say again
     while True:
         if outcome.services:
             outcome = _take(case, run, _answer(case, outcome.services[0]))
@@ -48,7 +61,7 @@ def step(case: Case, run: dict[str, Any], input: Input) -> Outcome:
             outcome = _take(case, run, Refresh())
             continue
         break
-    _status(case, outcome)
+    _status(case, outcome, jumped)
     _timers(case, run, outcome)
     rows.change_run(
         case.tx.connection,
@@ -194,9 +207,9 @@ def _read_clock(case: Case, outcome: Outcome) -> None:
     case.read_again()
 
 
-def _status(case: Case, outcome: Outcome) -> None:
+def _status(case: Case, outcome: Outcome, jumped: bool) -> None:
     before = case.row["status"]
-    case.set_status(_said(case, outcome))
+    case.set_status(_said(case, outcome), jumped=jumped)
     if before == 5 != case.row["status"]:
         close_owed(case, "reply")  # what was asked for has been taken
     if case.row["status"] == 5 != before:
@@ -211,14 +224,18 @@ def _status(case: Case, outcome: Outcome) -> None:
 
 
 def _said(case: Case, outcome: Outcome) -> int:
+    """What the diagram says; where it says nothing, what is over stays what it is."""
+    before = int(case.row["status"])
+    over = before in (*SETTLED, *ENDED)
     if outcome.finished:
         end = case.spec.step(outcome.ended_at) if outcome.ended_at else None
-        return int(end.properties.get("status", 9)) if end else 9
+        silent = before if over else 9
+        return int(end.properties.get("status", silent)) if end else silent
     drawn = [case.spec.step(waiting.step) for waiting in outcome.waiting]
     said = {
         int(step.properties["status"]) for step in drawn if step and "status" in step.properties
     }
-    return min(said or {4}, key=PRECEDENCE.index)
+    return min(said or {before if over else 4}, key=PRECEDENCE.index)
 
 
 # -- what must happen later ------------------------------------------------------------------------
@@ -238,20 +255,30 @@ def duties(case: Case, run: str) -> None:
     over = case.row["settled_at"] is not None or case.row["status"] in (*ENDED, *SETTLED)
     if owed is not None and not over:
         soon = case.calendar.add_working_days(owed, -1)
-        wanted[f"due_soon:{owed.isoformat()}"] = max(soon, case.history.received)
-        wanted[f"due_passed:{owed.isoformat()}"] = owed + DUTY
+        wanted[rows.duty_key("due_soon", owed)] = max(soon, case.history.received)
+        wanted[rows.duty_key("due_passed", owed)] = owed + DUTY
         if case.row["escalated_due"] == owed and case.row["escalated"] in NEXT:
             rung, days = NEXT[case.row["escalated"]]
-            wanted[f"{rung}:{owed.isoformat()}"] = case.calendar.add_working_days(owed, days)
+            wanted[rows.duty_key(rung, owed)] = case.calendar.add_working_days(owed, days)
     if over:
         withdraw(case, *SIDES)
-    elif owed is not None and case.row["escalated_due"] not in (None, owed):
-        withdraw(case, APOLOGY)  # it apologised for another due date
+    else:
+        _apology(case, owed)
     if over or owed is not None:
         calm(case, None if over else owed)
     connection, centre = case.tx.connection, case.row["receiving"]
     rows.arm(connection, case.id, centre, "duty", run, wanted, again=False)
     rows.arm(connection, case.id, centre, "reminder", run, _reminders(case), again=False)
+
+
+def _apology(case: Case, owed: datetime | None) -> None:
+    """An apology for another due date goes away; while the clock stands nobody can sign one."""
+    drafted_for = case.row["escalated_due"]
+    if drafted_for in (None, owed):
+        return
+    if withdraw(case, APOLOGY) and owed is None:
+        # The same date may be owed once the clock goes on: then it is drafted anew.
+        rows.undo_duties(case.tx.connection, case.id, drafted_for, ("due_soon",))
 
 
 def _reminders(case: Case) -> dict[str, datetime]:

@@ -6,14 +6,11 @@ from engine.authority import require
 from engine.bpmn.runtime import Refresh
 from engine.commands.beside import withdraw
 from engine.commands.case import SETTLED, Case, awake, in_progress, open_case
-from engine.commands.extending import decider
-from engine.commands.issuing import issue_slip
 from engine.commands.messages import close_owed
-from engine.commands.payments import settle_stopped
 from engine.commands.stepping import duties, step
+from engine.commands.stopping import print_stop
 from engine.commands.telling import tell
 from engine.errors import DossierFinished, NotSuspended, ReasonMissing
-from engine.queries.wording import ROLE_NAMES
 from engine.sides import SIDES
 from engine.store import dossiers as rows
 from engine.store import moving as runs
@@ -22,7 +19,6 @@ from engine.store.incidents import close_incidents
 
 PAUSE = "suspension"  # the element that the legal clock remembers
 WITHDRAWN, CANCELLED = 7, 8
-ASKED = {True: "đề nghị của người nộp hồ sơ", False: "quyết định của cơ quan giải quyết"}
 
 
 def suspend(tx: Transaction, dossier: int, ground: str) -> None:
@@ -81,16 +77,7 @@ def cancel(tx: Transaction, dossier: int, ground: str, *, withdrawn: bool = Fals
     if withdrawn:
         case.set_status(WITHDRAWN)
     case.set_status(CANCELLED)
-    said = {
-        "received_at": case.history.received.isoformat(),
-        "reason": ground,
-        "stage": "trong quá trình giải quyết",
-        "asked_by": ASKED[withdrawn],
-        "decider": decider(case),
-        "signed_as": _capacity(case),
-        "fees": settle_stopped(case, ground) or None,
-    }
-    issue_slip(case, "stop", said)
+    print_stop(case, ground, withdrawn=withdrawn, office=case.row["deciding"])
     case.row |= {"milestone_vi": f"Dừng giải quyết: {ground}"[:300]}
     case.row |= {"milestone_en": f"Stopped: {ground}"[:300]}
     main = rows.main_run(tx.connection, case.id)
@@ -98,14 +85,6 @@ def cancel(tx: Transaction, dossier: int, ground: str, *, withdrawn: bool = Fals
         duties(case, main)
     rows.forget_due(tx.connection, case.id)
     case.save()
-
-
-def _capacity(case: Case) -> str:
-    """As what slip 05 is signed: the deciding office's head, or the overseer who acts."""
-    signer = case.signer
-    if (signer.role, signer.desk) == ("leader", case.row["deciding"]):
-        return "Người đứng đầu cơ quan giải quyết"
-    return ROLE_NAMES[signer.role].vi
 
 
 def _case(tx: Transaction, dossier: int, ground: str, act: str) -> Case:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
-from engine.calendar import CalendarDay, History, read_clock
+from engine.calendar import Calendar, CalendarDay, History, read_clock
 from engine.package import Text
 from engine.store.calendar import calendar, newest
 from engine.store.organisation import units
@@ -42,10 +42,14 @@ class Touched:
 
 @dataclass(frozen=True)
 class Preview:
-    """The open dossiers counted with an earlier calendar: how many, and those that would move."""
+    """The open dossiers counted with an earlier calendar: how many, and those that would move.
+
+    ``standing``: codes of those whose clock stands: they owe no date now, another one later.
+    """
 
     behind: int
     moved: tuple[Touched, ...]
+    standing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,16 +93,31 @@ def preview(connection: Connection, now: datetime) -> Preview:
     )
     count = 0
     moved: list[Touched] = []
+    standing: list[str] = []
     for row in rows:
         count += 1
         history = History.from_json(row.history)
         was, due = (
-            read_clock(history, calendar(connection, "province", row.receiving, revision=one), now)
+            _owed(history, calendar(connection, "province", row.receiving, revision=one), now)
             for one in (row.ledger_revision, revision)
         )
-        if was.due and due.due and was.due != due.due and len(moved) < MOST_TOLD:
-            moved.append(Touched(row.code, was.due, due.due))
-    return Preview(count, tuple(moved))
+        if was == due:
+            continue
+        if history.paused:
+            standing.append(row.code)
+        else:
+            moved.append(Touched(row.code, was, due))
+    return Preview(count, tuple(moved[:MOST_TOLD]), tuple(standing[:MOST_TOLD]))
+
+
+def _owed(history: History, days: Calendar, now: datetime) -> datetime:
+    """What is owed; where the clock stands, what would be if it went on now."""
+    for pause in history.pauses:
+        if pause.ended is None:
+            history = history.resume(max(now, pause.began), pause.element)
+    due = read_clock(history, days, now).due
+    assert due is not None, "a clock that runs owes a date"  # noqa: S101
+    return due
 
 
 def earlier(connection: Connection) -> tuple[RecountLine, ...]:

@@ -64,6 +64,8 @@ def ledger_rows(
 ) -> list[dict[str, Any]]:
     """The live dossiers received at a centre from a day to another (included), in order.
 
+    Also those that another office goes on with since: a closed office's book stays whole.
+
     One more than MOST_ROWS where there are more.
     """
     names = {code: unit.name_vi for code, unit in units(connection).items()}
@@ -73,7 +75,7 @@ def ledger_rows(
     rows = connection.execute(
         select(dossiers, releases.c.title_vi)
         .join(releases, releases.c.digest == c.release)
-        .where(c.receiving == centre, c.trial.is_(False))
+        .where(c.book == centre, c.trial.is_(False))
         .where(c.received_at >= first, c.received_at < last)
         .order_by(c.received_at, c.id)
         .limit(MOST_ROWS + 1)
@@ -119,7 +121,7 @@ def _contact(applicant: Any) -> str:
 
 def _how(row: Any, names: Mapping[str, str]) -> str:
     """By which way the result goes back, and where, if not where the dossier came in."""
-    elsewhere = row.return_by == "counter" and row.return_at not in (None, row.receiving)
+    elsewhere = row.return_by == "counter" and row.return_at not in (None, row.book)
     return names[row.return_at] if elsewhere else RETURNED[row.return_by]
 
 

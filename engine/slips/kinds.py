@@ -90,7 +90,7 @@ KINDS = {
             "06",
             "Phiếu kiểm soát quá trình giải quyết hồ sơ",
             (*HEAD, "received_at", "lines"),
-            (*DOSSIER[1:], "coordinating"),
+            (*DOSSIER[1:], "coordinating", "stopped"),
         ),
         Kind(
             "ledger",
@@ -101,3 +101,5 @@ KINDS = {
         ),
     )
 }
+#: The kinds that a diagram may draw; the others are sheets of the books.
+DRAWN = tuple(kind for kind in KINDS if kind not in ("control", "ledger"))

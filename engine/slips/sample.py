@@ -57,7 +57,9 @@ def bare(kind: str) -> dict[str, Any]:
         least["applicant"] = {
             "name": "Mẫu", "organisation": None, "address": "", "phone": None, "email": None,
         }  # fmt: skip
-    empty: dict[str, Any] = {key: [] for key in ("papers", "items", "lines", "rows") if key in least}
+    empty: dict[str, Any] = {
+        key: [] for key in ("papers", "items", "lines", "rows") if key in least
+    }
     return known.fill(least | empty | {"issued_at": rich["issued_at"], "place": rich["place"]})
 
 
@@ -143,6 +145,7 @@ _OWN: dict[str, dict[str, Any]] = {
     "control": {
         "number": None,
         "decider": "Uỷ ban nhân dân xã Bình Liêu",
+        "stopped": None,
         "coordinating": "Chi nhánh Văn phòng Đăng ký đất đai mẫu",
         "stage": None,
         "round": None,

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
+from engine.calendar import ZONE
 from engine.store.tables import (
     concerned,
     dossiers,
@@ -222,6 +223,20 @@ def arm(
             settled = {"at": at, "state": "pending", "attempts": 0}
             settled |= {"retry_at": None, "done_at": None}
             change_row(connection, due, row.id, settled)
+
+
+def undo_duties(
+    connection: Connection, dossier: int, owed: datetime, duties: Iterable[str]
+) -> None:
+    """Forget that these duties were done for that due instant: armed again, they come again."""
+    keys = [duty_key(name, owed) for name in duties]
+    mine = and_(due.c.dossier == dossier, due.c.kind == "duty", due.c.key.in_(keys))
+    connection.execute(delete(due).where(mine, due.c.state.in_(("done", "dead"))))
+
+
+def duty_key(name: str, owed: datetime) -> str:
+    """The key of a duty's due row: which one, for which due instant."""
+    return f"{name}:{owed.astimezone(ZONE).isoformat()}"
 
 
 def hold_due(connection: Connection, dossier: int) -> None:

@@ -137,9 +137,15 @@ def slip(connection: Connection, dossier: int | None, id: int) -> Row[Any] | Non
     return connection.execute(select(slips).where(*here)).first()
 
 
-def last_slip(connection: Connection, dossier: int, kind: str) -> Row[Any] | None:
-    """The slip of the kind that was issued last."""
+def slips_of(connection: Connection, dossier: int, kind: str) -> list[Row[Any]]:
+    """The dossier's slips of the kind, the first one first."""
     here = (slips.c.dossier == dossier, slips.c.kind == kind)
+    return list(connection.execute(select(slips).where(*here).order_by(slips.c.id)).all())
+
+
+def last_slip(connection: Connection, dossier: int, *kinds: str) -> Row[Any] | None:
+    """The slip of one of the kinds that was issued last."""
+    here = (slips.c.dossier == dossier, slips.c.kind.in_(kinds))
     return connection.execute(select(slips).where(*here).order_by(slips.c.id.desc())).first()
 
 

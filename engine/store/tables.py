@@ -312,6 +312,8 @@ dossiers = Table(
     Column("help", String(40), ForeignKey("units.code"), nullable=False),
     Column("receiving", String(40), ForeignKey("units.code"), nullable=False),
     Column("deciding", String(40), ForeignKey("units.code"), nullable=False),
+    # Who received it, in whose ledger (07) it stands for good; `receiving` is who goes on.
+    Column("book", String(40), ForeignKey("units.code"), nullable=False),
     Column("territory", String(20), nullable=False),
     Column("applicant", Json, nullable=False),
     Column("applicant_name", String(200), nullable=False),

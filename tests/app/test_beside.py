@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from engine.calendar import ZONE
-from engine.commands import due, watching
+from datetime import date
+
+from engine.calendar import ZONE, CalendarDay
+from engine.commands import calendar, due, watching
 from engine.store import tables
 from tests.app.test_first_dossier import receive
 from tests.app.test_outcomes import post, slip
@@ -65,6 +67,62 @@ def test_it_is_withdrawn_when_the_due_date_moves_away(office: Office) -> None:
     assert row["state"] == "withdrawn"
     story = read(office.browser("leader.binhlieu").get(f"/dossiers/{code}").text)
     assert f"Rút việc “{APOLOGY}”" in story
+
+
+def recounted(office: Office, day: str, kind: str) -> None:
+    """The province says that the day is off or worked, and every due date follows."""
+    with office.acting("admin") as tx:
+        row = CalendarDay(date.fromisoformat(day), kind, None, "province", "bão")
+        calendar.set_day(tx, row)
+    with office.acting("admin") as tx:
+        calendar.recount(tx, "bão")
+    while calendar.carry_on(office.database, office.now):
+        pass
+    due.run_due(office.database, office.now)
+
+
+def test_it_comes_back_with_the_due_date(office: Office) -> None:
+    drafted(office)
+    recounted(office, "2025-07-21", "off")
+    recounted(office, "2025-07-21", "work")
+    (apology,) = [task for task in rows(office, tables.tasks) if task["state"] == "open" and
+                  task["step"] == "side.apology"]  # fmt: skip
+    assert apology["step_due"].astimezone(ZONE).day == 21
+
+
+def test_it_goes_while_the_clock_stands_and_nothing_typed_is_lost(office: Office) -> None:
+    _, task = drafted(office)
+    leader, path = office.browser("leader.binhlieu"), f"/tasks/{task}"
+    office.at("2025-07-21T07:45")
+    typed = {"outcome": "sign", "amount": "3", "reason": "Phải đo đạc lại ranh giới"}
+    typed |= {"do": "complete", "csrf_token": token(leader.get(path).text)}
+    office.beside = False
+    office.parked.clear()
+    ask_for_papers(office, "2025-07-21T08:00")
+    office.at("2025-07-21T09:00")
+    answer = leader.post(path, data=typed)
+    assert answer.status_code == 409
+    assert "Phải đo đạc lại ranh giới" in answer.text
+    given = {"supplied_on": "21/07/2025", "supplied": "Ý kiến của 2 hộ giáp ranh (bản chính)."}
+    assert office.do("reception1.binhlieu", "2025-07-21T10:00", **given) == 303
+    due.run_due(office.database, office.now)
+    drafts = [row["state"] for row in rows(office, tables.tasks) if row["step"] == "side.apology"]
+    assert sorted(drafts) == ["open", "withdrawn"]
+
+
+def test_what_cannot_be_signed_any_more_says_why_and_keeps_what_was_typed(office: Office) -> None:
+    _, task = drafted(office)
+    leader, path = office.browser("leader.binhlieu"), f"/tasks/{task}"
+    office.at("2025-07-21T17:30")
+    typed = {"outcome": "sign", "amount": "3", "reason": "Phải đo đạc lại ranh giới"}
+    typed |= {"do": "complete", "csrf_token": token(leader.get(path).text)}
+    late = leader.post(path, data=typed)
+    assert (late.status_code, "Đã quá hạn" in read(late.text)) == (422, True)
+    assert "Phải đo đạc lại ranh giới" in late.text
+    office.at("2025-07-21T09:00")
+    much = leader.post(path, data={**typed, "amount": "11"})
+    assert much.status_code == 422
+    assert "Phải đo đạc lại ranh giới" in much.text
 
 
 def test_another_office_is_asked_answers_and_the_clock_goes_on(office: Office) -> None:

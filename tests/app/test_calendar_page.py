@@ -9,6 +9,7 @@ from engine.queries.proof import breaches
 from engine.store import tables
 from tests.app.test_first_dossier import receive
 from tests.commands.test_moving import read as rows
+from tests.journeys import ask_for_papers
 from tests.office import Office, read, token
 
 PAGE = "/calendar"
@@ -61,6 +62,15 @@ def test_a_change_moves_no_dossier_until_it_is_counted_anew(office: Office) -> N
     office.at("2025-07-22T16:00")
     due.run_due(office.database, office.now)
     assert rows(office, tables.dossiers)[0]["escalated"] == "due_soon"
+
+
+def test_what_stands_is_named_too(office: Office) -> None:
+    code = receive(office)
+    ask_for_papers(office, "2025-07-11T10:00")
+    assert post(office, PAGE, **STORM).status_code == 303
+    page = read(office.browser("admin").get(PAGE).text)
+    assert "0 hồ sơ đang giải quyết sẽ đổi hạn" in page
+    assert f"1 hồ sơ đang dừng, sẽ tính theo lịch mới khi chạy lại: {code}" in page
 
 
 def test_other_offices_and_later_dossiers_are_not_touched(office: Office) -> None:

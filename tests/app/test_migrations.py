@@ -9,7 +9,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Inspector, create_engine, inspect, text
 
+from engine.store import tables
 from tests.app.test_absences import person
+from tests.commands.test_cutover import CUT, carry_on, june, plan, receive  # noqa: F401
+from tests.commands.test_moving import read
 from tests.conftest import ROOT, migrate
 from tests.office import Office
 
@@ -79,3 +82,21 @@ def test_an_absence_from_before_lends_every_office_that_both_belong_to(office: O
         found = held.execute(text("SELECT person, substitute, unit, basis FROM absences"))
         lent = {tuple(row) for row in found}
     assert lent == {(told["a"], told["b"], unit, "Mẫu") for unit in ("UBND.06838", "UBND.BL")}
+
+
+def test_a_dossier_that_changed_offices_gets_the_book_of_the_one_that_received_it(
+    june: Office,  # noqa: F811
+) -> None:
+    receive(june, "a", "reception1.luchon", "BL.DT", model="three-level")
+    receive(june, "b", "reception1.binhlieu", "H49.99.01", model="three-level")
+    plan(june)
+    carry_on(june, CUT)
+    url = june.database.engine.url.render_as_string(hide_password=False)
+    june.database.dispose()
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "app" / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.downgrade(config, "0010")
+    migrate(url)
+    books = {row["key"]: row["book"] for row in read(june, tables.dossiers)}
+    assert books == {"a": "BL.DT", "b": "H49.99.01"}

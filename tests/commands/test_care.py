@@ -18,11 +18,15 @@ from engine.errors import (
     ReasonMissing,
     SelfConfirmed,
 )
+from engine.package import from_files
 from engine.queries.proof import breaches
 from engine.store import dossiers as rows
 from engine.store import tables
-from tests.commands.test_bad_input import CHECKED, NOW
+from engine.words import cause
+from tests.app.test_first_dossier import receive as receive_at_the_counter
+from tests.commands.test_bad_input import CHECKED, LAND, NOW
 from tests.commands.test_moving import open_tasks, posting, read, receive
+from tests.journeys import settle
 from tests.office import Office
 
 
@@ -133,6 +137,46 @@ def test_a_stuck_dossier_goes_on_at_another_step_when_a_second_person_agrees(
     assert in_order(office)
     with office.acting("director.binhlieu") as tx, pytest.raises(JumpOver):
         jumping.confirm(tx, jump)
+
+
+def test_work_taken_up_again_after_settling_is_judged_again(office: Office) -> None:
+    receive_at_the_counter(office)
+    settle(office)  # on 5 August, due on 6 August
+    (before,) = read(office, tables.dossiers)
+    assert (before["status"], before["outcome"], before["handover"]) == (9, "early", "waiting")
+    office.at("2025-08-05T14:00")
+    jump = propose(office, before["id"], "ReturnResult", "NumberAndSeal")
+    with office.acting("director.binhlieu") as tx:
+        jumping.confirm(tx, jump)
+    (row,) = read(office, tables.dossiers)
+    assert (row["status"], row["outcome"], row["settled_at"], row["handover"]) == (
+        4, None, None, "none",
+    )  # fmt: skip
+    assert row["due_at"] == before["due_at"]
+    assert in_order(office)
+    office.at("2025-08-20T08:00")
+    due.run_due(office.database, office.now)
+    assert read(office, tables.dossiers)[0]["escalated"] == "late_control"
+    sealed = {"signed_on": "04/08/2025", "sealed_copies": "2", "sealed": "true"}
+    assert office.do("clerk.binhlieu", "2025-08-20T10:30", **sealed) == 303
+    assert read(office, tables.dossiers)[0]["outcome"] == "late"
+    kinds = [row["kind"] for row in read(office, tables.journal)]
+    assert kinds.count("taken_up_again") == 1
+
+
+def test_a_diagram_that_draws_an_unlawful_change_of_status_is_an_incident(office: Office) -> None:
+    bpmn = LAND.files["process.bpmn"].decode()
+    seal = bpmn.index('id="NumberAndSeal"')
+    drawn = bpmn[:seal] + bpmn[seal:].replace('"status" value="4"', '"status" value="2"', 1)
+    assert drawn != bpmn
+    office.introduce(from_files({**LAND.files, "process.bpmn": drawn.encode()}), checked=False)
+    receive_at_the_counter(office)
+    with pytest.raises(AssertionError):
+        settle(office)  # the leader's signature leads back to a dossier only just received
+    (incident,) = read(office, tables.incidents)
+    assert incident["cause"] == "status:4 → 2"
+    assert "trạng thái trái quy định" in cause(incident["cause"])
+    assert read(office, tables.dossiers)[0]["status"] == 4
 
 
 def test_a_proposal_is_void_once_the_dossier_has_moved_on(office: Office) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -11,6 +11,7 @@ from app.demo.pilot import of_the_old_model
 from engine.calendar import ZONE
 from engine.commands import cutover, dossiers, folders, releases, tasks
 from engine.errors import CutoverPlanned, SameModel, UnknownCutover
+from engine.queries import sheets
 from engine.queries.proof import breaches
 from engine.store import tables
 from tests.commands.test_bad_input import CHECKED, LAND, told
@@ -56,6 +57,23 @@ def carry_on(office: Office, at: datetime) -> int:
     while more := cutover.carry_on(office.database, at):
         done += more
     return done
+
+
+def test_the_book_of_an_office_keeps_what_it_received(june: Office) -> None:
+    receive(june, "a", "reception1.luchon", "BL.DT", model="three-level")
+
+    def book(office: str) -> list[str]:
+        with june.database.reading() as connection:
+            period = (date(2025, 6, 1), date(2025, 6, 30))
+            return [row["code"] for row in sheets.ledger_rows(connection, office, *period)]
+
+    before = book("BL.DT")
+    assert len(before) == 1
+    plan(june)
+    carry_on(june, CUT)
+    (after,) = read(june, tables.dossiers)
+    assert after["receiving"] == "H49.99.02"
+    assert (book("BL.DT"), book("H49.99.02")) == (before, [])
 
 
 def test_one_centre_receives_under_both_models_each_with_its_own_chain(june: Office) -> None:

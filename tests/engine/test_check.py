@@ -158,6 +158,17 @@ def test_a_slip_that_does_not_compile_or_is_missing_is_named() -> None:
     assert "slip.no-template" in rules(without)
 
 
+def test_a_template_that_prints_what_no_slip_or_not_every_slip_knows_is_named() -> None:
+    shared = good()["shared/slips/refusal.typ"]
+    found = rules(good() | {"slips/refusal.typ": shared + b"\n#d.weather"})
+    assert "weather" in str(found["slip.broken"].particulars["detail"])
+    # A preview has one; a refusal at the counter, or one that a diagram draws, may have none.
+    found = rules(good() | {"slips/refusal.typ": shared + b"\n#upper(d.redirect)"})
+    assert "slip.broken" in found
+    careful = shared + b'\n#if get("redirect") != none { upper(d.redirect) }'
+    assert "slip.broken" not in rules(good() | {"slips/refusal.typ": careful})
+
+
 WALKS = [
     ("start = 2025-07-01T08:00:00", "", "walk.missing-key"),
     ("start = 2025-07-01T08:00:00", 'start = "today"', "walk.bad-value"),

@@ -13,6 +13,7 @@ from engine.commands import due
 from engine.errors import RunFailed
 from engine.store import tables
 from engine.store.organisation import CLOCK
+from tests.app.test_beside import recounted
 from tests.app.test_first_dossier import receive
 from tests.office import CHECKED, Office, read
 
@@ -193,3 +194,23 @@ def test_a_duty_that_fails_in_the_run_is_told_all_the_same(
     assert [one[0] for one in told(office)] == ["due_soon", "due_passed", "due_passed"]
     with office.database.reading() as connection:
         assert len(connection.execute(select(tables.incidents)).all()) == 2
+
+
+def test_a_date_that_moves_away_and_back_leaves_the_dossier_on_the_ladder(office: Office) -> None:
+    office.at("2025-07-07T09:00")
+    receive(office)  # due on 21 July, 17:00
+    run(office, "2025-07-22T08:00")
+    recounted(office, "2025-07-21", "off")
+    assert mark(office) == "due_soon"
+    recounted(office, "2025-07-21", "work")
+    assert mark(office) == "due_passed"
+    run(office, "2025-07-30T08:00")
+    assert mark(office) == "late_control"
+    before = told(office)
+    run(office, "2025-08-12T08:00")
+    assert told(office) == before, "once for each due instant, as long as nothing is taken back"
+
+
+def mark(office: Office) -> str | None:
+    with office.database.reading() as connection:
+        return connection.scalars(select(tables.dossiers.c.escalated)).one()

@@ -20,10 +20,14 @@ from app.views.inbox.pages import WATCHERS, WORKERS, pages
 from engine.authority import REASONS, TaskThing
 from engine.commands import tasks
 from engine.errors import (
+    AlreadyExtended,
     BadAnswers,
+    BadExtension,
     BadInstant,
+    CannotExtend,
     CannotTake,
     Conflict,
+    Fault,
     ReasonMissing,
     RoundsSpent,
     UnknownPerson,
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _TYPED = ("legal_at", "legal_reason")
+REFUSED = (AlreadyExtended, BadAnswers, BadExtension, BadInstant, CannotExtend, RoundsSpent)
 
 
 @dataclass(frozen=True)
@@ -141,15 +146,8 @@ def _complete(
                 at=at,
                 reason=typed["legal_reason"].strip() or None,
             )
-    except BadAnswers as fault:
-        faults: Any = fault.particulars["faults"]
-        return _page(id, Filled(answers, tuple(faults), {}, typed), 422)
-    except RoundsSpent as fault:
-        wrong = {"complete": sentence(fault, language())}
-        return _page(id, Filled(answers, (), wrong, typed), 422)
-    except BadInstant as fault:
-        wrong = {"legal_at": sentence(fault, language())}
-        return _page(id, Filled(answers, (), wrong, typed), 422)
+    except REFUSED as fault:
+        return _page(id, _refused(fault, answers, typed), 422)
     if done.incident:
         flash(t("task.stuck", incident=done.incident), "late")
         return redirect(url_for("dossiers.page", code=step.code), 303)
@@ -157,6 +155,18 @@ def _complete(
     if done.opened:
         return redirect(url_for("inbox.task", id=done.opened[0]), 303)
     return redirect(url_for("inbox.listing"), 303)
+
+
+def _refused(fault: Fault, answers: Mapping[str, Any], typed: Mapping[str, str]) -> Filled:
+    """The form as it was filled, with what is wrong said where it is."""
+    why = sentence(fault, language())
+    if isinstance(fault, BadAnswers):
+        faults: Any = fault.particulars["faults"]
+        return Filled(answers, tuple(faults), {}, typed)
+    if isinstance(fault, BadExtension):
+        return Filled(answers, (FieldFault("amount", "most", Text(why, why)),), {}, typed)
+    at = "legal_at" if isinstance(fault, BadInstant) else "complete"
+    return Filled(answers, (), {at: why}, typed)
 
 
 def _unfit(taken: uploads.Taken) -> tuple[FieldFault, ...]:
