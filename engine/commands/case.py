@@ -69,6 +69,8 @@ class Case:
     clock: Clock
     at: datetime
     entries: list[journal.Entry] = field(default_factory=list)
+    ended: Mapping[str, Any] | None = None  # the task that is done with what happens now
+    entered_late: str = ""  # why it is entered after it happened
 
     @property
     def stand(self) -> Stand | None:
@@ -128,6 +130,16 @@ class Case:
         """The last legal instant the dossier knows; nothing may be entered before it."""
         settled = self.row["settled_at"]
         return max(self.history.latest, settled) if settled else self.history.latest
+
+    @property
+    def passed(self) -> datetime | None:
+        """The due instant that has passed, if one has; while the clock stands: before it did."""
+        owed, at = self.clock.due, self.at
+        if owed is None:
+            before = tuple(pause for pause in self.history.pauses if pause.ended is not None)
+            owed = read_clock(replace(self.history, pauses=before), self.calendar, at).due
+            at = self.clock.since or at
+        return owed if owed is not None and owed < at else None
 
     def read_again(self) -> None:
         """The clock after the history changed."""

@@ -95,19 +95,43 @@ def handed(
 ) -> None:
     """A line of slip 06; ``step`` is empty where the folder goes without an open step.
 
+    It happened at the legal instant; whether in time says the budget of the step that ends with
+    it, else the legal clock (``in_time``).
+
     ``by``: the login of who gave it, where that is not who acts.
     """
-    tx = case.tx
+    said = [f"Thay mặt {case.stand.name}"] if case.stand and not note else []
+    said += [note] if note else []
+    said += [f"Nhập sau: {case.entered_late}"] if case.entered_late else []
     line = {
         "dossier": case.id,
-        "at": tx.now,
+        "at": case.at,
         "from_unit": giver,
         "from_person": by or case.signer.login,
         "to_unit": unit,
         "to_role": role,
         "step": step,
         "name": name,
-        "result": on_time(case.clock.due, case.at) if case.clock.due else "on time",
-        "note": (note or (f"Thay mặt {case.stand.name}" if case.stand else ""))[:300],
+        "result": in_time(case),
+        "note": "; ".join(said)[:300],
     }
-    rows.hand_over(tx.connection, line)
+    rows.hand_over(case.tx.connection, line)
+
+
+def in_time(case: Case) -> str:
+    """Whether what is handed over now is early, on time or late.
+
+    Where the ended step has a budget of its own, by that. Else by the legal due instant; while
+    the clock stands, by the one there would be if it went on now. Once the dossier is settled, as
+    it was judged then.
+    """
+    if case.ended is not None and case.ended["step_due"] is not None:
+        return on_time(case.ended["step_due"], case.at)
+    if case.row["outcome"] is not None:
+        return str(case.row["outcome"])
+    history = case.history
+    for pause in case.history.pauses:
+        if pause.ended is None:
+            history = history.resume(case.at, pause.element)
+    due = read_clock(history, case.calendar, case.at).due
+    return on_time(due, case.at) if due is not None else "on time"

@@ -23,14 +23,15 @@ Decider = tuple[str, str]  # the deciding office before and now
 def readdress(case: Case, reason: str, decider: Decider | None = None) -> bool:
     """Each open step lies at the office its lane means now; every change is a hand-over.
 
-    ``decider``: the deciding office has changed. False where nothing waits for a person.
+    ``decider``: the deciding office has changed. False where no step changes hands.
     """
     connection, now = case.tx.connection, case.tx.now
-    waiting = rows.open_tasks(connection, case.id)
-    for task in waiting:
+    moved = False
+    for task in rows.open_tasks(connection, case.id):
         post, office = _desk(case, task, decider)
         if (post.role, office) == (task["role"], task["unit"]):
             continue
+        moved = True
         rows.concern(connection, case.id, [office])
         values: dict[str, Any] = {"role": post.role, "unit": office}
         held = {"step": task["step"], "name": task["name"], "role": post.role, "unit": office}
@@ -45,7 +46,7 @@ def readdress(case: Case, reason: str, decider: Decider | None = None) -> bool:
             staffed(case, task["step"], task["name"], post.role, office)
         except NobodyHolds as failure:
             record(case, task["run"], failure, {"do": "staff", "task": task["id"]})
-    return bool(waiting)
+    return moved
 
 
 def _desk(case: Case, task: dict[str, Any], decider: Decider | None) -> tuple[Post, str]:

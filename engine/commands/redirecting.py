@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
-
 from engine.authority import require
 from engine.bpmn.runtime import Refresh
-from engine.calendar import read_clock
 from engine.commands.case import Case, awake, in_progress, open_case
 from engine.commands.desks import handed
 from engine.commands.readdressing import readdress, tell_overseers, tell_runs
@@ -49,14 +45,14 @@ def change_limit(tx: Transaction, dossier: int, name: str, reason: str) -> None:
     dossier: what is late stays late.
     """
     case = _case(tx, dossier, "extend", reason)
-    if owed := _late(case):
+    if owed := case.passed:
         raise CannotExtend(cause="late", due=owed)
     named = case.manifest.named_limits.get(name)
     if named is None or any(change.name == name for change in case.history.changes):
         raise BadLimit(text=name)
     case.history = case.history.change_limit(case.at, name, named.limit, named.title.vi)
     case.read_again()
-    if owed := _late(case):
+    if owed := case.passed:
         raise BadLimit(text=name, cause="past", due=owed)
     due = case.clock.due
     told = {"limit": name, "reason": reason, "due": due.isoformat() if due else ""}
@@ -64,16 +60,6 @@ def change_limit(tx: Transaction, dossier: int, name: str, reason: str) -> None:
     for run in open_runs(tx.connection, case.id):
         step(case, run, Refresh())
     case.save()
-
-
-def _late(case: Case) -> datetime | None:
-    """The due instant that has passed, if one has; while the clock stands: had when it stopped."""
-    owed, at = case.clock.due, case.at
-    if owed is None:
-        before = tuple(pause for pause in case.history.pauses if pause.ended is not None)
-        owed = read_clock(replace(case.history, pauses=before), case.calendar, at).due
-        at = case.clock.since or at
-    return owed if owed is not None and owed < at else None
 
 
 def _case(tx: Transaction, dossier: int, act: str, reason: str) -> Case:

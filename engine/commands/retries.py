@@ -121,6 +121,7 @@ def _complete(case: Case, run: dict[str, Any], input: Mapping[str, Any]) -> None
     case.at = max(datetime.fromisoformat(input["at"]), case.latest)
     case.read_again()
     case.signer = _signer(case, row, input)
+    case.ended, case.entered_late = row, str(input.get("reason") or "")
     closed = {"closed_at": case.tx.now, "closed_by": input["actor"], "state": "done", "draft": None}
     rows.change_task(connection, task, closed)
     fact = {"step": row["step"], "name": row["name"], "by": case.signer.login}

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from engine.authority import require
 from engine.commands.case import Case, in_progress, open_case
+from engine.commands.desks import handed
 from engine.commands.payments import settle_at_desk
 from engine.commands.readdressing import readdress
 from engine.commands.stepping import duties
 from engine.errors import BadAnswers, BadReturn
 from engine.forms import FieldFault, Text
+from engine.queries.sheets import APPLICANT
 from engine.store import dossiers as rows
 from engine.store.database import Transaction
 from engine.store.organisation import unit
@@ -28,6 +30,13 @@ HANDED = {
     "representative": "representative",
     "post": "posted",
     "electronic": "electronic",
+}
+# The same in the words of the control slip.
+WORDS = {
+    "applicant": "người nộp hồ sơ nhận",
+    "representative": "người được uỷ quyền nhận",
+    "post": "gửi qua bưu chính công ích",
+    "electronic": "trả bản điện tử",
 }
 _NO_FILE = Text(
     "Chưa có bản điện tử của kết quả: đính kèm bản quét ở bước đóng dấu, hoặc chọn cách trả khác",
@@ -89,5 +98,7 @@ def hand(case: Case, answers: Mapping[str, Any]) -> None:
     if receiver in HANDED:
         case.row["handover"] = HANDED[receiver]
         case.note("handed", {"receiver": receiver})
+        office = case.desk or case.row["receiving"]
+        handed(case, "", "Trả kết quả", APPLICANT, office, office, WORDS[receiver])
     if answers.get("paid_how"):
         settle_at_desk(case, answers)

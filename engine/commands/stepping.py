@@ -181,6 +181,9 @@ def _limits(case: Case, outcome: Outcome) -> None:
         if not name or any(change.name == name for change in case.history.changes):
             continue
         named = case.manifest.named_limits[name]
+        if case.passed is not None:  # what is late stays late, whatever the diagram finds
+            case.note("limit_too_late", {"limit": name, "reason": named.title.vi})
+            continue
         case.history = case.history.change_limit(case.at, name, named.limit, named.title.vi)
         case.note("limit", {"limit": name, "reason": named.title.vi})
 

@@ -29,7 +29,7 @@ from engine.errors import (
 )
 from engine.forms import load
 from engine.forms.files import tokens_of, without_file
-from engine.sides import APOLOGY, SIDES, side_form
+from engine.sides import APOLOGY, OPINION, SIDES, side_form
 from engine.store import dossiers as rows
 from engine.store import journal, papers
 from engine.store.acting import acts_on
@@ -85,6 +85,7 @@ def reassign(tx: Transaction, task: str, person: int, reason: str) -> None:
     rows.change_task(tx.connection, task, {"holder": person, "claimed_at": tx.now})
     fact = {"step": row["step"], "name": row["name"], "to": to.login, "reason": reason}
     case.note("reassigned", fact)
+    case.ended = row  # judged by its budget, though it goes on
     told = f"Giao cho {to.name}: {reason}"
     if case.stand:
         told = f"Thay mặt {case.stand.name}. {told}"
@@ -130,6 +131,7 @@ def complete(
             raise BadInstant(at=case.at, bound=bound, cause="order")
     case.at = max(case.at, case.latest)  # another machine's clock may be a moment ahead
     case.act_by(verdict, row["holder"])
+    case.ended, case.entered_late = row, (reason or "") if at is not None else ""
     if row["step"] in SIDES:
         return _beside(case, row, answers)
     run = rows.run(tx.connection, row["run"])
@@ -174,6 +176,8 @@ def _beside(case: Case, row: dict[str, Any], answers: Mapping[str, Any]) -> Comp
     rows.change_task(tx.connection, row["id"], closed)
     case.note("completed", {"step": row["step"], "name": row["name"]}, {"answers": clean})
     beside.close(case, row["run"])
+    if row["step"] == OPINION:  # the answer comes back to whoever goes on with the dossier
+        handed(case, row["step"], f"Trả lời: {row['name']}", "", case.row["deciding"], row["unit"])
     if row["step"] == APOLOGY and clean.get("outcome") == "sign":
         extend_case(case, int(clean["amount"]), str(clean["reason"]))
     case.save()

@@ -16,6 +16,7 @@ from engine.store import tables
 from engine.store.organisation import Actor, Unit, units
 from engine.store.tables import dossiers, handovers, persons, releases, tasks
 
+APPLICANT = "applicant"  # to whom the last line hands the result, in the place of a post
 MOST_ROWS = 5_000  # a book, seven seconds of typesetting; more come in shorter periods
 RETURNED = {"counter": "tại quầy", "post": "bưu chính", "electronic": "điện tử"}
 
@@ -38,13 +39,19 @@ def control_lines(connection: Connection, dossier: int) -> list[dict[str, Any]]:
             {
                 "at": row.at.astimezone(ZONE).isoformat(),
                 "from": f"{giver}; {names.get(row.from_unit, row.from_unit)}",
-                "to": f"{role}; {to}" if role else to,
+                "to": _taker(role, to, row.to_role),
                 "name": row.name or "Cả hồ sơ",
                 "result": row.result,
                 "note": row.note,
             }
         )
     return lines
+
+
+def _taker(role: str, office: str, kind: str) -> str:
+    if kind == APPLICANT:
+        return "Người nộp hồ sơ"
+    return f"{role}; {office}" if role else office
 
 
 def coordinating(connection: Connection, dossier: int) -> str | None:
