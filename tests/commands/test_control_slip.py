@@ -1,0 +1,140 @@
+"""Slip 06: who gave what to whom, at which legal instant, and whether in time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.calendar import ZONE
+from engine.commands import beside, redirecting, returning
+from engine.store import tables
+from tests.app.test_first_dossier import receive
+from tests.app.test_outcomes import text
+from tests.commands.test_moving import read as rows
+from tests.journeys import ASKED as ASK
+from tests.journeys import BACK, POSTED, settle
+from tests.office import CHECKED, Office, token
+
+GIVE = {"supplied_on": "09/07/2025", "supplied": "Ý kiến của 2 hộ giáp ranh (bản chính)."}
+OK = {**CHECKED, "inspected_on": "08/07/2025", "outcome": "ok"}
+
+
+def dossier(office: Office) -> dict[str, Any]:
+    (row,) = rows(office, tables.dossiers)
+    return dict(row)
+
+
+def last(office: Office) -> dict[str, Any]:
+    return dict(rows(office, tables.handovers)[-1])
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "result"),
+    [
+        ("2025-07-08T10:00", "2025-07-09T14:00", "early"),
+        ("2025-07-22T10:00", "2025-07-24T14:00", "late"),
+    ],
+)
+def test_slip_06_judges_the_step_after_a_pause(
+    office: Office, asked: str, given: str, result: str
+) -> None:
+    receive(office)  # due 21/07
+    assert office.do("officer1.binhlieu", asked, **ASK) == 303
+    assert office.do("reception1.binhlieu", given, **GIVE) == 303
+    assert last(office)["result"] == result
+
+
+def test_a_late_dossier_redirected_while_it_is_posted_is_late(office: Office) -> None:
+    receive(office)
+    assert office.do("officer1.binhlieu", "2025-07-22T10:00", **OK) == 303
+    office.at("2025-07-23T09:00")
+    with office.acting("leader.binhlieu") as tx:
+        redirecting.redirect(tx, 1, "UBND.06841", "nhầm")
+    assert last(office)["result"] == "late"
+
+
+def test_a_redirection_while_reception_waits_has_its_line(office: Office) -> None:
+    receive(office)
+    assert office.do("officer1.binhlieu", "2025-07-08T10:00", **ASK) == 303
+    office.at("2025-07-08T15:00")
+    with office.acting("leader.binhlieu") as tx:
+        redirecting.redirect(tx, 1, "UBND.06841", "nhầm")
+    assert last(office)["to_unit"] == "UBND.06841"
+
+
+def test_what_was_settled_early_is_not_late_on_slip_06_afterwards(office: Office) -> None:
+    receive(office)
+    settle(office)
+    office.at("2025-09-10T09:00")
+    with office.acting("reception1.binhlieu") as tx:
+        returning.choose(tx, 1, "counter", "H49.99.02")
+    assert (dossier(office)["outcome"], last(office)["result"]) == ("early", "early")
+
+
+def test_slip_06_gives_the_hour_it_judged(office: Office) -> None:
+    receive(office)
+    path = f"/tasks/{office.open_task()}"
+    office.at("2025-07-22T10:00")
+    browser = office.browser("officer1.binhlieu")
+    told = {
+        **ASK,
+        "csrf_token": token(browser.get(path).text),
+        "do": "complete",
+        "legal_at": "21/07/2025 16:00",
+        "legal_reason": "Mất điện",
+    }
+    assert browser.post(path, data=told).status_code == 303
+    line = last(office)
+    assert f"{line['at'].astimezone(ZONE):%d/%m %H:%M}" == "21/07 16:00"
+    assert line["note"] == "Nhập sau: Mất điện"
+    assert line["result"] == "late"  # three working days from the seventh
+
+
+def test_slip_06_judges_the_step_that_was_handed_over(office: Office) -> None:
+    """The leader's step was due 23/07; handed on 28/07 it is late, whatever the dossier's date."""
+    receive(office)
+    fine = {**CHECKED, "inspected_on": "08/07/2025", "outcome": "ok"}
+    assert office.do("officer1.binhlieu", "2025-07-08T16:00", **fine) == 303
+    posted = {**POSTED, "posted_from": "08/07/2025", "posted_until": "23/07/2025"}
+    assert office.do("officer1.binhlieu", "2025-07-24T09:00", **posted) == 303
+    done = office.do("leader.binhlieu", "2025-07-30T09:00", outcome="approve", signed_how="paper")
+    assert done == 303
+    step = next(t for t in rows(office, tables.tasks) if t["step"] == "LeaderDecision")
+    assert step["closed_at"] > step["step_due"]
+    lines = {line["step"]: line["result"] for line in rows(office, tables.handovers)}
+    assert lines["NumberAndSeal"] == "late"
+
+
+def test_the_result_in_the_applicants_hand_is_the_last_line(office: Office) -> None:
+    code = receive(office)
+    settle(office)
+    assert office.do("reception1.binhlieu", "2025-08-06T08:00", **BACK) == 303
+    line = last(office)
+    assert (line["to_role"], line["name"], line["result"]) == ("applicant", "Trả kết quả", "early")
+    sheet = office.browser("director.binhlieu").get(f"/dossiers/{code}/control.pdf")
+    assert "Người nộp hồ sơ Trả kết quả (người nộp hồ sơ nhận)" in text(sheet.data)
+
+
+def test_an_answered_opinion_comes_back_and_its_office_is_named_as_coordinating(
+    office: Office,
+) -> None:
+    code = receive(office)
+    with office.acting("officer1.binhlieu") as tx:
+        id = beside.ask_opinion(tx, 1, "liaison", "VPDK.BL", "Thửa đất có tranh chấp không?", 2)
+    task = f"/tasks/{id}"
+    office.at("2025-07-15T10:00")
+    browser = office.browser("reception2.binhlieu")
+    told = {
+        "csrf_token": token(browser.get(task).text),
+        "do": "complete",
+        "position": "agree",
+        "opinion": "Không.",
+    }
+    answered = browser.post(task, data=told)
+    assert answered.status_code == 303, text(answered.data)
+    line = last(office)
+    assert (line["from_unit"], line["to_unit"]) == ("VPDK.BL", "UBND.06838")
+    assert line["result"] == "late"  # two working days from the seventh
+    sheet = office.browser("director.binhlieu").get(f"/dossiers/{code}/control.pdf")
+    assert "Cơ quan phối hợp giải quyết: Chi nhánh" in text(sheet.data)
