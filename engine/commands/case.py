@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.authority import Concern
 from engine.bpmn.parse import Spec
 from engine.calendar import Calendar, Clock, History, on_time, read_clock
-from engine.errors import DossierFinished, DossierSuspended, RunFailed, UnknownDossier
+from engine.errors import BadInstant, DossierFinished, DossierSuspended, RunFailed, UnknownDossier
 from engine.package import Manifest, Package
 from engine.queries.specs import package_of, spec_of
 from engine.store import dossiers as rows
@@ -20,6 +20,7 @@ from engine.store.calendar import calendar
 from engine.store.database import Transaction
 from engine.store.organisation import Stand
 
+BOUND = timedelta(days=7)  # how far back a legal instant may be entered
 SETTLED = (9, 10)
 ENDED = (3, 8, 10)
 #: From each national status where to. A dossier is born received (2), may be stopped wherever it
@@ -118,10 +119,7 @@ class Case:
         if status in ENDED and self.history.paused:
             self.end_pauses()
         self.note("status", {"status": status})
-        if status in SETTLED and self.row["settled_at"] is None:
-            self.row["settled_at"] = self.at
-            owed = self.clock.due
-            self.row["outcome"] = on_time(owed, self.at) if owed else "on time"
+        self._settle(status)
         if status in (*SETTLED, *ENDED):  # the clock has nothing more to say
             self.row["due_at"], self.row["paused"] = self.clock.due or self.row["due_at"], False
         if status == 9:
@@ -130,6 +128,12 @@ class Case:
             self.row["returned_at"] = self.at
             if self.row["handover"] in ("none", "waiting"):
                 self.row["handover"] = "handed"
+
+    def _settle(self, status: int) -> None:
+        if status in SETTLED and self.row["settled_at"] is None:
+            self.row["settled_at"] = self.at
+            owed = self.clock.due
+            self.row["outcome"] = on_time(owed, self.at) if owed else "on time"
 
     def save(self) -> None:
         """Write the row and the journal; the last thing a command does."""
@@ -184,6 +188,15 @@ class Case:
             "state": "pending",
         }
         notices.put_notice(self.tx.connection, values)
+
+
+def legal_instant(now: datetime, at: datetime | None, reason: str | None) -> datetime:
+    """Now, or an earlier instant with a reason; never later, never too far back."""
+    if at is None or at == now:
+        return now
+    if at > now or at < now - BOUND or not (reason or "").strip():
+        raise BadInstant(at=at, bound=now - BOUND)
+    return at
 
 
 def open_case(dossier: int, tx: Transaction, *, at: datetime | None = None) -> Case:
