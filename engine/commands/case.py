@@ -52,6 +52,7 @@ class Case:
     entries: list[journal.Entry] = field(default_factory=list)
     stand: Stand | None = None  # in whose place the actor acts on the dossier
     desk: str = ""  # the office at whose post they act; empty for the platform's own hand
+    entered_late: str = ""  # why the legal instant lies before the entry
 
     @property
     def id(self) -> int:
@@ -77,6 +78,11 @@ class Case:
         """Remember a fact for the journal, and in whose place it was done."""
         told = {**fact, "instead_of": self.stand.login} if self.stand else dict(fact)
         self.entries.append(journal.Entry(self.tx.now, self.tx.actor.login, kind, told, payload))
+
+    def instant(self) -> dict[str, str]:
+        """The legal instant and why it comes late, for the journal; nothing where it is now."""
+        late = self.entered_late
+        return {"at": self.at.isoformat(), "late": late} if late else {}
 
     def act_on(self, role: str, unit: str) -> None:
         """Say which post the actor acts on: whoever stands in is named with whom they stand for."""
@@ -197,6 +203,18 @@ def legal_instant(now: datetime, at: datetime | None, reason: str | None) -> dat
     if at > now or at < now - BOUND or not (reason or "").strip():
         raise BadInstant(at=at, bound=now - BOUND)
     return at
+
+
+def open_at(dossier: int, tx: Transaction, at: datetime | None, why: str | None) -> Case:
+    """The same as ``open_case``, at an earlier legal instant with the reason why it comes late.
+
+    Raises BadInstant for one out of bounds, or before what the dossier knows already.
+    """
+    case = open_case(dossier, tx, at=legal_instant(tx.now, at, why))
+    if at is not None and case.at < case.latest:
+        raise BadInstant(at=case.at, bound=case.latest, cause="order")
+    case.entered_late = (why or "").strip() if case.at != tx.now else ""
+    return case
 
 
 def open_case(dossier: int, tx: Transaction, *, at: datetime | None = None) -> Case:
