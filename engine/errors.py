@@ -324,7 +324,11 @@ class TooManyRows(Invalid):
 
 
 class BadLimit(Invalid):
-    """Not a limit such as ``10 working days``, or over already. Particulars: text, cause, due."""
+    """Not a limit such as ``10 working days``. Particulars: text."""
+
+
+class LimitOver(Invalid):
+    """A limit under which the dossier would be late at once. Particulars: due."""
 
 
 class BadInstant(Invalid):

@@ -12,7 +12,14 @@ from engine.commands.case import Case, awake, in_progress, open_case
 from engine.commands.desks import handed
 from engine.commands.readdressing import readdress, tell_overseers, tell_runs
 from engine.commands.stepping import step
-from engine.errors import BadLimit, CannotExtend, DossierFinished, NotCompetent, ReasonMissing
+from engine.errors import (
+    BadLimit,
+    CannotExtend,
+    DossierFinished,
+    LimitOver,
+    NotCompetent,
+    ReasonMissing,
+)
 from engine.store import dossiers as rows
 from engine.store.database import Transaction
 from engine.store.moving import open_runs
@@ -43,7 +50,7 @@ def change_limit(tx: Transaction, dossier: int, name: str, reason: str) -> None:
     """Let one of the procedure's named limits apply from now on, counted from receipt.
 
     A line of the ledger, not an extension; raises BadLimit for a name the manifest does not know,
-    for the one in force and for one that would have ended already, CannotExtend for a late
+    for the one in force, LimitOver for one that would have ended already, CannotExtend for a late
     dossier: what is late stays late.
     """
     case = _case(tx, dossier, "extend", reason)
@@ -55,7 +62,7 @@ def change_limit(tx: Transaction, dossier: int, name: str, reason: str) -> None:
     case.history = case.history.change_limit(case.at, name, named.limit, named.title.vi)
     case.read_again()
     if owed := _late(case):
-        raise BadLimit(text=name, cause="past", due=owed)
+        raise LimitOver(due=owed)
     due = case.clock.due
     told = {"limit": name, "reason": reason, "due": due.isoformat() if due else ""}
     case.note("limit", told)

@@ -8,7 +8,7 @@ import pytest
 
 from engine.commands import due, issuing, redirecting, suspending
 from engine.commands.case import open_case
-from engine.errors import BadLimit, CannotExtend
+from engine.errors import CannotExtend, LimitOver
 from engine.package import Package, from_files
 from engine.slips import ALWAYS_TOLD, DRAWN, KINDS
 from engine.store import tables
@@ -158,7 +158,7 @@ def test_a_limit_that_has_ended_already_is_not_applied(office: Office, paused: b
     receive(office)
     if paused:
         ask_for_papers(office, "2025-07-10T10:00")  # two working days end on 9 July
-    with pytest.raises(BadLimit) as refused:
+    with pytest.raises(LimitOver) as refused:
         change_limit(office, "2025-07-11T09:00", "short")
     assert "17:00 09/07/2025" in sentence(refused.value)
     assert dossier(office)["history"]["changes"] == []

@@ -27,6 +27,7 @@ from engine.errors import (
     CannotJump,
     DossierFinished,
     DossierSuspended,
+    LimitOver,
     NotCompetent,
     NotSuspended,
     ReasonMissing,
@@ -55,6 +56,7 @@ REFUSED = (
     CannotExtend,
     DossierFinished,
     DossierSuspended,
+    LimitOver,
     NotCompetent,
     NotSuspended,
     ReasonMissing,
@@ -78,9 +80,8 @@ def do_care(code: str) -> ResponseReturnValue:
     if act not in ACTS:
         return _page(dossier)
     ground = _typed("ground")
-    try:
-        late = _late("")
-    except BadInstant:
+    late = _late("")
+    if late is None:
         return _page(dossier, wrong={"legal_at": t("needs.moment")})
     return _decide(dossier, lambda tx: ACTS[act](tx, dossier.id, ground, **late), act, "ground")
 
@@ -90,9 +91,8 @@ def do_care(code: str) -> ResponseReturnValue:
 def extend(code: str) -> ResponseReturnValue:
     """Move the due date once, with slip 04."""
     dossier, amount, why = _dossier(code), request.form.get("amount", 0, type=int), _typed("sorry")
-    try:
-        late = _late("extend_")
-    except BadInstant:
+    late = _late("extend_")
+    if late is None:
         return _page(dossier, wrong={"extend_legal_at": t("needs.moment")})
 
     def do(tx: Transaction) -> None:
@@ -146,14 +146,14 @@ def _decide(
     return redirect(url_for("dossiers.page", code=dossier.code), 303)
 
 
-def _late(form: str) -> dict[str, Any]:
-    """The earlier legal instant of a form, with its reason; raises BadInstant for no instant."""
+def _late(form: str) -> dict[str, Any] | None:
+    """The earlier legal instant of a form, with its reason; None where no instant was typed."""
     typed = _typed(f"{form}legal_at")
     if not typed:
         return {}
     at = dates.read_moment(typed)
     if at is None:
-        raise BadInstant(at=typed)
+        return None
     return {"at": at, "late": _typed(f"{form}legal_reason")}
 
 
