@@ -73,6 +73,7 @@ MENU = (
                 "dossiers.redirect_to",
                 "dossiers.change_limit",
                 "dossiers.desk",
+                "dossiers.correct_receipt",
                 "dossiers.replace_receipt",
                 "dossiers.choose_return",
                 "dossiers.pay",

@@ -75,6 +75,11 @@ class History:
         return extension.amount if extension and extension.unit == _added_unit(self.in_force) else 0
 
     @property
+    def once_received(self) -> tuple[datetime, ...]:
+        """The instants of receipt that were set right since."""
+        return tuple(correction.was for correction in self.corrections)
+
+    @property
     def paused(self) -> bool:
         return any(pause.ended is None for pause in self.pauses)
 
@@ -126,7 +131,7 @@ class History:
         since = [pause.began for pause in self.pauses] + [change.at for change in self.changes]
         bound = min([local(at), *since, *([self.extension.at] if self.extension else [])])
         if received > bound:
-            raise BadInstant(at=received, bound=bound)
+            raise BadInstant(at=received, bound=bound, cause="later")
         correction = Correction(local(at), self.received, reason)
         return replace(self, received=received, corrections=(*self.corrections, correction))
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.authority import Concern, Verdict
 from engine.bpmn.parse import Spec
 from engine.calendar import Calendar, Clock, History, on_time, read_clock
 from engine.commands.telling import OVER, fall_silent, papers_taken, tell_moved
-from engine.errors import DossierFinished, DossierSuspended, RunFailed, UnknownDossier
+from engine.errors import BadInstant, DossierFinished, DossierSuspended, RunFailed, UnknownDossier
 from engine.package import Manifest, Package
 from engine.queries.specs import package_of, spec_of
 from engine.store import dossiers as rows
@@ -21,6 +21,7 @@ from engine.store.calendar import calendar
 from engine.store.database import Transaction
 from engine.store.organisation import Stand
 
+BOUND = timedelta(days=7)  # how far back a legal instant may be entered
 SETTLED = (9, 10)
 ENDED = (3, 8, 10)
 #: From each national status where to. A dossier is born received (2), may be stopped wherever it
@@ -110,6 +111,11 @@ class Case:
         """Remember a fact for the journal, and in whose place it was done."""
         told = {**fact, "instead_of": self.stand.login} if self.stand else dict(fact)
         self.entries.append(journal.Entry(self.tx.now, self.signer.login, kind, told, payload))
+
+    def instant(self) -> dict[str, str]:
+        """The legal instant and why it comes late, for the journal; nothing where it is now."""
+        late = self.entered_late
+        return {"at": self.at.isoformat(), "late": late} if late else {}
 
     def act_on(self, role: str, unit: str, holder: int | None = None) -> None:
         """Say which post the actor acts on: whoever stands in is named with whom they stand for.
@@ -248,6 +254,27 @@ class Case:
             "state": "pending",
         }
         notices.put_notice(self.tx.connection, values)
+
+
+def legal_instant(now: datetime, at: datetime | None, reason: str | None) -> datetime:
+    """Now, or an earlier instant with a reason; never later, never too far back."""
+    if at is None or at == now:
+        return now
+    if at > now or at < now - BOUND or not (reason or "").strip():
+        raise BadInstant(at=at, bound=now - BOUND)
+    return at
+
+
+def open_at(dossier: int, tx: Transaction, at: datetime | None, why: str | None) -> Case:
+    """The same as ``open_case``, at an earlier legal instant with the reason why it comes late.
+
+    Raises BadInstant for one out of bounds, or before what the dossier knows already.
+    """
+    case = open_case(dossier, tx, at=legal_instant(tx.now, at, why))
+    if at is not None and case.at < case.latest:
+        raise BadInstant(at=case.at, bound=case.latest, cause="order")
+    case.entered_late = (why or "").strip() if case.at != tx.now else ""
+    return case
 
 
 def open_case(dossier: int, tx: Transaction, *, at: datetime | None = None) -> Case:

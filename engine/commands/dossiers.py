@@ -6,20 +6,20 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from engine.authority import require
 from engine.bpmn.runtime import Complete
 from engine.codes import tracking_secret
 from engine.commands import documents
-from engine.commands.case import Case
+from engine.commands.case import Case, legal_instant
 from engine.commands.issuing import issue_slip
 from engine.commands.opening import begin_run, new_code, open_dossier
 from engine.commands.payments import charge_all, settle_at_desk
 from engine.commands.returning import wish
 from engine.commands.stepping import step
-from engine.errors import BadInstant, BadPapers, BeginsItself, FormUsed, NotOpenHere, RunFailed
+from engine.errors import BadPapers, BeginsItself, FormUsed, NotOpenHere, RunFailed
 from engine.forms import load
 from engine.package import Package
 from engine.queries.specs import counter_step, package_of, spec_of
@@ -29,7 +29,6 @@ from engine.store.database import Transaction
 from engine.store.organisation import unit
 from engine.store.releases import in_force, model_in_force
 
-BOUND = timedelta(days=7)  # how far back a legal instant may be entered
 Papers = Mapping[str, tuple[str, int, Sequence[str]]]
 
 
@@ -41,15 +40,6 @@ class Received:
     code: str
     secret: str | None
     due: datetime | None
-
-
-def legal_instant(now: datetime, at: datetime | None, reason: str | None) -> datetime:
-    """Now, or an earlier instant with a reason; never later, never too far back."""
-    if at is None or at == now:
-        return now
-    if at > now or at < now - BOUND or not (reason or "").strip():
-        raise BadInstant(at=at, bound=now - BOUND)
-    return at
 
 
 def receive(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from engine.authority import require
 from engine.bpmn.runtime import Refresh
-from engine.commands.case import Case, awake, in_progress, open_case
+from engine.commands.case import Case, awake, in_progress, open_at
 from engine.commands.issuing import issue_slip
 from engine.commands.stepping import step
 from engine.errors import BadExtension, CannotExtend, DossierFinished, ReasonMissing
@@ -12,13 +14,22 @@ from engine.store.database import Transaction
 from engine.store.moving import open_runs
 
 
-def extend(tx: Transaction, dossier: int, amount: int, reason: str) -> str:
+def extend(
+    tx: Transaction,
+    dossier: int,
+    amount: int,
+    reason: str,
+    *,
+    at: datetime | None = None,
+    late: str | None = None,
+) -> str:
     """Add so many units of the limit and print slip 04; its number.
 
     Once (AlreadyExtended), before the due instant and while the clock runs (CannotExtend), by no
-    more than the limit itself (BadExtension).
+    more than the limit itself (BadExtension). ``at``: the earlier instant at which it was decided,
+    ``late``: why it is entered later.
     """
-    case = open_case(dossier, tx)
+    case = open_at(dossier, tx, at, late)
     case.act_by(require(tx.actor, "extend", case.concern))
     number = extend_case(case, amount, reason)
     case.save()
@@ -43,7 +54,7 @@ def extend_case(case: Case, amount: int, reason: str) -> str:
     case.read_again()
     due = case.clock.due
     told = {"due": due.isoformat() if due else "", "was": owed.isoformat(), "reason": reason}
-    case.note("extended", told)
+    case.note("extended", {**told, **case.instant()})
     said = {
         "due_at": owed.isoformat(),
         "promised_at": told["due"],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine.calendar import ZONE, ledger_dates, ledger_text
+from engine.calendar import ZONE, Clock, History, ledger_dates, ledger_text, read_clock
 from engine.commands.case import Case
 from engine.commands.telling import SLIPS, tell
 from engine.queries.sheets import newest_release
@@ -144,7 +144,7 @@ def _explained(case: Case) -> list[str]:
         told = (said.get("received_at"), said.get("promised_at"))
         if told == (received.isoformat(), promised.isoformat()):
             return [line for line in said["explanation"] if not line.startswith(NOW)]
-    lines = [line for line in case.clock.ledger if line.kind in SET_ASIDE]
+    lines = [line for line in promise(case).ledger if line.kind in SET_ASIDE]
     explained = [_counted_from(case)]
     if lines:
         told_off = "; ".join(
@@ -152,6 +152,13 @@ def _explained(case: Case) -> list[str]:
         )
         explained.append(f"Không tính: {told_off}.")
     return explained
+
+
+def promise(case: Case) -> Clock:
+    """The clock as it was when the dossier was received: what slip 01 promises and explains."""
+    received, limit = case.history.received, case.manifest.limit
+    begun = History(received, limit, restart_on_resume=case.history.restart_on_resume)
+    return read_clock(begun, case.calendar, received)
 
 
 def _moved(case: Case) -> list[str]:

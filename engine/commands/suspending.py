@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from engine.authority import require
 from engine.bpmn.runtime import Refresh
 from engine.commands.beside import withdraw
-from engine.commands.case import SETTLED, Case, awake, in_progress, open_case
+from engine.commands.case import SETTLED, Case, awake, in_progress, open_at
 from engine.commands.messages import close_owed
 from engine.commands.stepping import duties, step
 from engine.commands.stopping import print_stop
@@ -21,16 +23,26 @@ PAUSE = "suspension"  # the element that the legal clock remembers
 WITHDRAWN, CANCELLED = 7, 8
 
 
-def suspend(tx: Transaction, dossier: int, ground: str) -> None:
-    """The legal clock stands, nobody can work on it, no timer fires until it is resumed."""
-    case = _case(tx, dossier, ground, "suspend")
+def suspend(
+    tx: Transaction,
+    dossier: int,
+    ground: str,
+    *,
+    at: datetime | None = None,
+    late: str | None = None,
+) -> None:
+    """The legal clock stands, nobody can work on it, no timer fires until it is resumed.
+
+    ``at``: the earlier instant at which it was decided, ``late``: why it is entered later.
+    """
+    case = _case(tx, dossier, ground, at, late)
     awake(case)
     if case.row["settled_at"] is not None:
         raise DossierFinished(code=case.row["code"], status=case.row["status"])
     case.history = case.history.pause(case.at, ground, PAUSE)
     case.read_again()
     case.row |= {"suspended_at": tx.now, "suspended_why": ground}
-    case.note("suspended", {"reason": ground})
+    case.note("suspended", {"reason": ground, **case.instant()})
     tell(case, "suspended", case.at.isoformat())
     case.save()
     main = rows.main_run(tx.connection, case.id)
@@ -39,27 +51,42 @@ def suspend(tx: Transaction, dossier: int, ground: str) -> None:
     rows.hold_due(tx.connection, case.id)
 
 
-def resume(tx: Transaction, dossier: int, reason: str) -> None:
+def resume(
+    tx: Transaction,
+    dossier: int,
+    reason: str,
+    *,
+    at: datetime | None = None,
+    late: str | None = None,
+) -> None:
     """Go on: timers that came due meanwhile fire now, the legal clock runs."""
-    case = _case(tx, dossier, reason, "suspend")
+    case = _case(tx, dossier, reason, at, late)
     if case.row["suspended_at"] is None:
         raise NotSuspended(code=case.row["code"])
     rows.release_due(tx.connection, case.id)
     case.row |= {"suspended_at": None, "suspended_why": None}
     case.history = case.history.resume(case.at, PAUSE)
     case.read_again()
-    case.note("continued", {"reason": reason})
+    case.note("continued", {"reason": reason, **case.instant()})
     for run in runs.open_runs(tx.connection, case.id):
         step(case, run, Refresh())
     case.save()
 
 
-def cancel(tx: Transaction, dossier: int, ground: str, *, withdrawn: bool = False) -> None:
+def cancel(
+    tx: Transaction,
+    dossier: int,
+    ground: str,
+    *,
+    withdrawn: bool = False,
+    at: datetime | None = None,
+    late: str | None = None,
+) -> None:
     """End it without a result: nothing waits any more, the citizen reads why on slip 05.
 
     withdrawn: the applicant asked for it; else the office decides.
     """
-    case = _case(tx, dossier, ground, "suspend")
+    case = _case(tx, dossier, ground, at, late)
     if case.row["status"] in SETTLED:
         raise DossierFinished(code=case.row["code"], status=case.row["status"])
     for task in rows.open_tasks(tx.connection, case.id):
@@ -73,7 +100,7 @@ def cancel(tx: Transaction, dossier: int, ground: str, *, withdrawn: bool = Fals
     if case.row["suspended_at"] is not None:
         case.row |= {"suspended_at": None, "suspended_why": None}
     close_owed(case, "withdrawal")
-    case.note("cancelled", {"reason": ground, "withdrawn": withdrawn})
+    case.note("cancelled", {"reason": ground, "withdrawn": withdrawn, **case.instant()})
     if withdrawn:
         case.set_status(WITHDRAWN)
     case.set_status(CANCELLED)
@@ -87,10 +114,12 @@ def cancel(tx: Transaction, dossier: int, ground: str, *, withdrawn: bool = Fals
     case.save()
 
 
-def _case(tx: Transaction, dossier: int, ground: str, act: str) -> Case:
-    case = open_case(dossier, tx)
-    case.act_by(require(tx.actor, act, case.concern))
+def _case(
+    tx: Transaction, dossier: int, ground: str, at: datetime | None, late: str | None
+) -> Case:
+    case = open_at(dossier, tx, at, late)
+    case.act_by(require(tx.actor, "suspend", case.concern))
     if not ground.strip():
-        raise ReasonMissing(act=act)
+        raise ReasonMissing(act="suspend")
     in_progress(case)
     return case

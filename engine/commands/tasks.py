@@ -11,9 +11,8 @@ from typing import Any
 from engine.authority import TaskThing, may, require
 from engine.bpmn.runtime import Complete, open_data
 from engine.commands import beside, documents, returning
-from engine.commands.case import Case, awake, open_case
+from engine.commands.case import Case, awake, legal_instant, open_case
 from engine.commands.desks import handed
-from engine.commands.dossiers import legal_instant
 from engine.commands.extending import extend_case
 from engine.commands.incidents import record
 from engine.commands.stepping import step
@@ -126,7 +125,7 @@ def complete(
     case, row = _open(tx, task, legal_instant(tx.now, at, reason))
     verdict = require(tx.actor, "work", thing_of(case, row))
     if at is not None:
-        bound = max(case.latest, journal.opened_by(tx.connection, case.id, row["opened_at"]))
+        bound = max(case.latest, _opened(case, row))
         if case.at < bound:
             raise BadInstant(at=case.at, bound=bound, cause="order")
     case.at = max(case.at, case.latest)  # another machine's clock may be a moment ahead
@@ -162,6 +161,12 @@ def complete(
         fresh.save()
         return Completed(fresh.id, fresh.row["code"], (), incident)
     return Completed(case.id, case.row["code"], _mine(tx, case))
+
+
+def _opened(case: Case, row: Mapping[str, Any]) -> datetime:
+    """The legal instant at which the step opened; a receipt set right since counts as it is now."""
+    opened = journal.opened_by(case.tx.connection, case.id, row["opened_at"])
+    return case.history.received if opened in case.history.once_received else opened
 
 
 def _beside(case: Case, row: dict[str, Any], answers: Mapping[str, Any]) -> Completed:

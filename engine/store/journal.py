@@ -89,5 +89,18 @@ def opened_by(connection: Connection, dossier: int, at: datetime) -> datetime:
     return datetime.fromisoformat(said) if said else at
 
 
+def first_acts(connection: Connection, dossier: int) -> tuple[datetime, datetime | None]:
+    """When the dossier was entered; and the earliest legal instant of a step done since, if any."""
+    kinds = journal.c.kind.in_(("received", "begun", "completed"))
+    here = select(journal.c.at, journal.c.fact).where(journal.c.dossier == dossier, kinds)
+    entered, *later = connection.execute(here.order_by(journal.c.seq)).all()
+    done = [
+        datetime.fromisoformat(row.fact["at"]) if row.fact.get("at") else row.at
+        for row in later
+        if row.at > entered.at  # the counter step is done as it is entered
+    ]
+    return entered.at, min(done, default=None)
+
+
 def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

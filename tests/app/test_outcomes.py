@@ -142,3 +142,58 @@ def test_a_ledger_of_more_than_a_book_says_so_and_never_leaves_anybody_out(
     answer = office.browser("director.binhlieu").get(asked)
     assert answer.status_code == 422
     assert "hơn 1 hồ sơ" in read(answer.text)
+
+
+LATE = {"legal_at": "08/07/2025 15:00", "legal_reason": "Mất điện từ 15:00 ngày 08/7"}
+
+
+def test_what_was_decided_on_paper_is_entered_with_its_own_instant(office: Office) -> None:
+    code = receive(office)
+    care = f"/dossiers/{code}/care"
+    told = {"do": "suspend", "ground": "Chờ bản án", **LATE}
+    office.at("2025-07-09T10:00")
+    for wrong in (
+        {"legal_at": "09/07/2025 10:01"},
+        {"legal_at": "01/07/2025 10:00"},
+        {"legal_at": "07/07/2025 08:59"},  # before it was received
+        {"legal_at": "hôm qua"},
+        {"legal_reason": " "},
+    ):
+        answer = post(office, "leader.binhlieu", care, care, **{**told, **wrong})
+        assert answer.status_code == 422, wrong
+        assert "Mất điện từ 15:00" in answer.text or wrong == {"legal_reason": " "}
+    assert post(office, "leader.binhlieu", care, care, **told).status_code == 303
+    (pause,) = rows(office, tables.dossiers)[0]["history"]["pauses"]
+    assert pause["began"] == "2025-07-08T15:00:00+07:00"
+    (line,) = [row for row in rows(office, tables.journal) if row["kind"] == "suspended"]
+    assert line["fact"]["late"] == LATE["legal_reason"]
+
+    office.at("2025-07-11T10:00")
+    told = {"do": "resume", "ground": "Có bản án", **LATE, "legal_at": "10/07/2025 14:00"}
+    assert post(office, "leader.binhlieu", care, care, **told).status_code == 303
+    (pause,) = rows(office, tables.dossiers)[0]["history"]["pauses"]
+    assert pause["ended"] == "2025-07-10T14:00:00+07:00"
+    told = {"do": "withdraw", "ground": "Đơn xin rút", **LATE, "legal_at": "10/07/2025 13:59"}
+    before = post(office, "leader.binhlieu", care, care, **told)
+    assert "sớm hơn việc đã ghi trước đó" in read(before.text)
+    told["legal_at"] = "10/07/2025 16:00"
+    assert post(office, "leader.binhlieu", care, care, **told).status_code == 303
+    (line,) = [row for row in rows(office, tables.journal) if row["kind"] == "cancelled"]
+    assert line["fact"]["at"] == "2025-07-10T16:00:00+07:00"
+    with office.database.reading() as connection:
+        assert breaches(connection, office.now) == ()
+
+
+def test_an_extension_decided_in_time_may_be_entered_after_the_due_date(office: Office) -> None:
+    code = receive(office)  # due on 21 July, 17:00
+    care, path = f"/dossiers/{code}/care", f"/dossiers/{code}/extension"
+    told = {"amount": "3", "sorry": "Phải đo đạc lại"}
+    told |= {"extend_legal_at": "21/07/2025 16:00", "extend_legal_reason": "Mất điện"}
+    office.at("2025-07-22T09:00")
+    page = read(office.browser("leader.binhlieu").get(care).text)
+    assert "Xin lỗi và gia hạn" in page
+    assert post(office, "leader.binhlieu", path, care, **told).status_code == 303
+    owed = rows(office, tables.dossiers)[0]["due_at"].astimezone(ZONE)
+    assert f"{owed:%d/%m}" == "24/07"
+    (line,) = [row for row in rows(office, tables.journal) if row["kind"] == "extended"]
+    assert line["fact"]["at"] == "2025-07-21T16:00:00+07:00"

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from engine.commands import folders, payments
+from engine.calendar import ZONE
+from engine.commands import extending, folders, payments, reissuing
 from engine.commands.case import Case, open_case
+from engine.commands.due import run_due
+from engine.errors import BadInstant
 from engine.package import Fee, Text
 from engine.queries.proof import breaches
 from engine.store import tables
 from engine.store.database import Transaction
+from engine.words import sentence
 from tests.app.test_absences import person
 from tests.app.test_first_dossier import counter_form, receive
 from tests.app.test_outcomes import post, slip, text
 from tests.commands.test_moving import read as rows
-from tests.journeys import BACK, settle
+from tests.journeys import ASKED, BACK, ask_for_papers, settle
 from tests.office import COUNTER, Office, open_office, read, token
 
 SOMEBODY = {
@@ -459,3 +464,87 @@ def test_two_offices_that_move_the_same_folders_never_wait_for_each_other(office
         assert folders.take(tx, [row["id"] for row in rows(office, tables.folders)]) == 2
     assert locked == sorted(locked) and len(locked) == 2
     assert first != second
+
+
+def receipts(office: Office) -> list[dict[str, object]]:
+    return [row["data"] for row in rows(office, tables.slips) if row["kind"] == "receipt"]
+
+
+def test_a_receipt_printed_anew_explains_the_date_it_prints(office: Office) -> None:
+    code = receive(office)
+    ask_for_papers(office)
+    given = {"supplied_on": "14/07/2025", "supplied": "Ý kiến của 2 hộ giáp ranh (bản chính)."}
+    assert office.do("reception1.binhlieu", "2025-07-14T14:00", **given) == 303
+    office.at("2025-07-15T10:00")
+    with office.acting("leader.binhlieu") as tx:
+        extending.extend(tx, dossier(office)["id"], 2, "Phải đo đạc lại")
+    number = rows(office, tables.slips)[-1]["number"]
+    desk, path = f"/dossiers/{code}/desk", f"/dossiers/{code}/receipts"
+    for _ in range(2):
+        told = {"do": "lost", "lost_reason": "Báo mất"}
+        assert post(office, "reception1.binhlieu", path, desk, **told).status_code == 303
+    first, *anew = receipts(office)
+    due = dossier(office)["due_at"].astimezone(ZONE)
+    now = f"Hạn hiện nay: 17 giờ 00 phút, ngày {due:%d/%m/%Y}, theo phiếu số {number}."
+    for one in anew:
+        assert one["promised_at"] == first["promised_at"]
+        assert one["explanation"] == [*first["explanation"], now]  # type: ignore[misc]
+
+
+def test_a_wrong_instant_of_receipt_is_set_right_with_a_new_receipt(office: Office) -> None:
+    code = receive(office)  # on Monday 7 July, 9:00; due on 21 July
+    desk, path = f"/dossiers/{code}/desk", f"/dossiers/{code}/receipt-time"
+    office.at("2025-07-08T09:00")
+
+    def correct(at: str, reason: str = "Gõ nhầm ngày") -> int:
+        told = {"received_at": at, "received_reason": reason}
+        return post(office, "reception1.binhlieu", path, desk, **told).status_code
+
+    assert correct("04/07/2025 10:00", " ") == 422
+    for wrong in ("07/07/2025 09:01", "29/06/2025 09:00", "07/07/2025 09:00", "hôm qua"):
+        assert correct(wrong) == 422, wrong
+    assert correct("04/07/2025 10:00") == 303
+    row = dossier(office)
+    assert f"{row['received_at'].astimezone(ZONE):%d/%m %H:%M}" == "04/07 10:00"
+    for name in ("due_at", "promised_at"):
+        assert f"{row[name].astimezone(ZONE):%d/%m %H:%M}" == "18/07 17:00", name
+    last = rows(office, tables.slips)[-1]
+    said = text(
+        office.browser("reception1.binhlieu").get(f"/dossiers/{code}/slips/{last['id']}.pdf").data
+    )
+    for part in (
+        "Thời gian nhận hồ sơ: 10 giờ 00 phút, ngày 04 tháng 7 năm 2025",
+        "17 giờ 00 phút, ngày 18 tháng 7 năm 2025",
+        "không tính ngày nhận hồ sơ (04/07/2025)",
+        "sửa thời điểm nhận: Gõ nhầm ngày",
+    ):
+        assert part in said, part
+    assert "Hạn hiện nay" not in said
+    page = read(office.browser("officer1.binhlieu").get(f"/dossiers/{code}").text)
+    assert "sửa thời điểm nhận, trước đó ghi 09:00 ngày 07/07/2025: Gõ nhầm ngày" in page
+    office.at("2025-07-18T18:00")  # the duties hang on the date that is owed now
+    run_due(office.database, office.now)
+    assert dossier(office)["escalated"] == "due_passed"
+    with office.database.reading() as connection:
+        assert breaches(connection, office.now) == ()
+
+
+def test_a_receipt_is_not_set_later_than_what_was_done_since(office: Office) -> None:
+    office.at("2025-07-09T09:00")
+    code = receive(office)
+    id = dossier(office)["id"]
+    with office.acting("reception1.binhlieu") as tx:
+        reissuing.correct_receipt(tx, id, datetime(2025, 7, 7, 8, tzinfo=ZONE), "Giấy nhận")
+    office.at("2025-07-09T10:00")
+    task = f"/tasks/{office.open_task()}"
+    on_paper = {
+        **ASKED,
+        "do": "complete",
+        "legal_at": "08/07/2025 10:00",
+        "legal_reason": "Mất điện",
+    }
+    assert post(office, "officer1.binhlieu", task, task, **on_paper).status_code == 303
+    with office.acting("reception1.binhlieu") as tx, pytest.raises(BadInstant) as refused:
+        reissuing.correct_receipt(tx, id, datetime(2025, 7, 8, 11, tzinfo=ZONE), "Nhầm")
+    assert "10:00 08/07/2025" in sentence(refused.value)
+    assert code

@@ -277,6 +277,10 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         DECIDES | RECEPTION,
         lambda tx, w: returning.choose(tx, w.dossier, "post"),
     ),
+    "reissuing.correct_receipt": (
+        RECEPTION,
+        lambda tx, w: reissuing.correct_receipt(tx, w.dossier, NOW, "Gõ nhầm giờ"),
+    ),
     "suspending.suspend": (DECIDES, lambda tx, w: suspending.suspend(tx, w.dossier, "Bão")),
     "suspending.resume": (DECIDES, lambda tx, w: suspending.resume(tx, w.dossier, "Hết bão")),
     "suspending.cancel": (DECIDES, lambda tx, w: suspending.cancel(tx, w.dossier, "Rút đơn")),

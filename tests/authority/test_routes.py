@@ -76,6 +76,7 @@ POST /dossiers/<code>/opinions          in  go  go  go  go  go  go  404 404 404 
 GET  /dossiers/<code>/slips/<slip>/copy.pdf in .   .   .   .   .   .   404 404 404 .   404 404 .   .
 GET  /dossiers/<code>/desk              in  .   403 403 403 403 403 404 403 403 403 403 403 403 403
 POST /dossiers/<code>/receipts          in  422 403 403 403 403 403 404 403 403 403 403 403 403 403
+POST /dossiers/<code>/receipt-time      in  422 403 403 403 403 403 404 403 403 403 403 403 403 403
 POST /dossiers/<code>/return            in  422 403 403 403 403 403 404 403 403 403 403 403 403 403
 POST /dossiers/<code>/payments/99       in  404 403 403 403 404 404 404 403 404 404 403 403 404 403
 POST /dossiers/<code>/redirection       in  403 403 422 403 403 422 403 403 404 422 403 403 422 403

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.database import instant, reading, transaction
-from app.i18n import language, t
+from app.i18n import dates, language, t
 from app.identity import actor, requires
 from app.views.dossiers.pages import pages
 from engine.authority import may, require
 from engine.commands import extending, jumping, redirecting, suspending
+from engine.commands.case import BOUND
 from engine.commands.jumping import Ahead
 from engine.errors import (
     AlreadyExtended,
     BadExtension,
+    BadInstant,
     BadLimit,
     CannotExtend,
     CannotJump,
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
 OVERSEERS = ("director", "controller", "admin")
 WHO = ("leader", *OVERSEERS)
-ACTS: dict[str, Callable[[Transaction, int, str], None]] = {
+ACTS: dict[str, Callable[..., None]] = {
     "suspend": suspending.suspend,
     "resume": suspending.resume,
     "cancel": suspending.cancel,
@@ -55,6 +57,7 @@ REFUSED = (
     CannotExtend,
     DossierFinished,
     DossierSuspended,
+    LimitOver,
     NotCompetent,
     NotSuspended,
     ReasonMissing,
@@ -78,7 +81,10 @@ def do_care(code: str) -> ResponseReturnValue:
     if act not in ACTS:
         return _page(dossier)
     ground = _typed("ground")
-    return _decide(dossier, lambda tx: ACTS[act](tx, dossier.id, ground), act, "ground")
+    late = _late("")
+    if late is None:
+        return _page(dossier, wrong={"legal_at": t("needs.moment")})
+    return _decide(dossier, lambda tx: ACTS[act](tx, dossier.id, ground, **late), act, "ground")
 
 
 @pages.post("/dossiers/<code>/extension")
@@ -86,9 +92,12 @@ def do_care(code: str) -> ResponseReturnValue:
 def extend(code: str) -> ResponseReturnValue:
     """Move the due date once, with slip 04."""
     dossier, amount, why = _dossier(code), request.form.get("amount", 0, type=int), _typed("sorry")
+    late = _late("extend_")
+    if late is None:
+        return _page(dossier, wrong={"extend_legal_at": t("needs.moment")})
 
     def do(tx: Transaction) -> None:
-        extending.extend(tx, dossier.id, amount, why)
+        extending.extend(tx, dossier.id, amount, why, **late)
 
     return _decide(dossier, do, "extend", "amount", "sorry")
 
@@ -128,11 +137,25 @@ def _decide(
     try:
         with transaction() as tx:
             do(tx)
+    except BadInstant as fault:
+        name = "extend_legal_at" if done == "extend" else "legal_at"
+        return _page(dossier, wrong={name: sentence(fault, language())})
     except REFUSED as fault:
         name = reason_at if reason_at and isinstance(fault, ReasonMissing) else at
         return _page(dossier, wrong={name: sentence(fault, language())})
     flash(t(f"care.did_{done}"), "ok")
     return redirect(url_for("dossiers.page", code=dossier.code), 303)
+
+
+def _late(form: str) -> dict[str, Any] | None:
+    """The earlier legal instant of a form, with its reason; None where no instant was typed."""
+    typed = _typed(f"{form}legal_at")
+    if not typed:
+        return {}
+    at = dates.read_moment(typed)
+    if at is None:
+        return None
+    return {"at": at, "late": _typed(f"{form}legal_reason")}
 
 
 def _typed(name: str) -> str:
@@ -204,7 +227,9 @@ def _page(
         dossier=dossier,
         may_suspend=bool(may(actor(), "suspend", dossier.concern)),
         may_jump=may_jump,
-        may_extend=bool(may(actor(), "extend", dossier.concern)) and can_extend(dossier, instant()),
+        # What was decided in time may be entered later: the form stays for as long as that.
+        may_extend=bool(may(actor(), "extend", dossier.concern))
+        and can_extend(dossier, instant() - BOUND),
         unit=unit,
         limits=limits if may(actor(), "extend", dossier.concern) else (),
         offices=offices,

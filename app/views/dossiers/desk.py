@@ -7,14 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from app import applicant
 from app.database import instant, reading, transaction
-from app.i18n import language, t
+from app.i18n import dates, language, t
 from app.identity import actor, requires
 from app.views.dossiers.pages import pages
 from engine.authority import require
 from engine.commands import payments, reissuing, returning
 from engine.errors import (
+    BadInstant,
     BadReturn,
     DossierFinished,
+    DossierSuspended,
     NothingSaid,
     PaymentOver,
     ReasonMissing,
@@ -60,6 +62,31 @@ def replace_receipt(code: str) -> ResponseReturnValue:
         return _page(dossier, {"name": t("desk.nothing_changed")})
     except DossierFinished as fault:
         return _page(dossier, {"reason": sentence(fault, language())})
+    session["secret"] = [code, secret]
+    return redirect(url_for("counter.receipt", code=code), 303)
+
+
+@pages.post("/dossiers/<code>/receipt-time")
+@requires(*WHO)
+def correct_receipt(code: str) -> ResponseReturnValue:
+    """Another instant of receipt than was entered, with the slip 01 that says so."""
+    dossier, reason = _dossier(code), request.form.get("received_reason", "").strip()[:300]
+    at = dates.read_moment(request.form.get("received_at", "").strip())
+    if at is None:
+        return _page(dossier, {"received_at": t("needs.moment")})
+    try:
+        with transaction() as tx:
+            replaces = request.form.get("replaces")
+            _, secret = reissuing.correct_receipt(tx, dossier.id, at, reason, replaces)
+    except ReasonMissing as fault:
+        return _page(dossier, {"received_reason": sentence(fault, language())})
+    except ReceiptReplaced as fault:
+        flash(sentence(fault, language()), "soon")
+        return redirect(url_for("counter.receipt", code=code), 303)
+    except NothingSaid:
+        return _page(dossier, {"received_at": t("desk.same_instant")})
+    except (BadInstant, DossierFinished, DossierSuspended) as fault:
+        return _page(dossier, {"received_at": sentence(fault, language())})
     session["secret"] = [code, secret]
     return redirect(url_for("counter.receipt", code=code), 303)
 
