@@ -78,7 +78,5 @@ def tell(case: Case, event: Event, once: str, *, number: str = "", url: str = ""
 
 
 def instant_text(at: datetime, lang: str) -> str:
-    """An instant as people read it: ``17:00 ngày 21/7/2025``."""
-    local = at.astimezone(ZONE)
-    day = f"{local.day}/{local.month}/{local.year}"
-    return f"{local:%H:%M} {'on' if lang == 'en' else 'ngày'} {day}"
+    """An instant as people read it: ``17:00 ngày 21/07/2025``."""
+    return f"{at.astimezone(ZONE):%H:%M {'on' if lang == 'en' else 'ngày'} %d/%m/%Y}"

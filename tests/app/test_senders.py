@@ -150,7 +150,7 @@ def test_the_applicant_is_told_by_sms_without_accents_and_once(office: Office) -
     assert message.body.startswith(
         f"Trung tam Phuc vu hanh chinh cong xa Binh Lieu da nhan ho so {code}"
     )
-    assert "Hen tra: 17:00 ngay 21/7/2025" in message.body
+    assert "Hen tra: 17:00 ngay 21/07/2025" in message.body
     assert f"/track/{code}?s=" in message.body
     assert "Hồ sơ mẫu" not in message.body and "022080000007" not in message.body
     assert rows(office, tables.notices)[0]["state"] == "sent"
