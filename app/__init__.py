@@ -11,6 +11,7 @@ from whitenoise import WhiteNoise
 
 from app import database, errors, headers, identity, rendering, views
 from app.settings import Settings
+from engine.commands import brought
 from engine.store.database import Database
 
 _STATIC = Path(__file__).parent / "static"
@@ -26,7 +27,7 @@ def create_app(settings: Settings, opened: Database | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open on the counter all morning
-        MAX_CONTENT_LENGTH=64 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=brought.MOST_AT_ONCE + 4 * 1024 * 1024,  # and what is typed beside them
         MOTCUA_BASE_URL=settings.base_url,
     )
     opened = opened or Database(

@@ -18,8 +18,10 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    tuple_,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import Throttled
 
@@ -111,14 +113,24 @@ def require_calm(connection: Connection, key: str, bound: int, now: datetime) ->
 def count(connection: Connection, key: str, now: datetime) -> None:
     """Count one more attempt; windows that are over are swept at the same time."""
     window = _window(now)
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    # One statement: of several first attempts at one moment each finds the others' row.
+    first = dialect.insert(throttle).values(key=key, window=window, count=1)
     counted = connection.execute(
-        update(throttle)
-        .where(throttle.c.key == key, throttle.c.window == window)
-        .values(count=throttle.c.count + 1)
-    )
-    if not counted.rowcount:
-        connection.execute(delete(throttle).where(throttle.c.window < window))
-        connection.execute(insert(throttle).values(key=key, window=window, count=1))
+        first.on_conflict_do_update(
+            index_elements=[throttle.c.key, throttle.c.window],
+            set_={"count": throttle.c.count + 1},
+        ).returning(throttle.c.count)
+    ).scalar_one()
+    if counted == 1:
+        _sweep(connection, window)
+
+
+def _sweep(connection: Connection, window: int) -> None:
+    """Drop what is over, but for what somebody else is sweeping: two never wait for each other."""
+    row = (throttle.c.key, throttle.c.window)
+    over = select(*row).where(throttle.c.window < window).with_for_update(skip_locked=True)
+    connection.execute(delete(throttle).where(tuple_(*row).in_(over)))
 
 
 def forget(connection: Connection, key: str) -> None:

@@ -18,6 +18,7 @@ from engine.codes import (
     parse_cccd_qr,
     plain_digits,
 )
+from engine.words import notices
 
 FIELDS = (
     "name", "citizen_id", "birth", "sex", "address", "phone", "email", "language", "represented",
@@ -40,6 +41,7 @@ class Applicant:
         """The applicant as ``dossiers.receive`` takes it; only of a block without faults."""
         typed = self.typed
         birth = dates.read_day(typed["applicant.birth"])
+        tongue, known = typed["applicant.language"], notices.LANGUAGES
         represented = bool(typed["applicant.represented"])
         return {
             "name": " ".join(typed["applicant.name"].split()),
@@ -49,7 +51,7 @@ class Applicant:
             "address": typed["applicant.address"].strip(),
             "phone": normalise_phone(typed["applicant.phone"]) or "",
             "email": typed["applicant.email"].strip(),
-            "language": "en" if typed["applicant.language"] == "en" else "vi",
+            "language": tongue if tongue in known else known[0],
             "represented": represented,
             "representative": {
                 "name": " ".join(typed["representative.name"].split()),

@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from app.i18n import language, t
+from app.i18n import t, tongue
 from engine.errors import Conflict, Fault, Invalid, NotFound, Refused
 from engine.words import sentence
 
@@ -41,7 +41,7 @@ def fault_page(fault: Fault, kept: tuple[tuple[str, str], ...] = ()) -> Response
     status, name = next(
         (status, name) for family, status, name in FAMILIES if isinstance(fault, family)
     )
-    return _page(status, name, sentence(fault, language()), kept)
+    return _page(status, name, sentence(fault, tongue()), kept)
 
 
 def _stale_page(error: CSRFError) -> Response:

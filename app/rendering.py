@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,11 +14,13 @@ from flask_login import current_user
 
 from app import navigation
 from app.database import instant, reading
-from app.i18n import LANGUAGES, dates, language, offered, say, t, tongue
+from app.i18n import LANGUAGES, dates, language, offered, own_name, say, t, tongue
 from app.identity import actor
-from engine.calendar import ledger_dates, ledger_numbers, ledger_text
+from engine.calendar import LedgerLine, ledger_dates, ledger_numbers, ledger_text
+from engine.package import Text
 from engine.queries.wording import ROLE_NAMES
 from engine.store.organisation import Actor, unit
+from engine.words import notices
 
 
 def prepare(app: Flask, static: Path) -> None:
@@ -25,14 +29,19 @@ def prepare(app: Flask, static: Path) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.context_processor(_known)
-    app.add_template_filter(lambda at: dates.long(at, language()), "long")
+    app.add_template_filter(lambda at: dates.long(at, tongue()), "long")
     app.add_template_filter(lambda at: dates.short(at, instant(), language()), "short")
     app.add_template_filter(lambda at: dates.stamp(at, instant()), "stamp")
+    app.add_template_filter(lambda day: dates.named(day, tongue()), "weekday")
     app.add_template_filter(dates.day, "day")
     app.add_template_filter(dates.dong, "dong")
     app.add_template_filter(dates.size, "size")
     app.add_template_filter(dates.mask, "mask")
     app.add_template_filter(say, "say")
+    app.add_template_filter(own_name, "own_name")
+    app.add_template_filter(in_words, "in_words")
+    app.add_template_filter(reason, "reason")
+    app.add_template_filter(moved, "moved")
 
 
 def _known() -> dict[str, Any]:
@@ -42,6 +51,7 @@ def _known() -> dict[str, Any]:
         "lang": language(),
         "tongue": tongue(),
         "languages": offered() if not current_user.is_authenticated else LANGUAGES,
+        "told_in": notices.LANGUAGES,
         "asking": asking,
         "logged_in": current_user.is_authenticated,
         "menu": navigation.entries() if current_user.is_authenticated else (),
@@ -54,6 +64,22 @@ def _known() -> dict[str, Any]:
         "ledger_numbers": ledger_numbers,
         "ledger_text": ledger_text,
     }
+
+
+def reason(note: str, reasons: Mapping[str, Text]) -> str:
+    """Why the clock stands or a limit applies, in the reader's language where it is known in it."""
+    return say(reasons.get(note, note))
+
+
+def in_words(line: LedgerLine, reasons: Mapping[str, Text]) -> LedgerLine:
+    """The line with its note in the reader's language."""
+    return replace(line, note=reason(line.note, reasons))
+
+
+def moved(line: LedgerLine, reasons: Mapping[str, Text]) -> str:
+    """Why a date moved: what was waited for, or what was decided about the limit."""
+    told = in_words(line, reasons)
+    return told.note if line.kind in ("paused", "brief") else ledger_text(told, tongue())
 
 
 def roles_of(person: Actor) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from app.i18n import dates, language, say, t
+from app.i18n import dates, language, say, t, tongue
 from app.i18n import words as known_words
 from engine.queries.wording import STATUS_NAMES
 
@@ -57,12 +57,12 @@ def way(
 
     ``waiting`` names the open steps; one beside the plain path stands behind what is done.
     """
-    lang: Literal["vi", "en"] = "en" if language() == "en" else "vi"
+    lang = tongue()
     found = [
         Waypoint(
             no=step.no,
             id=step.id,
-            name=step.name,
+            name=say(step.name),
             who=say(step.who),
             limit=step.limit.words(lang) if step.limit else "",
             paused=step.paused,

@@ -1,7 +1,9 @@
 """The screens' words by language, a TOML file each.
 
 Vietnamese is the source, English has every key. Any other file beside them, say ``tyz.toml``, is
-offered to citizens on the public pages; what it does not say is said in Vietnamese.
+offered to citizens on the public pages; what it does not say is said in Vietnamese. What
+procedures, offices and roles are called is no sentence of ours: such a file says it by its
+Vietnamese words, in the table ``texts``.
 """
 
 from __future__ import annotations
@@ -28,9 +30,16 @@ class Sayable(Protocol):
 @cache
 def words(lang: str) -> Mapping[str, str]:
     """All sentences of one language by dotted key."""
-    with (_HERE / f"{lang}.toml").open("rb") as file:
-        own = dict(_flat(tomllib.load(file), ""))
+    own = _read(lang)
     return own if lang in LANGUAGES else {**words(LANGUAGES[0]), **own}
+
+
+@cache
+def _read(lang: str) -> dict[str, str]:
+    file = _HERE / f"{lang}.toml"
+    if not file.is_file():
+        return {}  # the engine may have words in a language that the screens have none in
+    return dict(_flat(tomllib.loads(file.read_text(encoding="utf-8")), ""))
 
 
 @cache
@@ -48,8 +57,12 @@ def tongue() -> str:
 
 def language() -> str:
     """The one of the house's own two languages that is nearest: dates and procedures speak it."""
-    chosen = tongue()
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+    return _nearest(tongue())
+
+
+def own_name(lang: str) -> str:
+    """What a language calls itself, in its own file; else its code."""
+    return _read(lang).get("site.own_name") or lang.upper()
 
 
 def t(key: str, lang: str | None = None, **values: object) -> str:
@@ -64,7 +77,13 @@ def say(text: Sayable | str | None) -> str:
     """A text of the engine in the reader's language."""
     if text is None:
         return ""
-    return text if isinstance(text, str) else text.say(language())
+    reader = tongue()
+    told = text if isinstance(text, str) else text.say(_nearest(reader))
+    return told if reader in LANGUAGES else words(reader).get(f"texts.{told}", told)
+
+
+def _nearest(lang: str) -> str:
+    return lang if lang in LANGUAGES else LANGUAGES[0]
 
 
 def _flat(table: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:

@@ -6,11 +6,8 @@ import re
 from datetime import date, datetime
 
 from engine.calendar import ZONE
+from engine.words.tables import table
 
-_WEEKDAYS = {
-    "vi": ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}
 _TODAY = {"vi": "hôm nay", "en": "today"}
 _NONE = "–"
 
@@ -20,12 +17,17 @@ def long(at: datetime | None, lang: str) -> str:
     if at is None:
         return _NONE
     at = at.astimezone(ZONE)
-    return f"{_WEEKDAYS[lang][at.weekday()]} {at:%d/%m/%Y, %H:%M}"
+    return f"{weekday(at, lang)} {at:%d/%m/%Y, %H:%M}"
 
 
 def weekday(day: date, lang: str) -> str:
     """``thứ Bảy``."""
-    return _WEEKDAYS[lang][day.weekday()]
+    return str(table("time_", lang)["weekdays"][day.weekday()])
+
+
+def named(day: date, lang: str) -> str:
+    """``thứ Tư 20/08/2025``."""
+    return f"{weekday(day, lang)} {day:%d/%m/%Y}"
 
 
 def short(at: datetime | None, now: datetime, lang: str) -> str:

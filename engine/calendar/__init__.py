@@ -12,10 +12,9 @@ from engine.calendar.days import (
 )
 from engine.calendar.history import Correction, Extension, History, LimitChange, Pause
 from engine.calendar.ledger import LedgerLine
-from engine.calendar.limits import Language, Limit
+from engine.calendar.limits import Limit
 from engine.calendar.official import official_days
 from engine.calendar.wording import (
-    WEEKDAYS,
     ledger_dates,
     ledger_numbers,
     ledger_text,
@@ -25,7 +24,6 @@ from engine.calendar.wording import (
 __all__ = [
     "USUAL_SESSIONS",
     "USUAL_WEEK",
-    "WEEKDAYS",
     "ZONE",
     "Calendar",
     "CalendarDay",
@@ -33,7 +31,6 @@ __all__ = [
     "Correction",
     "Extension",
     "History",
-    "Language",
     "LedgerLine",
     "Limit",
     "LimitChange",

@@ -11,7 +11,7 @@ from engine.calendar.counting import count, settles_at_once
 from engine.calendar.days import DAY, NONE, Calendar, local
 from engine.calendar.history import History
 from engine.calendar.ledger import LedgerLine
-from engine.calendar.limits import Language, Limit
+from engine.calendar.limits import Limit
 from engine.calendar.stands import Stand, stands
 
 Amount = int | Fraction
@@ -183,7 +183,7 @@ class TimeLeft(NamedTuple):
     amount: int
     late: bool
 
-    def words(self, lang: Language = "vi") -> str:
+    def words(self, lang: str = "vi") -> str:
         """``Còn 5 giờ``, ``Quá 1 ngày``."""
         if lang == "vi":
             unit = {"days": "ngày", "hours": "giờ", "minutes": "phút"}[self.unit]

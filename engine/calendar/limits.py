@@ -8,15 +8,14 @@ from datetime import time
 from typing import Literal, get_args
 
 from engine.errors import BadLimit
+from engine.words.tables import table
 
 Unit = Literal["working days", "working hours", "days", "same day"]
-Language = Literal["vi", "en"]
 
 LONGEST = 9_999
 CUTOFF = time(15)
 _AMOUNT = re.compile(r"([1-9][0-9]{0,3}) (working day|working hour|day)s?")
 _SAME_DAY = re.compile(r"same day(?: ([01][0-9]|2[0-3]):([0-5][0-9]))?")
-_VIETNAMESE = {"working days": "ngày làm việc", "working hours": "giờ làm việc", "days": "ngày"}
 
 
 @dataclass(frozen=True)
@@ -62,13 +61,8 @@ class Limit:
             return f"same day {self.cutoff:%H:%M}"
         return f"{self.amount} {self.unit}"
 
-    def words(self, lang: Language = "vi") -> str:
+    def words(self, lang: str = "vi") -> str:
         """The limit as people read it: ``10 ngày làm việc``, ``1 working day``."""
-        if self.unit == "same day":
-            hour = f"{self.cutoff:%H:%M}"
-            if lang == "vi":
-                return f"trong ngày (nhận từ {hour} thì ngày làm việc tiếp theo)"
-            return f"the same day (received from {hour} on: the next working day)"
-        if lang == "vi":
-            return f"{self.amount} {_VIETNAMESE[self.unit]}"
-        return f"{self.amount} {self.unit if self.amount > 1 else self.unit[:-1]}"
+        one = self.amount == 1 and self.unit != "same day"
+        said: str = table("time_", lang)["limit"][self.unit[:-1] if one else self.unit]
+        return said.format(n=self.amount, hour=f"{self.cutoff:%H:%M}" if self.cutoff else "")

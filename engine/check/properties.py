@@ -46,6 +46,7 @@ PROPERTIES: Final[Mapping[str, Property]] = MappingProxyType(
             Property("timeLimit", _TIMED),
             Property("clock", _TIMED | EVENTS | _SERVICE),
             Property("clockReason", _TIMED | EVENTS | _SERVICE),
+            Property("clockReasonEn", _TIMED | EVENTS | _SERVICE),
             Property("limit", FLOW_NODES),
             Property("status", _TIMED | EVENTS | _SERVICE),
             Property("milestone", FLOW_NODES),

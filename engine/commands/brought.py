@@ -16,6 +16,7 @@ from pypdf.errors import PyPdfError
 from engine.errors import BadDocument
 
 MOST_BYTES, MOST_PAGES, MOST_PIXELS = 10 * 1024 * 1024, 300, 60_000_000
+MOST_AT_ONCE = 6 * MOST_BYTES  # all files of one posting: what the pages promise
 _NO_PICTURE = (
     UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError
 )  # fmt: skip

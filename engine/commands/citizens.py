@@ -21,6 +21,7 @@ from engine.errors import (
     UnknownDocument,
     UnknownDossier,
 )
+from engine.queries.messages import marks_of
 from engine.store import messages as store
 from engine.store import papers
 from engine.store.database import Transaction
@@ -94,6 +95,8 @@ def rate(tx: Transaction, code: str, secret: str, marks: int) -> None:
     case = _proven(tx, code, secret)
     if case.row["status"] not in (*SETTLED, *ENDED) or marks not in (1, 2, 3):
         raise NotNow(act="rating")
+    if marks_of(tx.connection, case.id) == marks:
+        return  # pressed again: nothing to write down
     store.rate(tx.connection, case.id, case.row["receiving"], marks, tx.now)
     case.note("rated", {"marks": marks})
     case.save()

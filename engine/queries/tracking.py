@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from hmac import compare_digest
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from engine.bpmn.parse import Spec
 from engine.bpmn.steps import Step
-from engine.calendar import Clock, History, read_clock
+from engine.calendar import ZONE, Clock, History, LedgerLine, Limit, read_clock
 from engine.codes import read_secret
 from engine.errors import BadCode, UnknownDossier
-from engine.package import Text
+from engine.package import Package, Text
 from engine.queries.catalogue import limit_of
 from engine.queries.messages import (
     MessageLine,
@@ -28,38 +28,40 @@ from engine.queries.messages import (
 from engine.queries.passage import Passage, passage_of
 from engine.queries.path import course
 from engine.queries.specs import package_of, spec_of
-from engine.queries.wording import ROLE_NAMES, STATUS_NAMES
-from engine.sides import SIDES
+from engine.queries.standing import Standing, Turn, standing
+from engine.queries.wording import STATUS_NAMES
 from engine.store.calendar import calendar
 from engine.store.organisation import Unit, some_units
-from engine.store.tables import dossiers, releases, slips, tasks
+from engine.store.tables import dossiers, releases, slips
 
 State = Literal["done", "current", "ahead"]
-Turn = Literal["citizen", "office", "nobody"]
-
-_CITIZEN: Mapping[int, Text] = {
-    5: Text("Đến lượt bà con bổ sung giấy tờ", "It is your turn: bring the papers asked for"),
-    6: Text("Đến lượt bà con nộp nghĩa vụ tài chính", "It is your turn: make the payment"),
-    9: Text("Đã có kết quả, mời bà con đến nhận", "The result is ready: please collect it"),
-}
-_NOBODY: Mapping[int, Text] = {
-    3: Text("Hồ sơ không được tiếp nhận", "The dossier was not received"),
-    8: Text("Hồ sơ đã dừng giải quyết", "The dossier was stopped"),
-    10: Text("Đã trả kết quả", "The result has been returned"),
-}
-# Where the citizen is waited for; a step of anybody else is work of the office at any status.
-_DESKS = frozenset({"reception", "cashier"})
+_OVER = (3, 8, 10)  # nothing lies ahead
+_MOVES = frozenset({"extended", "limit", "corrected"})  # why a date moved, beside pauses
 
 
 @dataclass(frozen=True)
 class Milestone:
-    """One line of the way; ``note`` says how long it usually takes or that the clock stands."""
+    """One line of the way, with how long it usually takes or that the clock stands meanwhile.
+
+    ``word`` says it instead of what was drawn, where the result does not go over the counter.
+    """
 
     element: str
     text: Text
     state: State
     at: datetime | None
-    note: Text
+    limit: Limit | None = None
+    stands: bool = False
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The papers of the last slip 02, and the last day for them."""
+
+    items: tuple[str, ...] = ()
+    until: date | None = None
+    over: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,7 @@ class TrackingView:
     procedure_name: str
     status: int
     status_words: Text
-    turn: Turn
-    whose: Text
+    standing: Standing
     milestones: tuple[Milestone, ...]
     received_at: datetime
     promised: datetime
@@ -82,12 +83,28 @@ class TrackingView:
     clock: Clock
     settled_at: datetime | None
     returned_at: datetime | None
+    receiving: Unit
+    deciding: Unit
     collect: Unit
-    return_by: str
-    asked: tuple[str, ...]  # the papers of the last slip 02, while they are waited for
+    reasons: Mapping[str, Text]  # why the clock stands or a limit applies, in both languages
+    asked: Asked | None  # while papers are waited for
     messages: tuple[MessageLine, ...]
     results: tuple[ResultLine, ...]
     marks: int | None
+
+    @property
+    def turn(self) -> Turn:
+        return self.standing.turn
+
+    @property
+    def moves(self) -> tuple[LedgerLine, ...]:
+        """The lines that say why the date is another one than was promised; each reason once."""
+        found = {
+            (line.note, line.kind in _MOVES): line
+            for line in self.clock.ledger
+            if line.kind in _MOVES or (line.kind in ("paused", "brief") and line.note)
+        }
+        return tuple(found.values())
 
     @property
     def over(self) -> bool:
@@ -113,8 +130,9 @@ def by_code(connection: Connection, code: str, secret: str, now: datetime) -> Tr
         raise UnknownDossier(code=code)
     passage = passage_of(connection, row.id)
     days = calendar(connection, "province", row.receiving, revision=row.ledger_revision)
-    turn, whose = _turn(connection, row)
+    stands = standing(connection, row)
     collect = row.return_at or row.receiving
+    places = some_units(connection, {row.receiving, row.deciding, collect})
     return TrackingView(
         code=row.code,
         trial=row.trial,
@@ -122,9 +140,8 @@ def by_code(connection: Connection, code: str, secret: str, now: datetime) -> Tr
         procedure_name=row.procedure,
         status=row.status,
         status_words=STATUS_NAMES.get(row.status, Text("", "")),
-        turn=turn,
-        whose=whose,
-        milestones=milestones_of(connection, row.release, passage, row.status),
+        standing=stands,
+        milestones=milestones_of(connection, row.release, passage, row.status, stands),
         received_at=row.received_at,
         promised=row.promised_at,
         due=row.due_at,
@@ -132,23 +149,28 @@ def by_code(connection: Connection, code: str, secret: str, now: datetime) -> Tr
         clock=read_clock(History.from_json(row.history), days, row.settled_at or now),
         settled_at=row.settled_at,
         returned_at=row.returned_at,
-        collect=some_units(connection, [collect])[collect],
-        return_by=row.return_by,
-        asked=_asked(connection, row.id) if row.status == 5 else (),
+        receiving=places[row.receiving],
+        deciding=places[row.deciding],
+        collect=places[collect],
+        reasons=reasons_of(spec_of(connection, row.release), package_of(connection, row.release)),
+        asked=_asked(connection, row.id, now) if row.status == 5 else None,
         messages=messages_of(connection, row.id, outside=True),
         results=results_of(connection, row.id) if row.status in (9, 10) else (),
         marks=marks_of(connection, row.id),
     )
 
 
-def _asked(connection: Connection, dossier: int) -> tuple[str, ...]:
+def _asked(connection: Connection, dossier: int, now: datetime) -> Asked:
     data = connection.scalar(
         select(slips.c.data)
         .where(slips.c.dossier == dossier, slips.c.kind == "supplement")
         .order_by(slips.c.id.desc())
         .limit(1)
     )
-    return tuple(str(item) for item in (data or {}).get("items", ()))
+    told = data or {}
+    until = date.fromisoformat(told["deadline_at"]) if told.get("deadline_at") else None
+    over = until is not None and until < now.astimezone(ZONE).date()
+    return Asked(tuple(str(item) for item in told.get("items", ())), until, over)
 
 
 def _digest(secret: str) -> str:
@@ -158,58 +180,60 @@ def _digest(secret: str) -> str:
         return ""
 
 
+def reasons_of(spec: Spec, package: Package) -> Mapping[str, Text]:
+    """Why the clock may stand and what limits are called, by the words the ledger keeps."""
+    told = {
+        reason: Text(reason, step.properties.get("clockReasonEn", ""))
+        for step in spec.steps.values()
+        if (reason := step.properties.get("clockReason"))
+    }
+    return told | {one.title.vi: one.title for one in package.manifest.named_limits.values()}
+
+
 def milestones_of(
-    connection: Connection, digest: str, passage: Passage, status: int
+    connection: Connection,
+    digest: str,
+    passage: Passage,
+    status: int,
+    stands: Standing,
 ) -> tuple[Milestone, ...]:
     """What was done, what is going on, and what plainly lies ahead."""
     spec = spec_of(connection, digest)
     way = course(package_of(connection, digest))
     told: dict[str, State] = {}
-    if status not in _NOBODY:
+    if status not in _OVER:
         told = dict.fromkeys(passage.current, "ahead")
         for name in passage.current:
             told |= {later: "ahead" for later in way.ahead(name) if later not in told}
         told |= dict.fromkeys(passage.current, "current")
     done = [name for name in passage.done if name not in told]
-    lines = [_line(spec, name, "done", passage.at.get(name)) for name in done]
-    lines += [_line(spec, name, state, None) for name, state in told.items()]
+    lines = [_line(spec, name, "done", passage.at.get(name), stands) for name in done]
+    lines += [_line(spec, name, state, None, stands) for name, state in told.items()]
     return tuple(line for line in lines if line is not None)
 
 
-def _line(spec: Spec, name: str, state: State, at: datetime | None) -> Milestone | None:
+def _line(
+    spec: Spec, name: str, state: State, at: datetime | None, stands: Standing
+) -> Milestone | None:
     step = spec.steps.get(name)
     if step is None or "milestone" not in step.properties:
         return None
-    note = Text("", "") if state == "done" else _note(step)
-    return Milestone(name, milestone_text(step), state, at, note)
+    text, word = milestone_text(step), _other_way(step, stands)
+    if state == "done":
+        return Milestone(name, text, state, at, word=word)
+    waits = step.properties.get("clock") == "paused"
+    return Milestone(name, text, state, at, None if waits else limit_of(step), waits, word)
+
+
+def _other_way(step: Step, stands: Standing) -> str:
+    """How the waiting result is spoken of when nobody is to come for it, or there is none."""
+    if step.properties.get("status") != "9":
+        return ""
+    if stands.refused:
+        return "refused"
+    return stands.way if stands.way != "counter" else ""
 
 
 def milestone_text(step: Step) -> Text:
     """The sentence the citizen reads."""
     return Text(step.properties.get("milestone", ""), step.properties.get("milestoneEn", ""))
-
-
-def _note(step: Step) -> Text:
-    if step.properties.get("clock") == "paused":
-        return Text("thời gian này không tính vào hạn trả", "this time does not count")
-    limit = limit_of(step)
-    if limit is None:
-        return Text("", "")
-    return Text(f"thường mất {limit.words('vi')}", f"usually takes {limit.words('en')}")
-
-
-def _turn(connection: Connection, row: Row[*tuple[Any, ...]]) -> tuple[Turn, Text]:
-    if row.status in _NOBODY:
-        return "nobody", _NOBODY[row.status]
-    role = connection.scalar(
-        select(tasks.c.role)
-        .where(tasks.c.dossier == row.id, tasks.c.state == "open", tasks.c.step.not_in(SIDES))
-        .order_by(tasks.c.opened_at, tasks.c.id)
-        .limit(1)
-    )
-    if row.status in _CITIZEN and (role is None or role in _DESKS):
-        return "citizen", _CITIZEN[row.status]
-    name = ROLE_NAMES.get(role or "")
-    if name is None:
-        return "office", Text("Cơ quan nhà nước đang giải quyết", "The office is working on it")
-    return "office", Text(f"Đang chờ: {name.vi}", f"Waiting for: {name.en}")

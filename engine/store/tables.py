@@ -75,7 +75,7 @@ persons = Table(
     Column("login", String(80), nullable=False, unique=True),
     Column("name", String(200), nullable=False),  # as shown; the role's in a demo
     Column("email", String(200)),  # where the morning's digest goes; none: no digest
-    Column("language", String(2), nullable=False, server_default="vi"),
+    Column("language", String(8), nullable=False, server_default="vi"),
 )
 posts = Table(
     "posts",
@@ -591,7 +591,7 @@ notices = Table(
     Column("event", String(20), nullable=False),
     Column("number", String(40), nullable=False, server_default=""),  # of the slip it speaks of
     Column("channel", String(4), nullable=False),  # mail | sms | lgsp
-    Column("language", String(2), nullable=False),
+    Column("language", String(8), nullable=False),
     Column("recipient", String(200), nullable=False),
     Column("subject", String(300), nullable=False),
     Column("body", Text, nullable=False),

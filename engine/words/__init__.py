@@ -1,17 +1,15 @@
-"""The sentences of facts that went wrong, in both languages; one per class of engine.errors."""
+"""The sentences of facts that went wrong, one per class of engine.errors, by language."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from string import Formatter
 from typing import Any
 
 from engine.errors import Fault
+from engine.words.tables import LANGUAGES, table
 
-LANGUAGES = ("vi", "en")
+__all__ = ["LANGUAGES", "cause", "causes", "sentence", "sentences"]
 
 
 class _Telling(Formatter):
@@ -47,17 +45,12 @@ def cause(text: str, lang: str = "vi") -> str:
     return text if known is None else known + (f": {rest}" if colon else "")
 
 
-@cache
 def sentences(lang: str) -> Mapping[str, str]:
     """Every sentence of a language; ``Class.cause`` where a cause has words of its own."""
-    file = Path(__file__).with_name(f"{lang if lang in LANGUAGES else 'vi'}.toml")
-    read: dict[str, str] = tomllib.loads(file.read_text(encoding="utf-8"))
-    return read
+    return table("", lang)
 
 
-@cache
 def causes(lang: str) -> Mapping[str, str]:
     """The words of causes that runs, expressions and files know by a key."""
-    file = Path(__file__).with_name(f"findings_{lang if lang in LANGUAGES else 'vi'}.toml")
-    read: dict[str, str] = tomllib.loads(file.read_text(encoding="utf-8"))["causes"]
-    return read
+    known: Mapping[str, str] = table("findings_", lang)["causes"]
+    return known

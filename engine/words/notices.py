@@ -1,24 +1,20 @@
-"""What people are told by e-mail and SMS, from ``notices_vi.toml`` and ``notices_en.toml``."""
+"""What people are told by e-mail and SMS, from the files ``notices_<language>.toml``."""
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Literal
 
-LANGUAGES = ("vi", "en")
+from engine.words.tables import languages, table
+
+LANGUAGES = languages("notices_")  # a file more is a language more to be told in
 Channel = Literal["mail", "sms"]
 
 
-@cache
 def notices(lang: str) -> Mapping[str, Mapping[str, str]]:
     """Every event of a language with its subject, body and SMS."""
-    file = Path(__file__).with_name(f"notices_{lang if lang in LANGUAGES else 'vi'}.toml")
-    read: dict[str, dict[str, str]] = tomllib.loads(file.read_text(encoding="utf-8"))
-    return read
+    return table("notices_", lang)
 
 
 def notice(event: str, channel: Channel, lang: str, facts: Mapping[str, str]) -> tuple[str, str]:

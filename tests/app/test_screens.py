@@ -121,7 +121,7 @@ def test_a_citizen_is_asked_for_papers_until_the_centre_looks_into_it(office: Of
     assert "Đến lượt bà con bổ sung giấy tờ" in page
     assert "mang đủ những gì ghi trong phiếu yêu cầu đến Trung tâm" in page
     later = citizen.reads("2025-08-25T09:00")
-    assert "Đang chờ: Giám đốc Trung tâm Bà con chưa phải làm gì." in later
+    assert "Đang chờ: Giám đốc Trung tâm Thời gian bổ sung đã hết ngày thứ Tư 20/08" in later
 
 
 @ON_SQLITE

@@ -16,7 +16,6 @@ from engine.calendar import (
     CalendarDay,
     Clock,
     History,
-    Language,
     Limit,
     ledger_numbers,
     ledger_text,
@@ -44,7 +43,7 @@ def read(history: History, now: str = "2025-06-10T09:00") -> Clock:
     return read_clock(history, OFFICIAL, at(now))
 
 
-def story(history: History, lang: Language = "vi", now: str = TUESDAY) -> list[str]:
+def story(history: History, lang: str = "vi", now: str = TUESDAY) -> list[str]:
     return [
         f"{ledger_words(line, lang)} | {ledger_numbers(line)}".removesuffix(" | ")
         for line in read(history, now).ledger

@@ -100,8 +100,9 @@ def test_the_tracking_page_tells_the_way(province: Province) -> None:
         ("Mời bà con đến nhận", "ahead"),
     ]
     assert view.milestones[0].at == RECEIVED
-    assert view.milestones[1].note.vi == "thường mất 3 ngày làm việc"
-    assert view.turn == "office" and view.whose.vi == "Đang chờ: Công chức chuyên môn"
+    limit = view.milestones[1].limit
+    assert limit is not None and limit.words() == "3 ngày làm việc"
+    assert (view.turn, view.standing.role) == ("office", "officer")
     assert view.due is not None and view.collect.code == "H49.99.01"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from app import accounts, uploads
 from app.database import instant, reading, transaction
-from app.i18n import language, t
+from app.i18n import t, tongue
 from app.identity import CITIZEN, NOBODY, requires
 from app.views.public.pages import pages
 from engine.commands import citizens
@@ -26,6 +27,7 @@ from engine.errors import (
 )
 from engine.queries import tracking as questions
 from engine.queries.tracking import TrackingView
+from engine.queries.wording import ROLE_NAMES
 from engine.words import sentence
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def track() -> ResponseReturnValue:
     code, secret = request.args.get("code", "").strip().upper(), request.args.get("s", "").strip()
     if code and secret:
         return redirect(url_for("public.tracking", code=code, s=secret), 303)
-    return _form(code, "")
+    return _form(code)
 
 
 @pages.get("/track/<code>")
@@ -67,7 +69,7 @@ def act(code: str) -> ResponseReturnValue:
             with transaction(CITIZEN) as tx:
                 ACTS[doing](tx, code, secret, request.form.get("key", "")[:40], files)
         except (BadDocument, NothingSaid, NotNow, StillUnanswered) as fault:
-            return _page(view, {doing: sentence(fault, language())})
+            return _page(view, {doing: sentence(fault, tongue())})
         flash(t(f"track.did_{doing}"), "ok")
         return redirect(url_for("public.tracking", code=code, s=secret), 303)
 
@@ -85,8 +87,7 @@ def result(code: str, id: int) -> ResponseReturnValue:
             row, data = citizens.fetch_result(tx, code, secret, id)
         answer = Response(data, mimetype=row.media)
         answer.headers.set("Content-Disposition", "attachment", filename=row.name)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return _private(answer)
 
     return _opened(code, secret, do)
 
@@ -122,33 +123,60 @@ ACTS: dict[str, Callable[[Transaction, str, str, str, Files], None]] = {
 def _opened(
     code: str, secret: str, show: Callable[[TrackingView], ResponseReturnValue]
 ) -> ResponseReturnValue:
-    """What the two codes open; wrong ones are counted per address, right ones never."""
-    now, key = instant(), f"track:{request.remote_addr}"
+    """What the two codes open; wrong ones are counted per address, right ones never refused.
+
+    Many telephones share one address of their network: whoever has the secret gets in however many
+    others guessed. Without a secret, as our messages lead here, nobody has guessed anything.
+    """
+    if not secret.strip():
+        return _form(code)
+    now = instant()
+    try:
+        with reading() as connection:
+            view = questions.by_code(connection, code, secret, now)
+        return show(view)
+    except UnknownDossier:
+        return _wrong(code, f"track:{request.remote_addr}", now)
+
+
+def _wrong(code: str, key: str, now: datetime) -> ResponseReturnValue:
     try:
         with reading() as connection:
             accounts.require_calm(connection, key, _TRIES, now)
-            view = questions.by_code(connection, code, secret, now)
-        return show(view)
     except Throttled as fault:
         return _form(code, t("track.throttled", n=-(-int(str(fault.seconds)) // 60)), 403)
-    except UnknownDossier:
-        with transaction(NOBODY) as tx:
-            accounts.count(tx.connection, key, now)
-        return _form(code, t("track.wrong"), 404)
+    with transaction(NOBODY) as tx:
+        accounts.count(tx.connection, key, now)
+    return _form(code, t("track.wrong"), 404)
 
 
 def _page(view: TrackingView, wrong: dict[str, str] | None = None) -> ResponseReturnValue:
+    secret = request.values.get("s", "")
     shown = render_template(
         "public/tracking.html",
         dossier=view,
         late=view.due is not None and view.due < instant() and not view.settled_at,
-        secret=request.values.get("s", ""),
+        secret=secret,
         key=secrets.token_urlsafe(16),
         typed=request.form,
         wrong=wrong or {},
+        roles=ROLE_NAMES,
+        # The address of a form that was sent has no secret: another language would lose the page.
+        this_page=url_for("public.tracking", code=view.code, s=secret),
     )
-    return make_response(shown, 422 if wrong else 200)
+    return _private(make_response(shown, 422 if wrong else 200))
 
 
-def _form(code: str, fault: str, status: int = 200) -> ResponseReturnValue:
-    return make_response(render_template("public/track.html", code=code, fault=fault), status)
+def _form(code: str, fault: str = "", status: int = 200) -> ResponseReturnValue:
+    shown = render_template("public/track.html", code=code, fault=fault)
+    return _private(make_response(shown, status))
+
+
+def _private(answer: Response) -> Response:
+    """The address holds the secret: no cache keeps the page, no log gets it as a referrer.
+
+    The origin is still told: over TLS the forms of a page without a referrer are refused.
+    """
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Referrer-Policy"] = "strict-origin"
+    return answer
