@@ -6,11 +6,12 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import accounts, uploads
 from app.database import instant, reading, transaction
+from app.downloads import file_answer
 from app.i18n import language, t
 from app.identity import CITIZEN, NOBODY, requires
 from app.views.public.pages import pages
@@ -83,8 +84,7 @@ def result(code: str, id: int) -> ResponseReturnValue:
     def do(view: TrackingView) -> ResponseReturnValue:
         with transaction(CITIZEN) as tx:
             row, data = citizens.fetch_result(tx, code, secret, id)
-        answer = Response(data, mimetype=row.media)
-        answer.headers.set("Content-Disposition", "attachment", filename=row.name)
+        answer = file_answer(data, row.media, row.name, saved=True)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
