@@ -16,9 +16,9 @@ from app.i18n import language, t
 from engine.commands import brought, documents, links
 from engine.errors import BadDocument
 from engine.forms import file_text
+from engine.scans import MOST_BYTES as LARGEST
 from engine.words import sentence
 
-LARGEST = brought.MOST_BYTES
 # The hidden field that keeps a file already put: upload:<field> = <token>|<name>.
 _KEPT = "upload:"
 _CHOSEN = re.compile(r"[^/]+/[0-9]{1,18}")

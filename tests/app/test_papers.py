@@ -80,6 +80,36 @@ def test_what_a_telephone_sent_comes_along_without_being_fetched(office: Office)
     assert [row["name"] for row in rows(office, tables.documents)] == ["don.jpg"]
 
 
+def telephones_picture() -> tuple[BytesIO, str]:
+    """As many telephones take them: two pictures in one file (MPO)."""
+    held, one = BytesIO(), Image.new("RGB", (40, 30))
+    one.save(held, "MPO", save_all=True, append_images=[one.copy()])
+    held.seek(0)
+    return held, "IMG_0001.JPG"
+
+
+def test_the_pictures_that_telephones_take_are_taken(office: Office) -> None:
+    page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
+    asked = counter(office, page, **COUNTER, _phone="paper.request.file").text
+    phone = office.app.test_client()
+    address = qr_address(asked)
+    form = {"csrf_token": token(phone.get(address).text), "file": telephones_picture()}
+    assert "Đã gửi 1 tệp đến quầy" in read(phone.post(address, data=form).text)
+    told = {"paper.map_extract.file": telephones_picture()}
+    done = counter(office, asked, **told, do="receive")
+    assert done.status_code == 303, read(done.text)[:800]
+    assert {row["media"] for row in rows(office, tables.documents)} == {"image/jpeg"}
+
+
+def test_a_spoiled_file_loses_nothing_that_was_typed(office: Office) -> None:
+    page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
+    spoiled = b"%PDF-1.4\n1 0 obj\n[1]\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF"
+    told = {**COUNTER, "paper.request.file": (BytesIO(spoiled), "don.pdf"), "do": "receive"}
+    answer = counter(office, page, **told)
+    assert (answer.status_code, "bị hỏng" in read(answer.text)) == (422, True)
+    assert counter_form(answer.text)["applicant.name"] == COUNTER["applicant.name"]
+
+
 def test_a_link_grows_old_and_a_made_up_one_opens_nothing(office: Office) -> None:
     page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
     address = qr_address(counter(office, page, **COUNTER, _phone="paper.request.file").text)
