@@ -12,7 +12,7 @@ from typing import Any
 from engine.authority import require
 from engine.bpmn.runtime import Complete
 from engine.codes import tracking_secret
-from engine.commands import documents
+from engine.commands import documents, links
 from engine.commands.case import Case
 from engine.commands.issuing import issue_slip
 from engine.commands.opening import begin_run, new_code, open_dossier
@@ -93,6 +93,7 @@ def receive(
     earlier = _made(tx, key, asked)  # whoever posted it meanwhile held the number's row
     if earlier is not None:
         return earlier
+    links.finish(tx, key)
     secret = tracking_secret(secrets.token_bytes(10))
     told = {
         "code": code,

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.authority import TaskThing, may, require
 from engine.bpmn.runtime import Complete, open_data
-from engine.commands import beside, documents, returning
+from engine.commands import beside, documents, links, returning
 from engine.commands.case import Case, awake, open_case
 from engine.commands.dossiers import legal_instant
 from engine.commands.extending import extend_case
@@ -18,6 +18,7 @@ from engine.commands.incidents import record
 from engine.commands.stepping import step
 from engine.errors import (
     BadInstant,
+    FilesArrived,
     RoundsSpent,
     RunFailed,
     TaskClosed,
@@ -123,9 +124,10 @@ def complete(
         with tx.savepoint():
             for pointer, tokens in held.items():
                 documents.bind(case, f"field:{pointer}", tokens, task, _drafted(row))
+            links.finish(tx, task)
             _close(case, row, run, clean, reason)
             case.save()
-    except RoundsSpent:
+    except (RoundsSpent, FilesArrived):
         raise  # the person can still choose otherwise: nothing happened
     except RunFailed as failure:
         fresh, _ = _open(tx, task)
@@ -152,6 +154,7 @@ def _beside(case: Case, row: dict[str, Any], answers: Mapping[str, Any]) -> Comp
     clean, held = side_form(row["step"]).with_files(clean, _uploaded(tx, row))
     for pointer, tokens in held.items():
         documents.bind(case, f"field:{pointer}", tokens, row["id"], _drafted(row))
+    links.finish(tx, row["id"])
     closed = {"state": "done", "closed_at": tx.now, "closed_by": tx.actor.person, "draft": None}
     rows.change_task(tx.connection, row["id"], closed)
     case.note("completed", {"step": row["step"], "name": row["name"]}, {"answers": clean})

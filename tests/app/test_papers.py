@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from io import BytesIO, RawIOBase
 from typing import Any
 
+import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 from sqlalchemy import insert
@@ -15,12 +16,12 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from engine.calendar import ZONE
-from engine.commands import due, sweeping, watching
+from engine.commands import due, links, sweeping, watching
 from engine.store import tables
 from tests.app.test_first_dossier import counter_form, receive
 from tests.app.test_outcomes import post
 from tests.commands.test_moving import read as rows
-from tests.office import COUNTER, Office, read, token
+from tests.office import CHECKED, COUNTER, Office, read, token
 
 
 def picture(name: str = "don.jpg", colour: int = 0) -> tuple[BytesIO, str]:
@@ -131,6 +132,63 @@ def test_a_steps_form_takes_a_picture_from_a_telephone_too(office: Office) -> No
     shown = browser.post(path, data={**told, "_linked": "1", "_fetch": "1"})
     assert "don.jpg" in read(shown.text)
     assert "408,2" in shown.text
+
+
+FINISHED = "Quầy đã làm xong biểu mẫu này"
+
+
+def test_a_telephone_is_told_when_the_counter_has_finished(office: Office) -> None:
+    page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
+    asked = counter(office, page, **COUNTER, _phone="paper.request.file").text
+    phone, address = office.app.test_client(), qr_address(asked)
+    form = {"csrf_token": token(phone.get(address).text)}
+    assert counter(office, asked, do="receive").status_code == 303
+    for answer in (phone.post(address, data={**form, "file": picture()}), phone.get(address)):
+        assert (answer.status_code, FINISHED in read(answer.text)) == (404, True)
+    assert rows(office, tables.uploads) == []
+    assert rows(office, tables.upload_links)[0]["used_at"] == office.now
+
+
+def test_a_telephone_is_told_when_somebody_was_sent_home(office: Office) -> None:
+    page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
+    asked = counter(office, page, **COUNTER, _phone="paper.request.file").text
+    phone, address = office.app.test_client(), qr_address(asked)
+    assert phone.get(address).status_code == 200
+    done = counter(office, asked, do="refuse", reason="Đất đang tranh chấp")
+    assert done.status_code == 303
+    answer = phone.get(address)
+    assert (answer.status_code, FINISHED in read(answer.text)) == (404, True)
+
+
+def test_a_telephone_is_told_when_the_step_is_done(office: Office) -> None:
+    receive(office)
+    browser, path = office.browser("officer1.binhlieu"), f"/tasks/{office.open_task()}"
+    told = {"csrf_token": token(browser.get(path).text), **CHECKED, "inspected_on": "07/07/2025"}
+    asked = browser.post(path, data={**told, "_phone": "photos"})
+    phone, address = office.app.test_client(), qr_address(asked.text)
+    form = {"csrf_token": token(phone.get(address).text), "file": picture()}
+    done = browser.post(path, data={**told, "outcome": "ok", "_linked": "1", "do": "complete"})
+    assert done.status_code == 303, read(done.text)[:800]
+    answer = phone.post(address, data=form)
+    assert (answer.status_code, FINISHED in read(answer.text)) == (404, True)
+    assert rows(office, tables.uploads) == []
+
+
+def test_files_that_come_while_the_button_is_pressed_come_along(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
+    asked = counter(office, page, **COUNTER, _phone="paper.request.file").text
+    phone, address = office.app.test_client(), qr_address(asked)
+    form = {"csrf_token": token(phone.get(address).text), "file": picture()}
+    phone.post(address, data=form)
+    with monkeypatch.context() as patch:  # it was not there when the files were gathered
+        patch.setattr(links, "fetch_linked", lambda tx, form: [])
+        early = counter(office, asked, do="receive")
+    assert (early.status_code, "Điện thoại vừa gửi thêm tệp" in read(early.text)) == (422, True)
+    assert rows(office, tables.dossiers) == []
+    assert counter(office, early.text, do="receive").status_code == 303
+    assert [row["name"] for row in rows(office, tables.documents)] == ["don.jpg"]
 
 
 def test_an_earlier_dossiers_paper_is_used_again_with_a_reason(office: Office) -> None:

@@ -24,6 +24,7 @@ from engine.errors import (
     BadPapers,
     BadReturn,
     Fault,
+    FilesArrived,
     FormUsed,
     NotOpenHere,
     ReasonMissing,
@@ -38,6 +39,7 @@ from engine.words import sentence
 # Where on the form it is told that nothing was made.
 PLACES: dict[type[Fault], str] = {
     BadPapers: "papers",
+    FilesArrived: "papers",
     RunFailed: "papers",
     UnknownUnit: "papers",
     BadReturn: "return_by",
@@ -111,6 +113,8 @@ def _redrawn(desk: Desk, filled: Filled, fault: Fault) -> ResponseReturnValue:
         return page(desk, replace(filled, form_faults=_faults_of(fault)), 422)
     if isinstance(fault, UnknownDocument):
         return page(desk, filled.without(str(fault.particulars["document"])), 422)
+    if isinstance(fault, FilesArrived):  # also from a page that does not know it asked a telephone
+        filled = replace(filled, linked=True)
     return page(desk, filled.told(**{PLACES[type(fault)]: sentence(fault, language())}), 422)
 
 

@@ -19,7 +19,7 @@ from app.identity import actor, requires
 from app.views.inbox.pages import WATCHERS, WORKERS, pages
 from engine.authority import REASONS
 from engine.commands import tasks
-from engine.errors import BadAnswers, BadInstant, Conflict, RoundsSpent
+from engine.errors import BadAnswers, BadInstant, Conflict, FilesArrived, RoundsSpent
 from engine.forms import FieldFault, Form, Text, load
 from engine.queries import catalogue, forms, messages, organisation
 from engine.queries import tasks as questions
@@ -39,6 +39,7 @@ class Filled:
     form_faults: tuple[FieldFault, ...] = ()
     faults: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
+    linked: bool = False  # a telephone has sent something that the form does not hold yet
 
 
 @pages.get("/tasks/<id>")
@@ -129,9 +130,9 @@ def _complete(
     except BadAnswers as fault:
         faults: Any = fault.particulars["faults"]
         return _page(id, Filled(answers, tuple(faults), {}, typed), 422)
-    except RoundsSpent as fault:
-        wrong = {"complete": sentence(fault, language())}
-        return _page(id, Filled(answers, (), wrong, typed), 422)
+    except (RoundsSpent, FilesArrived) as fault:
+        wrong, more = {"complete": sentence(fault, language())}, isinstance(fault, FilesArrived)
+        return _page(id, Filled(answers, (), wrong, typed, more), 422)
     except BadInstant as fault:
         wrong = {"legal_at": sentence(fault, language())}
         return _page(id, Filled(answers, (), wrong, typed), 422)
@@ -183,7 +184,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         ),
         drawn=drawn if works else "",
         phone=uploads.phone(id, request.form.get("_phone", "")) if works else None,
-        linked=request.form.get("_linked", ""),
+        linked=filled.linked or bool(request.form.get("_linked")),
         reason=say(reason),
         colleagues=colleagues,
         faults=[
