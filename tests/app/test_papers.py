@@ -17,7 +17,8 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from engine.calendar import ZONE
 from engine.commands import due, links, sweeping, watching
-from engine.store import tables
+from engine.commands import trials as purging
+from engine.store import tables, trials
 from tests.app.test_first_dossier import counter_form, receive
 from tests.app.test_outcomes import post
 from tests.commands.test_moving import read as rows
@@ -278,6 +279,51 @@ def test_what_is_put_again_during_a_sweep_is_not_lost(office: Office) -> None:
     assert list(files.idle(old + 1)) == []
     assert files.sweep(name, old + 1) is False
     assert files.get(name) == b"the same scan twice"
+
+
+def test_what_is_brought_while_trials_are_removed_is_not_lost(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, real = office.database.files, trials.named
+    old = datetime(2020, 1, 1, tzinfo=ZONE).timestamp()
+    name = files.put(b"%PDF-a scan of a trial")
+    os.utime(files.root / name[:2] / name, (old, old))
+
+    def named(connection: Any, names: Any) -> frozenset[str]:
+        found = real(connection, names)
+        files.put(b"%PDF-a scan of a trial")  # the same scan, for a dossier that is in earnest
+        return found
+
+    monkeypatch.setattr(trials, "named", named)
+    now = datetime.now(ZONE)
+    assert purging.sweep(office.database, frozenset({name}), now) == 0
+    assert files.get(name) == b"%PDF-a scan of a trial"
+
+
+def test_what_a_sweep_that_died_had_set_aside_comes_back(office: Office) -> None:
+    page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
+    told = {**COUNTER, "paper.request.file": picture()}
+    assert counter(office, page, **told, do="receive").status_code == 303
+    files, name = office.database.files, rows(office, tables.documents)[0]["sha256"]
+    path = files.root / name[:2] / name
+    path.rename(path.with_name(f"{name}.swept"))  # the process ended between two renames
+    assert files.get(name), "it can be read meanwhile"
+    sweeping.sweep(office.database, datetime.now(ZONE) + timedelta(days=3000))
+    assert path.read_bytes() == files.get(name)
+    path.with_name(f"{name}.swept").write_bytes(b"put again before the sweep died")
+    files.put_back()
+    assert [one.name for one in path.parent.iterdir() if name in one.name] == [name]
+
+
+def test_two_sweeps_at_once_harm_nothing(office: Office) -> None:
+    files = office.database.files
+    name = files.put(b"nobody names it")
+    path = files.root / name[:2] / name
+    aside = path.with_name(f"{name}.swept")
+    path.rename(aside)
+    assert files.sweep(name, 0.0) is False  # the other one has it
+    aside.rename(path)
+    assert files.sweep(name, datetime.now(ZONE).timestamp() + 60) is True
 
 
 def test_a_step_nobody_takes_is_put_before_the_head_of_its_office(office: Office) -> None:
