@@ -19,7 +19,15 @@ from engine.commands.opening import begin_run, new_code, open_dossier
 from engine.commands.payments import charge_all, settle_at_desk
 from engine.commands.returning import wish
 from engine.commands.stepping import step
-from engine.errors import BadInstant, BadPapers, BeginsItself, FormUsed, NotOpenHere, RunFailed
+from engine.errors import (
+    BadDocument,
+    BadInstant,
+    BadPapers,
+    BeginsItself,
+    FormUsed,
+    NotOpenHere,
+    RunFailed,
+)
 from engine.forms import load
 from engine.package import Package
 from engine.queries.specs import counter_step, package_of, spec_of
@@ -115,7 +123,9 @@ def receive(
     for paper, (kind, quantity, tokens) in papers.items():
         values = {"dossier": case.id, "paper": paper, "kind": kind, "quantity": quantity}
         folder.insert_checked(tx.connection, values)
-        documents.bind(case, paper, tokens)
+        names = documents.bind(case, paper, tokens)
+        if len(names) > 1:  # whoever takes them has joined them before, or asked
+            raise BadDocument(name=names[0], cause="alone")
     charge_all(case, "receipt")
     if clean.get("fee_receipt"):
         settle_at_desk(case, {"paid_how": "cash", "receipt_number": clean["fee_receipt"]})

@@ -42,8 +42,8 @@ def send_by_link(tx: Transaction, secret: str, files: Sequence[Brought]) -> int:
     link = live_link(tx.connection, secret, tx.now)
     if not 0 < len(files) <= MOST_FILES:
         raise BadDocument(name="", cause="number")
-    for file in files:
-        values = {**taken(file, tx), "person": link.person, "link": link.id}
+    for place, file in enumerate(files):  # pages stay in the order they were taken in
+        values = {**taken(file, tx), "person": link.person, "link": link.id, "place": place}
         papers.insert_upload(tx.connection, values)
     papers.use_link(tx.connection, link.id, tx.now)
     return len(files)

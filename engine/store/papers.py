@@ -90,7 +90,7 @@ def fetch_linked(
         select(uploads, upload_links.c.field)
         .join(upload_links, upload_links.c.id == uploads.c.link)
         .where(*mine)
-        .order_by(uploads.c.at, uploads.c.token)
+        .order_by(uploads.c.at, uploads.c.place, uploads.c.token)
     ).all()
     if rows:
         tokens = [row.token for row in rows]

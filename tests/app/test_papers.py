@@ -11,16 +11,20 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
+from pypdf import PdfReader, PdfWriter
 from sqlalchemy import insert
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from engine.calendar import ZONE
-from engine.commands import due, links, sweeping, watching
+from engine.commands import documents, dossiers, due, links, sweeping, watching
 from engine.commands import trials as purging
+from engine.commands.brought import look
+from engine.errors import BadDocument
 from engine.store import tables, trials
 from tests.app.test_first_dossier import counter_form, receive
 from tests.app.test_outcomes import post
+from tests.commands.test_bad_input import told as made_of
 from tests.commands.test_moving import read as rows
 from tests.office import CHECKED, COUNTER, Office, read, token
 
@@ -36,6 +40,14 @@ def counter(office: Office, page: str, **told: object) -> TestResponse:
     """Post the counter's form as the page holds it, with what is typed or pressed."""
     browser = office.browser("reception1.binhlieu")
     return browser.post("/counter/land-confirmation", data={**counter_form(page), **told})
+
+
+def everything_kept(page: str) -> dict[str, list[str]]:
+    """The hidden fields of files, every one of those that have the same name."""
+    found: dict[str, list[str]] = {}
+    for one in BeautifulSoup(page, "html.parser").select('input[name^="upload:"]'):
+        found.setdefault(str(one["name"]), []).append(str(one["value"]))
+    return found
 
 
 def qr_address(page: str) -> str:
@@ -240,6 +252,67 @@ def test_a_scan_that_is_gone_loses_nothing_that_was_typed(office: Office) -> Non
     )
     assert counter_form(answer.text)["applicant.name"] == COUNTER["applicant.name"]
     assert counter(office, answer.text, **COUNTER, do="receive").status_code == 303
+
+
+def test_photographed_pages_of_a_paper_become_one_file(office: Office) -> None:
+    page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
+    asked = counter(office, page, **COUNTER, _phone="paper.request.file").text
+    phone, address = office.app.test_client(), qr_address(asked)
+    pages = [picture("Đơn.jpg", 1), picture("hai.jpg", 2)]
+    phone.post(address, data={"csrf_token": token(phone.get(address).text), "file": pages})
+    shown = counter(office, asked, _fetch="1", **{"paper.request.file": picture("ba.jpg", 3)}).text
+    told = {**counter_form(shown), **everything_kept(shown), "do": "receive"}
+    browser = office.browser("reception1.binhlieu")
+    done = browser.post("/counter/land-confirmation", data=told)
+    assert done.status_code == 303, read(done.text)[:800]
+    again = browser.post("/counter/land-confirmation", data=told)
+    assert again.headers["Location"] == done.headers["Location"], "a double click"
+    (document,) = rows(office, tables.documents)
+    assert (document["name"], document["media"], document["pages"]) == (
+        "Đơn.pdf",
+        "application/pdf",
+        3,
+    )
+    assert rows(office, tables.uploads) == []
+    reader = PdfReader(BytesIO(office.database.files.get(document["sha256"])))
+    shades = [page.images[0].image for page in reader.pages]
+    reds = [shade.getpixel((0, 0)) for shade in shades if shade is not None]
+    assert reds == sorted(reds, key=str), "in the order they came"
+    assert len(reds) == 3
+
+
+def test_a_pdf_beside_pictures_is_taken_out_with_its_button(office: Office) -> None:
+    page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
+    held = BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.write(held)
+    two = [picture(), (BytesIO(held.getvalue()), "don.pdf")]
+    wrong = counter(office, page, **COUNTER, **{"paper.request.file": two}, do="receive")
+    assert (wrong.status_code, "Mỗi giấy tờ là một tệp" in read(wrong.text)) == (422, True)
+    soup = BeautifulSoup(wrong.text, "html.parser")
+    button = soup.select_one('button[aria-label="Bỏ tệp don.jpg"]')
+    assert button is not None
+    told = {**counter_form(wrong.text), **everything_kept(wrong.text)}
+    browser = office.browser("reception1.binhlieu")
+    less = browser.post(
+        "/counter/land-confirmation", data={**told, "_remove_file": str(button["value"])}
+    )
+    assert less.status_code == 200
+    assert counter(office, less.text, do="receive").status_code == 303
+    assert [row["name"] for row in rows(office, tables.documents)] == ["don.pdf"]
+
+
+def test_the_engine_binds_one_file_to_a_paper(office: Office) -> None:
+    with office.acting("reception1.binhlieu") as tx:
+        tokens = [
+            documents.put_upload(tx, look(name, picture(name, at)[0].getvalue())).token
+            for at, name in enumerate(("a.jpg", "b.jpg"))
+        ]
+    papers = {"request": ("original", 1, tokens), "map_extract": ("copy", 1, [])}
+    with pytest.raises(BadDocument), office.acting("reception1.binhlieu") as tx:
+        dossiers.receive(tx, **made_of(papers=papers))
+    assert rows(office, tables.dossiers) == []
 
 
 def test_what_no_form_took_is_swept_and_what_a_dossier_names_stays(office: Office) -> None:
