@@ -308,6 +308,10 @@ class BadReturn(Invalid):
     """A result cannot be returned that way or there. Particulars: way."""
 
 
+class Unprintable(Invalid):
+    """Text for a slip has letters that our faces lack. Particulars: letters."""
+
+
 class FilesArrived(Invalid):
     """A telephone has sent files for the form at this very moment; the form goes again."""
 

@@ -9,6 +9,7 @@ from engine.commands.desks import handed
 from engine.commands.readdressing import readdress, tell_overseers, tell_runs
 from engine.commands.stepping import step
 from engine.errors import BadLimit, CannotExtend, DossierFinished, NotCompetent, ReasonMissing
+from engine.letters import require_printable
 from engine.store import dossiers as rows
 from engine.store.database import Transaction
 from engine.store.moving import open_runs
@@ -66,6 +67,7 @@ def _case(tx: Transaction, dossier: int, act: str, reason: str) -> Case:
     awake(case)
     if not reason.strip():
         raise ReasonMissing(act=act)
+    require_printable(reason)
     if case.row["settled_at"] is not None:
         raise DossierFinished(code=case.row["code"], status=case.row["status"])
     return case

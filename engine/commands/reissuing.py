@@ -11,6 +11,7 @@ from engine.codes import fold, tracking_secret
 from engine.commands.case import in_progress, open_case
 from engine.commands.issuing import issue_slip
 from engine.errors import NothingSaid, ReasonMissing, ReceiptReplaced
+from engine.letters import require_printable
 from engine.store.database import Transaction
 from engine.store.papers import last_slip
 
@@ -41,6 +42,7 @@ def replace_receipt(
         raise ReceiptReplaced(number=before.number)
     if not reason.strip():
         raise ReasonMissing(act="replace")
+    require_printable(reason)
     changed = _changes(case.row["applicant"], corrected or {})
     if corrected is not None:
         if not changed or not changed.get("name", "x"):

@@ -12,6 +12,7 @@ from engine.commands.messages import close_owed
 from engine.commands.payments import settle_stopped
 from engine.commands.stepping import duties, step
 from engine.errors import DossierFinished, NotSuspended, ReasonMissing
+from engine.letters import require_printable
 from engine.sides import SIDES
 from engine.store import dossiers as rows
 from engine.store import moving as runs
@@ -102,5 +103,6 @@ def _case(tx: Transaction, dossier: int, ground: str, act: str) -> Case:
     case.act_on("leader", case.row["deciding"])
     if not ground.strip():
         raise ReasonMissing(act=act)
+    require_printable(ground)
     in_progress(case)
     return case

@@ -33,6 +33,7 @@ from engine.errors import (
     UnknownDocument,
     UnknownProcedure,
     UnknownUnit,
+    Unprintable,
 )
 from engine.forms import FieldFault
 from engine.words import sentence
@@ -42,6 +43,7 @@ PLACES: dict[type[Fault], str] = {
     BadPapers: "papers",
     BadDocument: "papers",
     FilesArrived: "papers",
+    Unprintable: "reason",
     RunFailed: "papers",
     UnknownUnit: "papers",
     BadReturn: "return_by",

@@ -29,6 +29,7 @@ from engine.errors import (
     NotSuspended,
     ReasonMissing,
     UnknownUnit,
+    Unprintable,
 )
 from engine.queries import care as questions
 from engine.queries import dossiers
@@ -57,6 +58,7 @@ REFUSED = (
     NotSuspended,
     ReasonMissing,
     UnknownUnit,
+    Unprintable,
 )
 DECISIONS = {"confirm": jumping.confirm, "refuse": jumping.refuse}
 
@@ -127,7 +129,7 @@ def _decide(
         with transaction() as tx:
             do(tx)
     except REFUSED as fault:
-        name = reason_at if reason_at and isinstance(fault, ReasonMissing) else at
+        name = reason_at if reason_at and isinstance(fault, (ReasonMissing, Unprintable)) else at
         return _page(dossier, wrong={name: sentence(fault, language())})
     flash(t(f"care.did_{done}"), "ok")
     return redirect(url_for("dossiers.page", code=dossier.code), 303)
