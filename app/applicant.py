@@ -18,7 +18,12 @@ from engine.codes import (
     parse_cccd_qr,
     plain_digits,
 )
-from engine.words import notices
+from engine.letters import (
+    missing,
+)
+from engine.words import (
+    notices,
+)
 
 FIELDS = (
     "name", "citizen_id", "birth", "sex", "address", "phone", "email", "language", "represented",
@@ -66,7 +71,7 @@ class Applicant:
 def printed(posted: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """What a receipt prints of the applicant, as it is kept, and what is wrong with it, by name."""
     typed = _typed({f"applicant.{name}": text for name, text in posted.items()})
-    faults = {name: t(key) for name, key in _contact_faults(typed)}
+    faults = _unprintable(typed) | {name: t(key) for name, key in _contact_faults(typed)}
     kept = {name: typed[f"applicant.{name}"].strip() for name in ("address", "phone", "email")}
     kept["name"] = " ".join(typed["applicant.name"].split())
     kept["phone"] = normalise_phone(kept["phone"]) or kept["phone"]
@@ -81,7 +86,7 @@ def empty() -> Applicant:
 def read(posted: Mapping[str, str], today: date) -> Applicant:
     """The block as posted, with what is wrong and what is only odd."""
     typed = _typed(posted)
-    faults = {name: t(key) for name, key in _faults(typed)}
+    faults = _unprintable(typed) | {name: t(key) for name, key in _faults(typed)}
     return Applicant(typed, faults, {} if faults else _warnings(typed, today))
 
 
@@ -131,6 +136,12 @@ def _faults(typed: Mapping[str, str]) -> list[tuple[str, str]]:
             ("representative.citizen_id", "needs.representative_id", is_citizen_id(other))
         )
     return [*_contact_faults(typed), *((name, key) for name, key, right in checks if not right)]
+
+
+def _unprintable(typed: Mapping[str, str]) -> dict[str, str]:
+    """What slips could not show of the texts, by field name."""
+    lacking = {name: missing(text) for name, text in typed.items()}
+    return {name: t("needs.letters", letters=" ".join(one)) for name, one in lacking.items() if one}
 
 
 def _contact_faults(typed: Mapping[str, str]) -> list[tuple[str, str]]:

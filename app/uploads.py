@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import segno
 from flask import current_app, request
@@ -14,11 +14,14 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from app.database import transaction
 from app.i18n import language, t
 from engine.commands import brought, documents, links
-from engine.errors import BadDocument
+from engine.errors import BadDocument, UnknownDocument
 from engine.forms import file_text
+from engine.scans import MOST_BYTES as LARGEST
 from engine.words import sentence
 
-LARGEST = brought.MOST_BYTES
+if TYPE_CHECKING:
+    from engine.store.database import Transaction
+
 # The hidden field that keeps a file already put: upload:<field> = <token>|<name>.
 _KEPT = "upload:"
 _CHOSEN = re.compile(r"[^/]+/[0-9]{1,18}")
@@ -73,6 +76,36 @@ def with_earlier(taken: Taken, chosen: Mapping[str, str]) -> Taken:
 
 
 @dataclass(frozen=True)
+class Joined:
+    """The uploads of one paper and the file they were joined into, not put yet."""
+
+    tokens: tuple[str, ...]
+    file: brought.Brought
+
+    def put(self, tx: Transaction) -> tuple[str, str]:
+        """Put it in their place; its token and name."""
+        upload = documents.put_joined(tx, self.tokens, self.file)
+        return upload.token, upload.name
+
+
+def joined(kept: Sequence[tuple[str, str]]) -> Joined | None:
+    """Several pictures of a paper as one file; None for one, and for files that are gone.
+
+    What is gone is told by whoever takes the form, or the form has been taken with it already.
+    Raises BadDocument for what cannot be joined.
+    """
+    if len(kept) < 2:
+        return None
+    tokens = tuple(token for token, _ in kept)
+    try:
+        with transaction() as tx:
+            files = documents.opened(tx, tokens)
+    except UnknownDocument:
+        return None
+    return Joined(tokens, brought.join(files))
+
+
+@dataclass(frozen=True)
 class Phone:
     """A page for a telephone: for which field, where it is, and its QR code as a data address."""
 
@@ -91,7 +124,9 @@ def take(form: str) -> Taken:
     faults: dict[str, str] = {}
     for name in request.form:
         if name.startswith(_KEPT):
-            files[name.removeprefix(_KEPT)] = [_split(kept) for kept in request.form.getlist(name)]
+            kept = [_split(one) for one in request.form.getlist(name)]
+            dropped = request.form.get("_remove_file")
+            files[name.removeprefix(_KEPT)] = [one for one in kept if one[0] != dropped]
     for at, upload in _arrived(form):
         files.setdefault(at, []).append((upload.token, upload.name))
         told = {"token": upload.token, "name": upload.name, "size": upload.size}

@@ -50,7 +50,8 @@ class UnknownProcedure(NotFound): ...
 class UnknownPayment(NotFound): ...
 
 
-class UnknownLink(NotFound): ...
+class UnknownLink(NotFound):
+    """No page takes files here, or not any more. Particulars: cause ("done": its form is taken)."""
 
 
 class UnknownFolder(NotFound): ...
@@ -313,6 +314,14 @@ class BadAnswers(Invalid):
 
 class BadReturn(Invalid):
     """A result cannot be returned that way or there. Particulars: way."""
+
+
+class Unprintable(Invalid):
+    """Text for a slip has letters that our faces lack. Particulars: letters."""
+
+
+class FilesArrived(Invalid):
+    """A telephone has sent files for the form at this very moment; the form goes again."""
 
 
 class BadPapers(Invalid):

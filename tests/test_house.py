@@ -123,6 +123,11 @@ def test_the_machine_is_asked_for_the_time_in_one_place() -> None:
 # ---- modules and imports ------------------------------------------------------------------------
 
 
+def test_a_files_name_goes_into_a_header_in_one_place() -> None:
+    found = [source.path for source in sources("app") if "Content-Disposition" in source.text]
+    assert found == ["app/downloads.py"], "use app.downloads.file_answer"
+
+
 def test_imports_go_down_the_floors() -> None:
     # A process of its own: the tool's logging would silence every logger there is in ours.
     lint = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
@@ -161,10 +166,11 @@ def test_nothing_is_left_for_later_and_no_test_is_skipped() -> None:
 
 def test_the_examples_in_docstrings_are_true() -> None:
     tried = 0
-    for module in pkgutil.walk_packages([str(ROOT / "engine")], "engine."):
-        if module.name != "engine.__main__":
-            result = doctest.testmod(importlib.import_module(module.name))
-            assert result.failed == 0, module.name
+    found = [module.name for module in pkgutil.walk_packages([str(ROOT / "engine")], "engine.")]
+    for name in (*found, "app.downloads"):
+        if name != "engine.__main__":
+            result = doctest.testmod(importlib.import_module(name))
+            assert result.failed == 0, name
             tried += result.attempted
     assert tried > 0, "no docstring has an example any more"
 

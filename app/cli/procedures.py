@@ -136,7 +136,7 @@ def purge(asked: argparse.Namespace) -> int:
             tx, until=asked.until or tx.now, reason=asked.reason, procedure=asked.procedure
         )
     with opened() as database:
-        print(f"{count} dossiers, {trials.sweep(database, files)} files.")
+        print(f"{count} dossiers, {trials.sweep(database, files, wall_clock())} files.")
     return 0
 
 

@@ -203,7 +203,7 @@ class _Story:
         if now >= PARALLEL and not self.found.purged:
             with self.database.transaction(admin, now) as tx:
                 count, files = trials.purge(tx, until=PARALLEL, reason="Hết vận hành thử hệ thống")
-            trials.sweep(self.database, files)
+            trials.sweep(self.database, files, now)
             self.found.purged = count
             self.under_way = [one for one in self.under_way if one.received_at >= PARALLEL]
 

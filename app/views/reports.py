@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.database import instant, reading, transaction
+from app.downloads import file_answer
 from app.i18n import language, t
 from app.identity import actor, requires
 from engine.commands import printing
@@ -39,10 +40,8 @@ def ledger() -> ResponseReturnValue:
             sheet = printing.ledger(tx, asked.get("centre", ""), since, until)
     except (BadPeriod, TooManyRows) as fault:
         return make_response(_board(sentence(fault, language())), 422)
-    answer = Response(sheet.pdf(), mimetype="application/pdf")
     name = f"so-theo-doi-{since}-{until}.pdf"
-    answer.headers.set("Content-Disposition", "inline", filename=name)
-    return answer
+    return file_answer(sheet.pdf(), "application/pdf", name)
 
 
 def _board(wrong: str = "") -> str:

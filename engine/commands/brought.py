@@ -5,22 +5,19 @@ Looking takes up to seconds for a file made to hurt, so it happens outside every
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
-from PIL import Image, UnidentifiedImageError
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-
+from engine import scans
 from engine.errors import BadDocument
+from engine.scans import MOST_BYTES
 
-MOST_BYTES, MOST_PAGES, MOST_PIXELS = 10 * 1024 * 1024, 300, 60_000_000
 MOST_AT_ONCE = 6 * MOST_BYTES  # all files of one posting: what the pages promise
-_NO_PICTURE = (
-    UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError
-)  # fmt: skip
-IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png"}
+PDF = "application/pdf"
+# What a name ends with: a file is opened by that, so it says what we have found, not what it says.
+ENDINGS = {PDF: (".pdf",), "image/jpeg": (".jpg", ".jpeg"), "image/png": (".png",)}
+_LONGEST = 120
 
 
 @dataclass(frozen=True)
@@ -35,9 +32,16 @@ class Brought:
 
 def look(name: str, data: bytes) -> Brought:
     """The file with its media type and pages; raises BadDocument for what we do not take."""
-    shown = shown_name(name)
-    media, pages = _look_into(shown, data)
-    return Brought(shown, data, media, pages)
+    told = _bare(name)
+    if not data:
+        raise BadDocument(name=told, cause="empty")
+    if len(data) > MOST_BYTES:
+        raise BadDocument(name=told, cause="too_big")
+    found = scans.look(data)
+    if isinstance(found, str):
+        raise BadDocument(name=told, cause=found)
+    media, pages = found
+    return Brought(shown_name(name, media), data, media, pages)
 
 
 def look_at_all(files: Iterable[tuple[str, bytes]], most: int) -> tuple[Brought, ...]:
@@ -48,30 +52,34 @@ def look_at_all(files: Iterable[tuple[str, bytes]], most: int) -> tuple[Brought,
     return tuple(look(name, data) for name, data in sent)
 
 
-def shown_name(name: str) -> str:
-    """A file's name as we keep it: no folders, nothing that a screen or a disk trips over."""
+def join(files: Sequence[Brought]) -> Brought:
+    """One PDF of several pictures, in order, for a paper is one file; BadDocument for others.
+
+    A PDF is never taken apart: it may be signed.
+    """
+    if any(file.media == PDF for file in files):
+        raise BadDocument(name=files[0].name, cause="alone")
+    made = scans.join([file.data for file in files])
+    if isinstance(made, str):
+        raise BadDocument(name=files[0].name, cause=made)
+    name = shown_name(PurePosixPath(files[0].name).stem, PDF)
+    return Brought(name, made, PDF, len(files))
+
+
+def shown_name(name: str, media: str) -> str:
+    """A file's name as we keep it: no folders, nothing a screen or a disk trips over, its ending.
+
+    >>> shown_name("../Đơn.hta", "application/pdf")
+    '..Đơn.hta.pdf'
+    >>> shown_name("IMG_1.JPG", "image/jpeg")
+    'IMG_1.JPG'
+    """
+    told, endings = _bare(name), ENDINGS[media]
+    if told.lower().endswith(endings):
+        return told
+    return told[: _LONGEST - len(endings[0])] + endings[0]
+
+
+def _bare(name: str) -> str:
     shown = "".join(sign for sign in name if sign.isprintable() and sign not in "/\\|")
-    return shown[-120:] or "tep"
-
-
-def _look_into(name: str, data: bytes) -> tuple[str, int | None]:
-    if not data:
-        raise BadDocument(name=name, cause="empty")
-    if len(data) > MOST_BYTES:
-        raise BadDocument(name=name, cause="too_big")
-    if data.startswith(b"%PDF-"):
-        try:
-            pages = len(PdfReader(io.BytesIO(data)).pages)
-        except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError) as error:
-            raise BadDocument(name=name, cause="broken") from error
-        if not 0 < pages <= MOST_PAGES:
-            raise BadDocument(name=name, cause="pages")
-        return "application/pdf", pages
-    try:
-        with Image.open(io.BytesIO(data), formats=tuple(IMAGES)) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise BadDocument(name=name, cause="too_big")
-            image.verify()
-            return IMAGES[str(image.format)], None
-    except _NO_PICTURE as error:
-        raise BadDocument(name=name, cause="kind") from error
+    return shown[-_LONGEST:] or "tep"

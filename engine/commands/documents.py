@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from engine.authority import may, require
 from engine.commands.brought import Brought
 from engine.commands.case import Case, open_case
-from engine.errors import Fault, ReasonMissing, UnknownDocument, UnknownSlip
+from engine.errors import BadDocument, Fault, ReasonMissing, UnknownDocument, UnknownSlip
 from engine.slips import as_copy
 from engine.store import papers
 from engine.store.database import Transaction
 from engine.store.dossiers import by_code
+from engine.store.readings import VISIT, insert_reading, was_read
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -37,6 +38,33 @@ def put_upload(tx: Transaction, file: Brought) -> Upload:
     values = taken(file, tx)
     papers.insert_upload(tx.connection, {**values, "person": tx.actor.person})
     return Upload(**{name: values[name] for name in Upload.__dataclass_fields__})
+
+
+def opened(tx: Transaction, tokens: Iterable[str]) -> list[Brought]:
+    """Uploads of the actor with their bytes, to be joined; raises UnknownDocument.
+
+    An earlier dossier's scan stays the file it is, so beside others it is a BadDocument.
+    """
+    require(tx.actor, "upload")
+    files = []
+    for token in tokens:
+        found = usable(token, (), tx)
+        if found is None:
+            raise UnknownDocument(document=token)
+        if found.document is not None:
+            raise BadDocument(name=found.name, cause="alone")
+        data = tx.files.get(found.sha256)
+        files.append(Brought(found.name, data, found.media, found.pages))
+    return files
+
+
+def put_joined(tx: Transaction, tokens: Iterable[str], file: Brought) -> Upload:
+    """Keep what several uploads of the actor were joined into, instead of them."""
+    upload = put_upload(tx, file)
+    for token in tokens:
+        if usable(token, (), tx) is not None:
+            papers.delete_upload(tx.connection, token)
+    return upload
 
 
 def taken(file: Brought, tx: Transaction) -> dict[str, Any]:
@@ -125,8 +153,10 @@ def read(tx: Transaction, code: str, id: int) -> tuple[Row[Any], bytes]:
 
 
 def read_slip(tx: Transaction, code: str, id: int) -> tuple[Row[Any], bytes]:
-    """An issued slip of the dossier as it was printed; raises UnknownSlip."""
-    row, _ = _of_dossier(tx, papers.slip, code, id, UnknownSlip(slip=id))
+    """An issued slip of the dossier as it was printed; journalled. Raises UnknownSlip."""
+    row, case = _of_dossier(tx, papers.slip, code, id, UnknownSlip(slip=id))
+    case.note("read", {"slip": row.kind, "number": row.number})
+    case.save()
     return row, tx.files.get(row.sha256)
 
 
@@ -152,9 +182,13 @@ def _of_dossier(
 
 
 def visit_slip(tx: Transaction, id: int) -> bytes:
-    """The slip of a visit, for reception of its centre."""
+    """The slip of a visit, for reception of its centre; after the first time as a copy."""
     row = papers.visit(tx.connection, id)
     if row is None:
         raise UnknownSlip(slip=id)
     require(tx.actor, "receive", row.centre)
-    return tx.files.get(row.sha256)
+    again = was_read(tx.connection, VISIT, str(id))
+    fact = {"slip": row.kind, "number": row.number}
+    insert_reading(tx.connection, tx.now, tx.actor.login, VISIT, str(id), fact)
+    slip = tx.files.get(row.sha256)
+    return as_copy(slip, tx.now) if again else slip

@@ -12,14 +12,27 @@ from typing import Any
 from engine.authority import require
 from engine.bpmn.runtime import Complete
 from engine.codes import tracking_secret
-from engine.commands import documents
-from engine.commands.case import Case, legal_instant
+from engine.commands import (
+    documents,
+    links,
+)
+from engine.commands.case import (
+    Case,
+    legal_instant,
+)
 from engine.commands.issuing import issue_slip
 from engine.commands.opening import begin_run, new_code, open_dossier
 from engine.commands.payments import charge_all, settle_at_desk
 from engine.commands.returning import wish
 from engine.commands.stepping import step
-from engine.errors import BadPapers, BeginsItself, FormUsed, NotOpenHere, RunFailed
+from engine.errors import (
+    BadDocument,
+    BadPapers,
+    BeginsItself,
+    FormUsed,
+    NotOpenHere,
+    RunFailed,
+)
 from engine.forms import load
 from engine.package import Package
 from engine.queries.specs import counter_step, package_of, spec_of
@@ -83,6 +96,7 @@ def receive(
     earlier = _made(tx, key, asked)  # whoever posted it meanwhile held the number's row
     if earlier is not None:
         return earlier
+    links.finish(tx, key)
     secret = tracking_secret(secrets.token_bytes(10))
     told = {
         "code": code,
@@ -104,7 +118,9 @@ def receive(
     for paper, (kind, quantity, tokens) in papers.items():
         values = {"dossier": case.id, "paper": paper, "kind": kind, "quantity": quantity}
         folder.insert_checked(tx.connection, values)
-        documents.bind(case, paper, tokens)
+        names = documents.bind(case, paper, tokens)
+        if len(names) > 1:  # whoever takes them has joined them before, or asked
+            raise BadDocument(name=names[0], cause="alone")
     charge_all(case, "receipt")
     if clean.get("fee_receipt"):
         settle_at_desk(case, {"paid_how": "cash", "receipt_number": clean["fee_receipt"]})

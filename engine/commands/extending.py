@@ -10,6 +10,7 @@ from engine.commands.case import Case, awake, in_progress, open_at
 from engine.commands.issuing import issue_slip
 from engine.commands.stepping import step
 from engine.errors import BadExtension, CannotExtend, DossierFinished, ReasonMissing
+from engine.letters import require_printable
 from engine.store.database import Transaction
 from engine.store.moving import open_runs
 
@@ -42,6 +43,7 @@ def extend_case(case: Case, amount: int, reason: str) -> str:
     awake(case)
     if not reason.strip():
         raise ReasonMissing(act="extend")
+    require_printable(reason)
     if case.row["settled_at"] is not None:
         raise DossierFinished(code=case.row["code"], status=case.row["status"])
     owed = case.clock.due

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from engine.authority import require
 from engine.commands.brought import Brought
 from engine.commands.documents import taken
-from engine.errors import BadDocument, UnknownLink
+from engine.errors import BadDocument, FilesArrived, UnknownLink
 from engine.store import papers
 from engine.store.database import Transaction
 
@@ -42,8 +42,8 @@ def send_by_link(tx: Transaction, secret: str, files: Sequence[Brought]) -> int:
     link = live_link(tx.connection, secret, tx.now)
     if not 0 < len(files) <= MOST_FILES:
         raise BadDocument(name="", cause="number")
-    for file in files:
-        values = {**taken(file, tx), "person": link.person, "link": link.id}
+    for place, file in enumerate(files):  # pages stay in the order they were taken in
+        values = {**taken(file, tx), "person": link.person, "link": link.id, "place": place}
         papers.insert_upload(tx.connection, values)
     papers.use_link(tx.connection, link.id, tx.now)
     return len(files)
@@ -55,10 +55,25 @@ def fetch_linked(tx: Transaction, form: str) -> list[tuple[str, Row[Any]]]:
     return papers.fetch_linked(tx.connection, tx.actor.person, form)
 
 
+def finish(tx: Transaction, form: str) -> None:
+    """The actor's form is taken: its pages close with it, under the locks that telephones take.
+
+    Raises FilesArrived where one has sent files that the form does not hold yet.
+    """
+    require(tx.actor, "upload")
+    papers.close_links(tx.connection, tx.actor.person, form, tx.now)
+    if papers.has_arrived(tx.connection, tx.actor.person, form):
+        raise FilesArrived
+
+
 def live_link(connection: Connection, secret: str, now: datetime) -> Row[Any]:
     """The page that this secret opens now; raises UnknownLink."""
     link = papers.link(connection, _digest(secret))
-    if link is None or link.used_at is not None or link.made_at < now - LIVES:
+    if link is None or link.made_at < now - LIVES:
+        raise UnknownLink
+    if papers.form_done(connection, link.form):
+        raise UnknownLink(cause="done")
+    if link.used_at is not None:
         raise UnknownLink
     return link
 

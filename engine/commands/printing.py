@@ -14,13 +14,14 @@ from engine.slips import Booklet, Sheet
 from engine.store import dossiers as rows
 from engine.store.database import Transaction
 from engine.store.organisation import unit
+from engine.store.readings import LEDGER, insert_reading
 
 LONGEST = timedelta(days=366)
 STOPPED = (3, 8)
 
 
 def control_slip(tx: Transaction, code: str) -> Sheet:
-    """Slip 06 of a dossier: every hand-over so far."""
+    """Slip 06 of a dossier: every hand-over so far; journalled, for it names the applicant."""
     id = rows.by_code(tx.connection, code)
     if id is None:
         raise UnknownDossier(code=code)
@@ -44,11 +45,16 @@ def control_slip(tx: Transaction, code: str) -> Sheet:
         "stopped": row["status"] in STOPPED,
         "lines": sheets.control_lines(tx.connection, id),
     }
+    case.note("read", {"slip": "control"})
+    case.save()
     return Sheet(case.package, "control", data, newest(tx.connection))
 
 
 def ledger(tx: Transaction, centre: str, since: date, until: date) -> Sheet:
-    """The ledger 07 of a centre, both days included; raises BadPeriod, TooManyRows."""
+    """The ledger 07 of a centre, both days included; raises BadPeriod, TooManyRows.
+
+    It names many applicants: who read it is written once, beside the journals.
+    """
     require(tx.actor, "report")
     require(tx.actor, "see", Concern(centre, centre, frozenset()))
     if not timedelta(0) <= until - since <= LONGEST:
@@ -65,4 +71,6 @@ def ledger(tx: Transaction, centre: str, since: date, until: date) -> Sheet:
         "until": until.isoformat(),
         "rows": listed,
     }
+    fact = {"from": data["from"], "until": data["until"], "rows": len(listed)}
+    insert_reading(tx.connection, tx.now, tx.actor.login, LEDGER, centre, fact)
     return Booklet(package_of(tx.connection, digest), "ledger", data)

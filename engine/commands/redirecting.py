@@ -8,7 +8,9 @@ from engine.commands.case import Case, awake, in_progress, open_case
 from engine.commands.desks import handed
 from engine.commands.readdressing import readdress, tell_overseers, tell_runs
 from engine.commands.stepping import step
-from engine.commands.telling import tell
+from engine.commands.telling import (
+    tell,
+)
 from engine.errors import (
     BadLimit,
     CannotExtend,
@@ -16,6 +18,9 @@ from engine.errors import (
     LimitOver,
     NotCompetent,
     ReasonMissing,
+)
+from engine.letters import (
+    require_printable,
 )
 from engine.store import dossiers as rows
 from engine.store.database import Transaction
@@ -76,6 +81,7 @@ def _case(tx: Transaction, dossier: int, act: str, reason: str) -> Case:
     awake(case)
     if not reason.strip():
         raise ReasonMissing(act=act)
+    require_printable(reason)
     if case.row["settled_at"] is not None:
         raise DossierFinished(code=case.row["code"], status=case.row["status"])
     return case

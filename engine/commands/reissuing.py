@@ -10,16 +10,33 @@ from hashlib import sha256
 from engine.authority import require
 from engine.bpmn.runtime import Refresh
 from engine.codes import fold, tracking_secret
-from engine.commands.case import BOUND, Case, awake, in_progress, open_case
-from engine.commands.issuing import issue_slip, promise
-from engine.commands.stepping import step
-from engine.commands.telling import fall_silent, readdress_notices
+from engine.commands.case import (
+    BOUND,
+    Case,
+    awake,
+    in_progress,
+    open_case,
+)
+from engine.commands.issuing import (
+    issue_slip,
+    promise,
+)
+from engine.commands.stepping import (
+    step,
+)
+from engine.commands.telling import (
+    fall_silent,
+    readdress_notices,
+)
 from engine.errors import (
     BadInstant,
     DossierFinished,
     NothingSaid,
     ReasonMissing,
     ReceiptReplaced,
+)
+from engine.letters import (
+    require_printable,
 )
 from engine.store.database import Transaction
 from engine.store.journal import first_acts
@@ -50,6 +67,7 @@ def replace_receipt(
     _not_replaced(case, replaces)
     if not reason.strip():
         raise ReasonMissing(act="replace")
+    require_printable(reason)
     changed = _changes(case.row["applicant"], corrected or {})
     if corrected is not None:
         if not changed or not changed.get("name", "x"):

@@ -13,6 +13,7 @@ from engine.commands.stepping import duties, step
 from engine.commands.stopping import print_stop
 from engine.commands.telling import tell
 from engine.errors import DossierFinished, NotSuspended, ReasonMissing
+from engine.letters import require_printable
 from engine.sides import SIDES
 from engine.store import dossiers as rows
 from engine.store import moving as runs
@@ -121,5 +122,6 @@ def _case(
     case.act_by(require(tx.actor, "suspend", case.concern))
     if not ground.strip():
         raise ReasonMissing(act="suspend")
+    require_printable(ground)
     in_progress(case)
     return case

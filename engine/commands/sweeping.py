@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -25,13 +25,19 @@ def sweep(database: Database, now: datetime, stopped: Callable[[], bool] = lambd
     with database.transaction(CLOCK, now) as tx:
         forget(tx)
     before = (now - KEPT).timestamp()
+    database.files.put_back()
     gone = 0
     idle = database.files.idle(before)
     while (names := list(islice(idle, BATCH))) and not stopped():
-        with database.reading() as connection:
-            named = trials.named(connection, names)
-        gone += sum(database.files.sweep(name, before) for name in names if name not in named)
+        gone += take_away(database, names, before)
     return gone
+
+
+def take_away(database: Database, names: Collection[str], before: float) -> int:
+    """Those of the files that no row names and nobody has put since that instant; how many."""
+    with database.reading() as connection:
+        named = trials.named(connection, names)
+    return sum(database.files.sweep(name, before) for name in names if name not in named)
 
 
 def forget(tx: Transaction) -> None:

@@ -10,15 +10,28 @@ from typing import Any
 
 from engine.authority import TaskThing, may, require
 from engine.bpmn.runtime import Complete, open_data
-from engine.commands import beside, documents, returning
-from engine.commands.case import Case, awake, legal_instant, open_case
-from engine.commands.desks import handed
+from engine.commands import (
+    beside,
+    documents,
+    links,
+    returning,
+)
+from engine.commands.case import (
+    Case,
+    awake,
+    legal_instant,
+    open_case,
+)
+from engine.commands.desks import (
+    handed,
+)
 from engine.commands.extending import extend_case
 from engine.commands.incidents import record
 from engine.commands.stepping import step
 from engine.errors import (
     BadInstant,
     CannotTake,
+    FilesArrived,
     ReasonMissing,
     RoundsSpent,
     RunFailed,
@@ -140,9 +153,10 @@ def complete(
         with tx.savepoint():
             for pointer, tokens in held.items():
                 documents.bind(case, f"field:{pointer}", tokens, task, _drafted(row))
+            links.finish(tx, task)
             _close(case, row, run, clean, reason)
             case.save()
-    except RoundsSpent:
+    except (RoundsSpent, FilesArrived):
         raise  # the person can still choose otherwise: nothing happened
     except RunFailed as failure:
         fresh, _ = _open(tx, task)
@@ -177,6 +191,7 @@ def _beside(case: Case, row: dict[str, Any], answers: Mapping[str, Any]) -> Comp
     clean, held = side_form(row["step"]).with_files(clean, _uploaded(tx, row))
     for pointer, tokens in held.items():
         documents.bind(case, f"field:{pointer}", tokens, row["id"], _drafted(row))
+    links.finish(tx, row["id"])
     closed = {"state": "done", "closed_at": tx.now, "closed_by": tx.actor.person, "draft": None}
     rows.change_task(tx.connection, row["id"], closed)
     case.note("completed", {"step": row["step"], "name": row["name"]}, {"answers": clean})

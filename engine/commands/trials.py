@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from engine.authority import require
+from engine.commands.sweeping import KEPT, take_away
 from engine.errors import BadInstant, ReasonMissing
 from engine.store import trials as store
 from engine.store.database import Database, Transaction
@@ -34,10 +35,9 @@ def purge(
     return len(found), files
 
 
-def sweep(database: Database, files: frozenset[str]) -> int:
-    """Take away the files among these that nothing names any more; how many."""
-    with database.reading() as connection:
-        named = store.named(connection, files)
-    for name in files - named:
-        database.files.remove(name)
-    return len(files - named)
+def sweep(database: Database, files: frozenset[str], now: datetime) -> int:
+    """Take away the files among these that nothing names any more; how many.
+
+    What somebody has put since yesterday may be named any moment: the worker's sweep looks at it.
+    """
+    return take_away(database, files, (now - KEPT).timestamp())

@@ -10,6 +10,7 @@ from engine.authority import require
 from engine.commands.dossiers import release_here
 from engine.commands.issuing import applicant_of, head, newest, signature, slip_number
 from engine.errors import FormUsed
+from engine.letters import require_printable
 from engine.queries.specs import package_of
 from engine.slips import issue
 from engine.store import papers as folder
@@ -33,6 +34,7 @@ def guide(
     """Ask once, completely and in writing for what is missing (slip 02); no dossier."""
     require(tx.actor, "receive", told["centre"])
     items = [str(one.get("text") or one.get("paper") or "") for one in missing]
+    require_printable(reason, *items)
     said = {"items": items, "reason": reason, "stage": "khi tiếp nhận"}
     return _visit(tx, "supplement", told, said)
 
@@ -40,12 +42,14 @@ def guide(
 def refuse(tx: Transaction, *, reason: str, legal_basis: Sequence[str] = (), **told: Any) -> Visit:
     """Refuse at the counter with the legal reason (slip 03); no dossier."""
     require(tx.actor, "receive", told["centre"])
+    require_printable(reason, *legal_basis)
     return _visit(tx, "refusal", told, {"reason": reason, "legal_basis": list(legal_basis)})
 
 
 def redirect(tx: Transaction, *, to: str, reason: str, **told: Any) -> Visit:
     """Send to the competent office, with slip 03 that names it; no dossier."""
     require(tx.actor, "receive", told["centre"])
+    require_printable(to, reason)
     return _visit(tx, "redirect", told, {"reason": reason, "redirect": to})
 
 

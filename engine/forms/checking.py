@@ -41,7 +41,7 @@ class Check:
         sight.settle()
         for pointer, rule in shape.faults.items():
             if not covered(pointer, sight.hidden):
-                self._add(pointer, rule, None)
+                self._add(pointer, rule, shape.lacking.get(pointer))
         kept = without(self._layout.fields, sight.answers, sight.hidden)
         kept = _without_empty(self._layout.fields, kept)
         self._computed(sight)

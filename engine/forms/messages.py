@@ -171,6 +171,10 @@ SENTENCES: Final[Mapping[str, Callable[[Field, Any], Text]]] = {
     ),
     "file": _sentence("Đính kèm lại {name}", "Attach {name} again"),
     "format": _format,
+    "letters": _sentence(
+        "{label} có chữ không in được ({bound}); viết lại bằng chữ quốc ngữ",
+        "{label} has letters that cannot be printed ({bound}); write them in Latin letters",
+    ),
     "maxItems": _most,
     "maxLength": _longest,
     "maximum": _sentence("{label} phải từ {bound} trở xuống", "{label} must be {bound} or less"),

@@ -9,6 +9,7 @@ from typing import Any
 from engine.forms.definition import LONE, Field
 from engine.forms.profile import MAX_LENGTH, MAX_ROWS, MAX_SIZE
 from engine.forms.typed import tidy
+from engine.letters import missing
 
 MAX_BITS = 128  # of a whole number
 MAX_UNKNOWN = 20  # names told one by one
@@ -20,6 +21,7 @@ class Shape:
 
     def __init__(self) -> None:
         self.faults: dict[str, str] = {}
+        self.lacking: dict[str, str] = {}  # the letters that no slip can show, by pointer
         self._size = 0
 
     def fields(
@@ -94,6 +96,9 @@ class Shape:
             if len(text) > MAX_LENGTH or self._size > MAX_SIZE:
                 self.faults[pointer] = "maxLength"
                 return None
+            if lacking := missing(text):  # most answers are printed somewhere
+                self.faults[pointer] = "letters"
+                self.lacking[pointer] = " ".join(lacking)
             return text or None
         if isinstance(value, bool):
             return value

@@ -28,6 +28,7 @@ def main(site: str, fonts: str) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing a library prints can break the framing
+    write_frame(answers, b"ready")
     while request := read_frame(sys.stdin.buffer):
         order = json.loads(request)
         try:
@@ -45,14 +46,19 @@ def main(site: str, fonts: str) -> None:
             answer = b"+" + b"".join(struct.pack(">I", len(page)) + page for page in pages)
         except Exception as error:  # whatever a template does is told to the parent
             answer = b"-" + str(error).encode("utf-8", "replace")
-        answers.write(struct.pack(">I", len(answer)) + answer)
-        answers.flush()
+        write_frame(answers, answer)
 
 
 def read_frame(stream: BinaryIO) -> bytes:
     """One length-prefixed frame; empty at the end of the stream."""
     head = stream.read(4)
     return stream.read(struct.unpack(">I", head)[0]) if len(head) == 4 else b""
+
+
+def write_frame(stream: BinaryIO, said: bytes) -> None:
+    """One length-prefixed frame."""
+    stream.write(struct.pack(">I", len(said)) + said)
+    stream.flush()
 
 
 if __name__ == "__main__":

@@ -6,30 +6,23 @@ import atexit
 import importlib.util
 import json
 import os
-import select
 import struct
-import subprocess
-import sys
-import threading
-import time
 from pathlib import Path
 
+from engine.bounded import Child
 from engine.errors import BadSlip
 
 FONTS = Path(__file__).parent.parent / "fonts"
 SECONDS = 10.0
-MAX_ANSWER = 16 * 1024 * 1024
 # Typst keeps what it has computed; a fresh child now and then keeps memory flat.
 RENDERS_PER_CHILD = 500
 
 
 class Press:
-    """One child process and the lock that lets one slip through at a time."""
+    """The child that typesets, one slip at a time."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._child: subprocess.Popen[bytes] | None = None
-        self._left = 0
+        self._child = _child()
 
     def typeset(
         self,
@@ -41,88 +34,36 @@ class Press:
     ) -> list[bytes]:
         """The pages (one PDF, or a PNG each) of ``files["main.typ"]``; raises BadSlip."""
         order = {"files": files, "data": data, "format": form, "ppi": 110.0, "tagged": tagged}
-        request = json.dumps(order).encode()
-        with self._lock:
-            child = self._ready()
-            try:
-                answer = _ask(child, request, time.monotonic() + seconds)
-            except (OSError, TimeoutError, EOFError) as error:
-                self.close()
-                cause = "time" if isinstance(error, TimeoutError) else "memory"
-                raise BadSlip(slip="main.typ", cause=cause) from error
-            self._left -= 1
+        try:
+            answer = self._child.ask(json.dumps(order).encode(), seconds)
+        except (OSError, EOFError) as error:
+            cause = "time" if isinstance(error, TimeoutError) else "memory"
+            raise BadSlip(slip="main.typ", cause=cause) from error
         if answer[:1] != b"+":
             raise BadSlip(slip="main.typ", cause=answer[1:].decode("utf-8", "replace"))
         return _pages(answer[1:])
 
     def close(self) -> None:
         """End the child."""
-        child, self._child = self._child, None
-        if child is not None:
-            child.kill()
-            child.communicate()
+        self._child.close()
 
     def abandon(self) -> None:
-        """Forget a child that another process owns: close our ends of its pipes, do not end it."""
-        child, self._child = self._child, None
-        if child is not None:
-            child.returncode = 0
-            for pipe in (child.stdin, child.stdout):
-                if pipe is not None:
-                    pipe.close()
-
-    def _ready(self) -> subprocess.Popen[bytes]:
-        if self._child is not None and (self._left <= 0 or self._child.poll() is not None):
-            self.close()
-        if self._child is None:
-            self._child = _start()
-            self._left = RENDERS_PER_CHILD
-        return self._child
+        """Forget a child that another process owns."""
+        self._child.abandon()
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _child() -> Child:
     found = importlib.util.find_spec("typst")
     if found is None or found.origin is None:
         raise BadSlip(slip="", cause="typst is not installed")
-    site = Path(found.origin).parent.parent
-    script = Path(__file__).with_name("child.py")
-    return subprocess.Popen(  # noqa: S603 - our own script, no shell, nothing from outside
-        [sys.executable, "-I", "-S", str(script), str(site), str(FONTS)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
+    return Child(
+        Path(__file__).with_name("child.py"),
+        str(Path(found.origin).parent.parent),
+        str(FONTS),
         # Typst would fetch packages by itself; a closed port stands where a proxy would.
         env={"ALL_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"},
-        bufsize=0,
+        most=RENDERS_PER_CHILD,
     )
-
-
-def _ask(child: subprocess.Popen[bytes], request: bytes, until: float) -> bytes:
-    if child.stdin is None or child.stdout is None:
-        raise EOFError
-    target, source = child.stdin.fileno(), child.stdout.fileno()
-    rest = memoryview(struct.pack(">I", len(request)) + request)
-    while rest:
-        if not select.select([], [target], [], max(0.0, until - time.monotonic()))[1]:
-            raise TimeoutError
-        rest = rest[os.write(target, rest[:4096]) :]
-    (size,) = struct.unpack(">I", _receive(source, 4, until))
-    if size > MAX_ANSWER:
-        raise EOFError
-    return _receive(source, size, until)
-
-
-def _receive(source: int, size: int, until: float) -> bytes:
-    got = bytearray()
-    while len(got) < size:
-        if not select.select([source], [], [], max(0.0, until - time.monotonic()))[0]:
-            raise TimeoutError
-        piece = os.read(source, min(size - len(got), 1 << 16))
-        if not piece:
-            raise EOFError
-        got += piece
-    return bytes(got)
 
 
 def _pages(payload: bytes) -> list[bytes]:

@@ -12,6 +12,7 @@ from typing import Any
 import segno
 
 from engine.errors import BadSlip
+from engine.letters import boxed
 from engine.package import Package
 from engine.slips import press
 from engine.slips.kinds import KINDS
@@ -136,9 +137,13 @@ def inputs(data: dict[str, Any]) -> str:
 
 
 def _printable(value: Any) -> Any:
-    """The value without control, direction and surrogate characters, which could disguise text."""
+    """The value without control, direction and surrogate characters, which could disguise text.
+
+    A letter without a shape becomes a box: what is typed now is refused before, what an older
+    dossier or another system says must not vanish from a slip or a ledger unseen.
+    """
     if isinstance(value, str):
-        return _UNPRINTABLE.sub("", value)
+        return boxed(_UNPRINTABLE.sub("", value))
     if isinstance(value, Mapping):
         return {str(key): _printable(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):

@@ -42,14 +42,23 @@ class Files:
 
     def get(self, name: str) -> bytes:
         """The bytes kept under that digest; raises UnknownDocument."""
+        path = self._path(name)
+        with suppress(FileNotFoundError):
+            return path.read_bytes()
         try:
-            return self._path(name).read_bytes()
+            return _aside(path).read_bytes()  # a sweep is looking at it, or died doing so
         except FileNotFoundError as error:
             raise UnknownDocument(document=name) from error
 
-    def remove(self, name: str) -> None:
-        """Take the bytes away, where they are there; only for what no row names any more."""
-        self._path(name).unlink(missing_ok=True)
+    def put_back(self) -> None:
+        """What a sweep that died had set aside lies under its name again."""
+        for aside in self.root.glob("[0-9a-f][0-9a-f]/*.swept"):
+            path = aside.with_suffix("")
+            with suppress(FileNotFoundError):  # another sweep was quicker
+                if path.exists():
+                    aside.unlink()
+                else:
+                    aside.rename(path)
 
     def idle(self, before: float) -> Iterator[str]:
         """The names of what nobody has put since that instant (seconds since 1970)."""
@@ -61,16 +70,20 @@ class Files:
     def sweep(self, name: str, before: float) -> bool:
         """Take away what no row names, unless somebody puts it at this very moment."""
         path = self._path(name)
-        aside = path.with_name(f"{name}.swept")
+        aside = _aside(path)
         try:
             path.rename(aside)
-        except FileNotFoundError:
+            if aside.stat().st_mtime >= before and not path.exists():
+                aside.rename(path)
+                return False
+            aside.unlink()
+        except FileNotFoundError:  # gone already, or put back by another sweep
             return False
-        if aside.stat().st_mtime >= before and not path.exists():
-            aside.rename(path)
-            return False
-        aside.unlink()
         return True
 
     def _path(self, name: str) -> Path:
         return self.root / name[:2] / name
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.swept")

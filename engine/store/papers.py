@@ -15,6 +15,7 @@ from engine.store.tables import (
     documents,
     dossiers,
     slips,
+    tasks,
     upload_links,
     uploads,
     visits,
@@ -55,6 +56,31 @@ def use_link(connection: Connection, id: int, now: datetime) -> None:
     connection.execute(update(upload_links).where(upload_links.c.id == id).values(used_at=now))
 
 
+def close_links(connection: Connection, person: int | None, form: str, now: datetime) -> None:
+    """The person's form is done: no telephone sends anything into it any more."""
+    mine = (upload_links.c.person == person, upload_links.c.form == form)
+    still = upload_links.c.used_at.is_(None)
+    connection.execute(update(upload_links).where(*mine, still).values(used_at=now))
+
+
+def has_arrived(connection: Connection, person: int | None, form: str) -> bool:
+    """Whether a telephone has sent something for the person's form that is not fetched yet."""
+    mine = (upload_links.c.person == person, upload_links.c.form == form)
+    links = select(upload_links.c.id).where(*mine)
+    question = select(uploads.c.token).where(uploads.c.link.in_(links)).limit(1)
+    return connection.scalar(question) is not None
+
+
+def form_done(connection: Connection, form: str) -> bool:
+    """Whether that form has become a dossier or a visit, or its step is closed."""
+    made = (
+        select(dossiers.c.id).where(dossiers.c.key == form),
+        select(visits.c.id).where(visits.c.key == form),
+        select(tasks.c.id).where(tasks.c.id == form, tasks.c.state != "open"),
+    )
+    return any(connection.scalar(one.limit(1)) is not None for one in made)
+
+
 def fetch_linked(
     connection: Connection, person: int | None, form: str
 ) -> list[tuple[str, Row[Any]]]:
@@ -64,7 +90,7 @@ def fetch_linked(
         select(uploads, upload_links.c.field)
         .join(upload_links, upload_links.c.id == uploads.c.link)
         .where(*mine)
-        .order_by(uploads.c.at, uploads.c.token)
+        .order_by(uploads.c.at, uploads.c.place, uploads.c.token)
     ).all()
     if rows:
         tokens = [row.token for row in rows]

@@ -522,6 +522,18 @@ journal_payloads = Table(
     Column("body", Text),  # null: erased, with a tombstone row in the journal
     PrimaryKeyConstraint("dossier", "seq"),
 )
+# Who read what is in no single dossier's journal: the ledger of a centre, the slip of a visit.
+readings = Table(
+    "readings",
+    metadata,
+    _id(),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("kind", String(12), nullable=False),  # ledger | visit
+    Column("subject", String(40), nullable=False),  # the centre's code, the visit's number
+    Column("fact", Json, nullable=False),  # no personal data
+    Index("ix_readings_subject", "kind", "subject"),
+)
 handovers = Table(
     "handovers",
     metadata,
@@ -702,6 +714,7 @@ uploads = Table(  # a file put on the server before the form that will hold it i
     Column("sha256", String(64), nullable=False),
     Column("at", Instant, nullable=False),
     Column("link", BigId, ForeignKey("upload_links.id"), index=True),  # it came from a telephone
+    Column("place", Integer, nullable=False, server_default="0"),  # among those sent together
     Column("document", BigId, ForeignKey("documents.id")),  # an earlier dossier's paper, used again
 )
 # A page that takes one posting of files from a telephone for somebody's form.

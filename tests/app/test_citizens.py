@@ -102,7 +102,7 @@ def test_papers_asked_for_are_sent_from_home_and_confirmed_by_the_office(citizen
         ("", b"", "Chọn từ một đến mười tệp"),
         ("don.pdf", b"MZ\x90\x00 a program", "chỉ nhận PDF, JPEG hoặc PNG"),
         ("anh.jpg", b"PK\x03\x04 a zip", "chỉ nhận PDF, JPEG hoặc PNG"),
-        ("don.pdf", b"%PDF-1.7 not really", "tệp PDF bị hỏng"),
+        ("don.pdf", b"%PDF-1.7 not really", "tệp bị hỏng"),
         ("lon.pdf", b"%PDF-" + b"0" * 50_000, "tệp quá lớn"),
     ],
 )

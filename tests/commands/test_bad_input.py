@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from engine.calendar import ZONE
 from engine.commands import dossiers, releases, retries, tasks, visits
-from engine.commands.brought import MOST_BYTES, look
+from engine.commands.brought import look
 from engine.errors import (
     BadAnswers,
     BadDocument,
@@ -29,6 +29,7 @@ from engine.errors import (
     UnknownUnit,
 )
 from engine.package import Package, from_files, load_folder
+from engine.scans import MOST_BYTES
 from engine.store import tables
 from engine.store.organisation import Actor, actor_of
 from engine.store.verify import verify

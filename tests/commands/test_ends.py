@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from engine.calendar import ZONE
 from engine.commands import closing, dossiers, releases, tasks, trials, visits
 from engine.errors import BadInstant, NotOpenHere, ProcedureClosed, UnknownProcedure
 from engine.queries.proof import breaches
@@ -85,7 +86,9 @@ def test_trials_are_removed_as_a_whole_and_nothing_of_the_living_with_them(
     with office.acting("admin") as tx:
         count, left = trials.purge(tx, until=office.now, reason="Hết thử nghiệm")
     assert count == 1
-    assert trials.sweep(office.database, left) == 2  # slips 01 and 02 of the trial
+    assert trials.sweep(office.database, left, office.now) == 0  # put just now, so left alone
+    later = datetime.now(ZONE) + timedelta(days=2)
+    assert trials.sweep(office.database, left, later) == 2  # slips 01 and 02 of the trial
     assert [row["data"]["trial"] for row in read(office, tables.visits)] == [False]
     assert counts(office) == live
     kept = {path for path in office.database.files.root.rglob("*") if path.is_file()}

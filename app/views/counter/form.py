@@ -60,6 +60,8 @@ class Filled:
     scan: str = ""  # "", "done" or "bad"
     reused: Mapping[str, str] = field(default_factory=dict)  # chosen, not taken yet, by paper
 
+    linked: bool = False  # a telephone has sent something that the form does not hold yet
+
     def told(self, **faults: str) -> Filled:
         """The same with these faults beside the others."""
         return replace(self, faults={**self.faults, **faults})
@@ -136,7 +138,7 @@ def page(desk: Desk, filled: Filled, status: int = 200) -> ResponseReturnValue:
         papers=filled.papers,
         typed=filled.typed,
         phone=uploads.phone(filled.key, asked),
-        linked=request.form.get("_linked", ""),
+        linked=filled.linked or bool(request.form.get("_linked")),
         phone_for=next((say(p.title) for p in filled.papers if asked == f"{p.name}.file"), ""),
         earlier=earlier,
         ways=WAYS,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import segno
-from flask import Response, current_app, render_template, session
+from flask import current_app, render_template, session
 from flask.typing import ResponseReturnValue
 
 from app.database import instant, reading, transaction
+from app.downloads import file_answer
 from app.identity import actor, requires
 from app.views.counter.form import pauses
 from app.views.counter.pages import pages
@@ -49,4 +50,4 @@ def visit_slip(id: int) -> ResponseReturnValue:
     """The bytes that were issued."""
     with transaction() as tx:
         data = documents.visit_slip(tx, id)
-    return Response(data, mimetype="application/pdf")
+    return file_answer(data, "application/pdf", f"phieu-{id}.pdf")

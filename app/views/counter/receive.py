@@ -20,10 +20,12 @@ from app.views.counter.pages import pages
 from engine.commands import dossiers, visits
 from engine.errors import (
     BadAnswers,
+    BadDocument,
     BadInstant,
     BadPapers,
     BadReturn,
     Fault,
+    FilesArrived,
     FormUsed,
     NotOpenHere,
     ReasonMissing,
@@ -31,6 +33,7 @@ from engine.errors import (
     UnknownDocument,
     UnknownProcedure,
     UnknownUnit,
+    Unprintable,
 )
 from engine.forms import FieldFault
 from engine.words import sentence
@@ -38,6 +41,9 @@ from engine.words import sentence
 # Where on the form it is told that nothing was made.
 PLACES: dict[type[Fault], str] = {
     BadPapers: "papers",
+    BadDocument: "papers",
+    FilesArrived: "papers",
+    Unprintable: "reason",
     RunFailed: "papers",
     UnknownUnit: "papers",
     BadReturn: "return_by",
@@ -111,6 +117,8 @@ def _redrawn(desk: Desk, filled: Filled, fault: Fault) -> ResponseReturnValue:
         return page(desk, replace(filled, form_faults=_faults_of(fault)), 422)
     if isinstance(fault, UnknownDocument):
         return page(desk, filled.without(str(fault.particulars["document"])), 422)
+    if isinstance(fault, FilesArrived):  # also from a page that does not know it asked a telephone
+        filled = replace(filled, linked=True)
     return page(desk, filled.told(**{PLACES[type(fault)]: sentence(fault, language())}), 422)
 
 
@@ -131,13 +139,16 @@ def _receive(desk: Desk, filled: Filled) -> ResponseReturnValue:
     received_at = dates.read_moment(late) if late else None
     if late and received_at is None:
         filled = filled.told(received_at=t("needs.moment"))
+    filled, joined = _one_file_each(filled)
     if filled.who.faults or filled.faults or any(line.fault for line in filled.papers):
         return page(desk, replace(filled, form_faults=_form_faults(desk, filled)), 422)
     try:
         with transaction() as tx:
+            put = {key: (one.put(tx),) for key, one in joined.items()}
+            lines = [replace(line, kept=put.get(line.key, line.kept)) for line in filled.papers]
             received = dossiers.receive(
                 tx,
-                **_told(desk, filled),
+                **_told(desk, replace(filled, papers=tuple(lines))),
                 return_by=filled.typed["return_by"] or "counter",
                 return_at=filled.typed["return_at"] or None,
                 received_at=received_at,
@@ -148,6 +159,20 @@ def _receive(desk: Desk, filled: Filled) -> ResponseReturnValue:
     if received.secret:
         session["secret"] = [received.code, received.secret]
     return redirect(url_for("counter.receipt", code=received.code), 303)
+
+
+def _one_file_each(filled: Filled) -> tuple[Filled, dict[str, uploads.Joined]]:
+    """What the pictures of each paper were joined into; what cannot be is a fault of its line."""
+    lines, joined = [], {}
+    for line in filled.papers:
+        told = line
+        try:
+            if not line.fault and (one := uploads.joined(line.kept)):
+                joined[line.key] = one
+        except BadDocument as fault:
+            told = replace(line, fault=sentence(fault, language()))
+        lines.append(told)
+    return replace(filled, papers=tuple(lines)), joined
 
 
 def _visit(desk: Desk, filled: Filled, do: str) -> ResponseReturnValue:

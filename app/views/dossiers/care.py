@@ -32,6 +32,7 @@ from engine.errors import (
     NotSuspended,
     ReasonMissing,
     UnknownUnit,
+    Unprintable,
 )
 from engine.queries import care as questions
 from engine.queries import dossiers
@@ -62,6 +63,7 @@ REFUSED = (
     NotSuspended,
     ReasonMissing,
     UnknownUnit,
+    Unprintable,
 )
 DECISIONS = {"confirm": jumping.confirm, "refuse": jumping.refuse}
 
@@ -141,7 +143,7 @@ def _decide(
         name = "extend_legal_at" if done == "extend" else "legal_at"
         return _page(dossier, wrong={name: sentence(fault, language())})
     except REFUSED as fault:
-        name = reason_at if reason_at and isinstance(fault, ReasonMissing) else at
+        name = reason_at if reason_at and isinstance(fault, (ReasonMissing, Unprintable)) else at
         return _page(dossier, wrong={name: sentence(fault, language())})
     flash(t(f"care.did_{done}"), "ok")
     return redirect(url_for("dossiers.page", code=dossier.code), 303)

@@ -21,6 +21,7 @@ from engine.errors import (
     PaymentOver,
     ReasonMissing,
     ReceiptReplaced,
+    Unprintable,
 )
 from engine.queries import dossiers, organisation
 from engine.queries.dossiers import DossierView
@@ -53,7 +54,7 @@ def replace_receipt(code: str) -> ResponseReturnValue:
             _, secret = reissuing.replace_receipt(
                 tx, dossier.id, reason, None if lost else corrected, replaces
             )
-    except ReasonMissing as fault:
+    except (ReasonMissing, Unprintable) as fault:
         return _page(dossier, {"lost_reason" if lost else "reason": sentence(fault, language())})
     except ReceiptReplaced as fault:
         flash(sentence(fault, language()), "soon")

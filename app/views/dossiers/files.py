@@ -6,12 +6,10 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from app.database import transaction
+from app.downloads import file_answer
 from app.identity import requires
 from app.views.dossiers.pages import pages
 from engine.commands import documents, printing
-
-# What a browser may show in a window; everything else is handed over as a download.
-_SHOWN = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 
 @pages.get("/dossiers/<code>/slips/<int:id>.pdf")
@@ -51,7 +49,4 @@ def document(code: str, id: int) -> ResponseReturnValue:
 
 
 def _file(data: bytes, media: str, name: str) -> Response:
-    answer = Response(data, mimetype=media)
-    how = "attachment" if media not in _SHOWN or "download" in request.args else "inline"
-    answer.headers.set("Content-Disposition", how, filename=name)
-    return answer
+    return file_answer(data, media, name, saved="download" in request.args)

@@ -28,6 +28,7 @@ from engine.errors import (
     CannotTake,
     Conflict,
     Fault,
+    FilesArrived,
     ReasonMissing,
     RoundsSpent,
     UnknownPerson,
@@ -41,7 +42,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _TYPED = ("legal_at", "legal_reason")
-REFUSED = (AlreadyExtended, BadAnswers, BadExtension, BadInstant, CannotExtend, RoundsSpent)
+REFUSED = (
+    AlreadyExtended,
+    BadAnswers,
+    BadExtension,
+    BadInstant,
+    CannotExtend,
+    FilesArrived,
+    RoundsSpent,
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,7 @@ class Filled:
     form_faults: tuple[FieldFault, ...] = ()
     faults: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
+    linked: bool = False  # a telephone has sent something that the form does not hold yet
 
 
 @pages.get("/tasks/<id>")
@@ -166,7 +176,7 @@ def _refused(fault: Fault, answers: Mapping[str, Any], typed: Mapping[str, str])
     if isinstance(fault, BadExtension):
         return Filled(answers, (FieldFault("amount", "most", Text(why, why)),), {}, typed)
     at = "legal_at" if isinstance(fault, BadInstant) else "complete"
-    return Filled(answers, (), {at: why}, typed)
+    return Filled(answers, (), {at: why}, typed, isinstance(fault, FilesArrived))
 
 
 def _unfit(taken: uploads.Taken) -> tuple[FieldFault, ...]:
@@ -207,7 +217,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         ),
         drawn=drawn if works else "",
         phone=uploads.phone(id, request.form.get("_phone", "")) if works else None,
-        linked=request.form.get("_linked", ""),
+        linked=filled.linked or bool(request.form.get("_linked")),
         reason=say(reason),
         colleagues=colleagues,
         faults=[

@@ -12,7 +12,13 @@ from flask.typing import ResponseReturnValue
 
 from app import accounts, uploads
 from app.database import instant, reading, transaction
-from app.i18n import t, tongue
+from app.downloads import (
+    file_answer,
+)
+from app.i18n import (
+    t,
+    tongue,
+)
 from app.identity import CITIZEN, NOBODY, requires
 from app.views.public.pages import pages
 from engine.commands import citizens
@@ -85,9 +91,7 @@ def result(code: str, id: int) -> ResponseReturnValue:
     def do(view: TrackingView) -> ResponseReturnValue:
         with transaction(CITIZEN) as tx:
             row, data = citizens.fetch_result(tx, code, secret, id)
-        answer = Response(data, mimetype=row.media)
-        answer.headers.set("Content-Disposition", "attachment", filename=row.name)
-        return _private(answer)
+        return _private(file_answer(data, row.media, row.name, saved=True))
 
     return _opened(code, secret, do)
 

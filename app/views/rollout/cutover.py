@@ -118,7 +118,7 @@ def purge_trials() -> ResponseReturnValue:
             count, files = trials.purge(tx, until=until, reason=reason)
     except Fault as fault:
         return _page({"purge_why": sentence(fault, language())})
-    trials.sweep(database(), files)
+    trials.sweep(database(), files, instant())
     flash(t("cutover.purged", n=count), "ok")
     return redirect(url_for("rollout.cutovers"), 303)
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.database import instant, reading, transaction
+from app.downloads import file_answer
 from app.i18n import language, t
 from app.identity import actor, requires
 from app.views.rollout.opening import YEARS
@@ -103,9 +104,7 @@ def archive(digest: str) -> ResponseReturnValue:
     with reading() as connection:
         package = package_of(connection, digest)
     name = f"{package.name}-{digest[:12]}.zip"
-    answer = Response(to_zip(package), mimetype="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return file_answer(to_zip(package), "application/zip", name)
 
 
 @pages.get("/releases/<digest>/slips/<kind>.pdf")
@@ -123,7 +122,7 @@ def preview(digest: str, kind: str) -> ResponseReturnValue:
     until = next((one.until for one in sets_of(package) if one.name == asked), None)
     day = instant() if until is None else datetime.combine(until - DAY, NOON, ZONE)
     data = sample_of(package.manifest, kind) | {"issued_at": day.isoformat(), "trial": True}
-    return Response(issue(package, kind, data), mimetype="application/pdf")
+    return file_answer(issue(package, kind, data), "application/pdf", f"{kind}.pdf")
 
 
 @pages.post("/releases/<digest>/approve")
