@@ -134,7 +134,7 @@ _OWN: dict[str, dict[str, Any]] = {
         ],
     },
     "refusal": {
-        "reason": "Thửa đất đang có tranh chấp, Ủy ban nhân dân xã đã thụ lý hòa giải.",
+        "reason": "Thửa đất đang có tranh chấp, Uỷ ban nhân dân xã đã thụ lý hoà giải.",
         "legal_basis": ["Điều 235 Luật Đất đai số 31/2024/QH15."],
         "redirect": None,
     },

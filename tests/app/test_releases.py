@@ -135,7 +135,7 @@ def test_a_red_walk_blocks(office: Office) -> None:
     path = send(office, to_zip(wrong)).location
     checking.carry_on(office.database, office.now, play)
     page = read(office.browser("designer").get(path).text)
-    assert "Có kịch bản chạy thử không ra kết quả mong đợi" in page
+    assert "Có kịch bản kiểm thử không ra kết quả mong đợi" in page
     assert re.search(r"plain end.*status.*3", page)
     tried = post(office, "approver", f"{path}/approve", path, decision="QĐ 1")
     assert tried.status_code == 403
