@@ -93,15 +93,15 @@ def ledger_numbers(line: LedgerLine) -> str:
 
 def ledger_text(line: LedgerLine, lang: Language = "vi") -> str:
     """What happened to these days, without the dates."""
-    outside = ""
+    outside, note = "", line.note_en if lang == "en" and line.note_en else line.note
     if line.at and line.kind == "received" and line.at.date() != line.first:
         outside = OUTSIDE[lang].format(at=_hour(line.at), day=f"{line.at:%d/%m}")
     sentence = SENTENCES[lang][_variant(line)].format(
         amount=_amount(line, lang),
         at=_hour(line.at),
-        because=f": {line.note}" if line.note else "",
+        because=f": {note}" if note else "",
         days=_made_up(line) if line.kind == "counted" else "",
-        note=line.note,
+        note=note,
         on=f"{line.at:%d/%m/%Y}" if line.at else "",
         outside=outside,
         until=_hour(line.until),

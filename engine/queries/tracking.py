@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, select
 
 from engine.bpmn.parse import Spec
 from engine.bpmn.steps import Step
-from engine.calendar import Clock, History, read_clock
+from engine.calendar import Clock, History
 from engine.codes import read_secret
 from engine.errors import BadCode, UnknownDossier
 from engine.package import Text
@@ -27,6 +27,7 @@ from engine.queries.messages import (
 )
 from engine.queries.passage import Passage, passage_of
 from engine.queries.path import course
+from engine.queries.reckoning import reckoned
 from engine.queries.specs import package_of, spec_of
 from engine.queries.wording import ROLE_NAMES, STATUS_NAMES
 from engine.sides import SIDES
@@ -113,6 +114,7 @@ def by_code(connection: Connection, code: str, secret: str, now: datetime) -> Tr
         raise UnknownDossier(code=code)
     passage = passage_of(connection, row.id)
     days = calendar(connection, "province", row.receiving, revision=row.ledger_revision)
+    history = History.from_json(row.history)
     turn, whose = _turn(connection, row)
     collect = row.return_at or row.receiving
     return TrackingView(
@@ -129,7 +131,7 @@ def by_code(connection: Connection, code: str, secret: str, now: datetime) -> Tr
         promised=row.promised_at,
         due=row.due_at,
         paused=row.paused,
-        clock=read_clock(History.from_json(row.history), days, row.settled_at or now),
+        clock=reckoned(connection, row.release, history, days, row.settled_at or now),
         settled_at=row.settled_at,
         returned_at=row.returned_at,
         collect=some_units(connection, [collect])[collect],
