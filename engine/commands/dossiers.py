@@ -16,7 +16,7 @@ from engine.commands import documents
 from engine.commands.case import Case
 from engine.commands.issuing import issue_slip
 from engine.commands.opening import begin_run, new_code, open_dossier
-from engine.commands.payments import charge_all, settle_at_desk
+from engine.commands.payments import CASH, charge_all, settle_at_desk
 from engine.commands.returning import wish
 from engine.commands.stepping import step
 from engine.errors import BadInstant, BadPapers, BeginsItself, FormUsed, NotOpenHere, RunFailed
@@ -115,9 +115,10 @@ def receive(
         values = {"dossier": case.id, "paper": paper, "kind": kind, "quantity": quantity}
         folder.insert_checked(tx.connection, values)
         documents.bind(case, paper, tokens)
-    charge_all(case, "receipt")
+    charge_all(case, "receipt", {**clean, **known})
     if clean.get("fee_receipt"):
-        settle_at_desk(case, {"paid_how": "cash", "receipt_number": clean["fee_receipt"]})
+        how = clean.get("fee_paid_how") or CASH  # older forms do not ask
+        settle_at_desk(case, {"paid_how": how, "receipt_number": clean["fee_receipt"]})
     _first_steps(case, clean, known)
     url = f"{tx.base_url}/track/{code}?s={secret}"
     issue_slip(case, "receipt", {}, url)

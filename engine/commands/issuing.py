@@ -79,6 +79,7 @@ def issue_slip(case: Case, kind: str, said: Mapping[str, Any], url: str = "") ->
         "trial": row["trial"],
         "procedure": {"code": case.manifest.code, "title": case.manifest.title.vi},
         "applicant": applicant_of(row["applicant"]),
+        "received_at": case.history.received.isoformat(),
         "round": round,
         **(_receipt(case, centre) if kind == "receipt" else {}),
         **(_supplement(case) if kind == "supplement" else {}),
@@ -116,7 +117,6 @@ def _receipt(case: Case, centre: Unit) -> dict[str, Any]:
             for line in handed
         ],
         "limit": case.manifest.limit.words("vi"),
-        "received_at": case.history.received.isoformat(),
         "promised_at": case.row["promised_at"].isoformat(),
         "explanation": explained,
         "channel": _wanted(case, centre),
