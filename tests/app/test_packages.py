@@ -340,6 +340,18 @@ def test_an_odd_citizen_id_stops_the_clerk_once(desk: Office) -> None:
     assert browser.post("/counter/birth-registration", data=again).status_code == 303
 
 
+def test_on_a_saturday_the_next_working_day_is_monday(desk: Office) -> None:
+    desk.at("2025-07-04T16:00")
+    press(desk, "birth-registration", BIRTH)  # Friday after 15:00: due on Monday
+    desk.at("2025-07-03T16:00")
+    press(desk, "household-business", SHOP)  # three working days: due on Tuesday
+    desk.at("2025-07-05T09:00")
+    page = read(desk.browser("director.binhlieu").get("/reports").text)
+    assert re.search(
+        r"Hết hạn ngày làm việc tới\D{0,20}1\b|\b1\D{0,20}Hết hạn ngày làm việc tới", page
+    )
+
+
 def test_who_fits_the_citizen_id_is_received_at_once(desk: Office) -> None:
     assert COUNTER["applicant.citizen_id"][3] == "0"
     press(desk, "birth-registration", BIRTH)

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from engine.commands import checking, moving
 from engine.package import Package, from_files, load_folder, load_zip, to_zip
-from engine.play import play
+from engine.play import Result, play
 from engine.store import tables
 from tests.app.test_first_dossier import receive
 from tests.office import ROOT, Office, read, token
@@ -125,6 +125,17 @@ def test_what_cannot_be_kept_is_refused_with_its_reasons(
     assert said in read(answer.text)
     assert "Chưa có gì được ghi lại" in read(answer.text)
     assert count(office, tables.releases) == 1
+
+
+def test_a_flow_that_no_walk_takes_blocks(office: Office) -> None:
+    path = send(office, to_zip(changed())).location
+    short = Result("plain", True, (), (), (("Arrived", True), ("CounterStep", True)))
+    checking.carry_on(office.database, office.now, lambda package: (short,))
+    page = read(office.browser("designer").get(path).text)
+    assert "không kịch bản kiểm thử nào đi qua" in page
+    assert "Không kịch bản nào đi qua luồng «FlowSupplement» cần bổ sung" in page
+    tried = post(office, "approver", f"{path}/approve", path, decision="QĐ 1")
+    assert tried.status_code == 409
 
 
 @pytest.mark.slow
