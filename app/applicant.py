@@ -42,6 +42,12 @@ class Applicant:
     faults: Mapping[str, str] = field(default_factory=dict)
     warnings: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def odd(self) -> str:
+        """What is odd, of which id: whoever presses again after seeing it means it."""
+        number = _id(self.typed["applicant.citizen_id"])
+        return " ".join([number, *sorted(self.warnings)]) if self.warnings else ""
+
     def facts(self) -> dict[str, Any]:
         """The applicant as ``dossiers.receive`` takes it; only of a block without faults."""
         typed = self.typed

@@ -23,6 +23,7 @@ class PaperLine:
     quantity: str
     required: bool
     conditional: bool
+    needed: bool = False  # what was answered makes it needed here
     kept: tuple[tuple[str, str], ...] = ()
     fault: str = ""
 
@@ -68,6 +69,7 @@ def read(
                 quantity=quantity,
                 required=paper.required,
                 conditional=paper.when is not None,
+                needed=paper.when is not None and paper.needed(answers),
                 kept=files.get(f"{name}.file", ()),
                 fault=file_faults.get(f"{name}.file", "") or _fault(paper, quantity, answers),
             )

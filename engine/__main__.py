@@ -15,7 +15,7 @@ from engine import headless, play
 from engine.bpmn import iso
 from engine.bpmn.finding import Finding
 from engine.calendar import ZONE
-from engine.check import check_path, companions, words
+from engine.check import check_path, companions, uncovered, words
 from engine.errors import BadPackage, Fault
 from engine.package import Package, load_folder, load_zip, names
 from engine.words import sentence
@@ -181,12 +181,16 @@ def walk(asked: argparse.Namespace) -> int:
     """Play every walk; print what came out differently."""
     failed = played = 0
     for package in packages(asked.paths):
-        for result in play.play(package):
+        results = play.play(package)
+        for result in results:
             played += 1
             failed += not result.ok
             print(f"{'ok  ' if result.ok else 'FAIL'} {package.name}/{result.name}")
             for difference in result.differences:
                 print(f"       {difference}")
+        for flow in uncovered(package, results):
+            failed += 1
+            print(f"FAIL {package.name}: {words(flow, asked.lang)[0]}")
     print(f"{played} walks, {failed} failed.")
     return 1 if failed or not played else 0
 

@@ -32,12 +32,16 @@ STAFF = 2  # of each role at each office, so that four eyes can be told apart
 
 @dataclass(frozen=True)
 class Result:
-    """How one walk went; ``passed`` are the elements it went through."""
+    """How one walk went; ``passed`` are the elements it went through.
+
+    ``way`` says also where it waited: (element, whether it was passed).
+    """
 
     name: str
     ok: bool
     differences: tuple[str, ...]
     passed: tuple[str, ...] = ()
+    way: tuple[tuple[str, bool], ...] = ()
 
 
 def play(package: Package) -> list[Result]:
@@ -54,7 +58,7 @@ def play_walk(package: Package, name: str) -> Result:
             tables.metadata.create_all(database.engine)
             walk = tomllib.loads(package.files[f"walks/{name}.toml"].decode())
             playing = Playing(database, package, walk)
-            return Result(name, *playing.play())
+            return Result(name, *playing.play(), way=playing.way())
         except (Fault, tomllib.TOMLDecodeError, KeyError, UnicodeDecodeError) as error:
             said = sentence(error, "en") if isinstance(error, Fault) else repr(error)
             return Result(name, False, (f"{said} ({error!r})",))
@@ -219,6 +223,23 @@ class Playing:
         with self.database.reading() as connection:
             lines = records.journal_of(connection, self.dossier)
         return [element for line in lines for element in line.fact.get("passed", ())]
+
+    def way(self) -> tuple[tuple[str, bool], ...]:
+        """What was touched, in order: where a token began to wait, and what was passed."""
+        if self.dossier is None:
+            return ()
+        with self.database.reading() as connection:
+            lines = records.journal_of(connection, self.dossier)
+        found: list[tuple[str, bool]] = []
+        before: list[str] = []
+        for line in lines:
+            if "passed" not in line.fact:
+                continue
+            waiting = list(line.fact.get("waiting", ()))
+            found += [(element, True) for element in line.fact["passed"]]
+            found += [(element, False) for element in waiting if element not in before]
+            before = waiting
+        return tuple(found)
 
     def _open(self) -> list[str]:
         return [row["step"] for row in self._waiting()]

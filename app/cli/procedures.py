@@ -16,8 +16,9 @@ from engine import play
 from engine.__main__ import packages
 from engine.calendar import ZONE
 from engine.changes import stays
+from engine.check import uncovered
 from engine.commands import closing, cutover, moving, releases, trials
-from engine.errors import UnknownPerson, UnknownRelease, WalksRed
+from engine.errors import CheckFailed, UnknownPerson, UnknownRelease, WalksRed
 from engine.package import to_zip
 from engine.queries import moving as move_questions
 from engine.queries import releases as questions
@@ -31,9 +32,13 @@ def publish(asked: argparse.Namespace) -> int:
     (package,) = packages([asked.path])
     with _acting(asked) as tx:
         digest = releases.publish(tx, package)
-        wrong = [result.name for result in play.play(package) if not result.ok]
+        walked = play.play(package)
+        wrong = [result.name for result in walked if not result.ok]
         if wrong:
             raise WalksRed(walks=", ".join(wrong), count=len(wrong))
+        missed = uncovered(package, walked)
+        if missed:
+            raise CheckFailed(findings=missed, count=len(missed))
     print(digest)
     return 0
 

@@ -31,6 +31,7 @@ class LedgerLine:
     """One line of the reckoning; the counted ones sum to the limit, in days or in ``worked``.
 
     ``at`` and ``until`` are the instants behind it; ``limit`` is what counts or is added.
+    ``note_en`` is not kept: who shows the line may know the note in English as well.
     """
 
     first: date
@@ -44,6 +45,7 @@ class LedgerLine:
     at: datetime | None = None
     until: datetime | None = None
     provisional: bool = False
+    note_en: str = ""
 
     @property
     def counts(self) -> int:

@@ -38,15 +38,16 @@ def ledger_numbers(line: LedgerLine) -> str:
 def ledger_text(line: LedgerLine, lang: str = "vi") -> str:
     """What happened to these days, without the dates."""
     told, outside = table("time_", lang), ""
+    note = line.note_en if lang == "en" and line.note_en else line.note
     if line.at and line.kind == "received" and line.at.date() != line.first:
         outside = told["outside"].format(at=_hour(line.at), day=f"{line.at:%d/%m}")
     # Keyed by the kind of line, or by its variant.
     sentence: str = told["ledger"][_variant(line)].format(
         amount=_amount(line, lang),
         at=_hour(line.at),
-        because=f": {line.note}" if line.note else "",
+        because=f": {note}" if note else "",
         days=_made_up(line) if line.kind == "counted" else "",
-        note=line.note,
+        note=note,
         on=f"{line.at:%d/%m/%Y}" if line.at else "",
         outside=outside,
         until=_hour(line.until),

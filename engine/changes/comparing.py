@@ -53,7 +53,8 @@ def _manifest(old: Manifest, new: Manifest) -> Iterator[Change]:
         told = [("limit", limits[key].limit, now[key].limit)]
         yield from parts("limit", key, now[key].title.vi, told)
     yield from _keyed("paper", old.papers, new.papers, ("kind", "quantity", "required", "when"))
-    yield from _keyed("fee", old.fees, new.fees, ("amount", "decision", "when"))
+    asked = ("amount", "decision", "local", "when", "only", "each")
+    yield from _keyed("fee", old.fees, new.fees, asked)
     yield from _posts(old, new)
 
 

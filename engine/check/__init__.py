@@ -1,6 +1,6 @@
 """A whole package looked at before it is approved: everything wrong is a finding with advice."""
 
-from engine.check.coverage import coverage
+from engine.check.coverage import coverage, taken, uncovered
 from engine.check.paths import check_file, check_path, companions
 from engine.check.rules import RULES
 from engine.check.whole import check_files, check_package
@@ -14,5 +14,7 @@ __all__ = [
     "check_path",
     "companions",
     "coverage",
+    "taken",
+    "uncovered",
     "words",
 ]

@@ -10,7 +10,7 @@ from engine.check.rules import found
 from engine.check.subject import Subject, closest, lane_of, line_in
 from engine.errors import BadExpression
 from engine.forms import Form
-from engine.package import Manifest, Paper, Problem, Text
+from engine.package import Manifest, Problem, Text
 from engine.script import compile_expression
 from engine.store.organisation import KINDS, ROLES
 
@@ -149,7 +149,7 @@ def unit_rule(text: str) -> bool:
 def _fees(subject: Subject, text: str) -> Iterator[Finding]:
     for fee in subject.package.manifest.fees:
         line = line_in(text, fee.key) if fee.key else None
-        if (fee.amount is None) == (fee.decision is None):
+        if sum((fee.amount is not None, fee.decision is not None, fee.local)) != 1:
             yield found("manifest.fee-amount", FILE, line=line, key=fee.key)
         if fee.decision is not None and fee.decision not in subject.decisions:
             meant = closest(fee.decision, subject.decisions)
@@ -157,10 +157,13 @@ def _fees(subject: Subject, text: str) -> Iterator[Finding]:
                 "manifest.unknown-decision", FILE, line=line,
                 key=fee.key, value=fee.decision, meant=meant,
             )  # fmt: skip
+        if (fee.only or fee.each) and fee.when != FEE_TIMES[0]:
+            # What the counter was told decides, so it is charged there.
+            yield _bad(text, f"fees.{fee.key}.when", fee.when, FEE_TIMES[:1])
 
 
 def _counter_answers(subject: Subject, text: str) -> Iterator[Finding]:
-    """Conditions of papers and the territory read the counter form."""
+    """Conditions of papers and fees, and the territory, read the counter form."""
     counter = subject.counter()
     form = subject.form(counter) if counter else None
     fields = field_names(form) if form else None
@@ -168,23 +171,29 @@ def _counter_answers(subject: Subject, text: str) -> Iterator[Finding]:
     if territory and fields is not None and territory.partition(".")[0] not in fields:
         line = line_in(text, territory)
         yield _unknown_field("territory_field", territory, fields, line)
-    for paper in subject.package.manifest.papers:
-        if paper.when is not None:
-            yield from _paper(paper, fields, line_in(text, paper.when))
+    given = subject.package.manifest
+    asked = [(f"papers.{paper.key}.when", paper.when) for paper in given.papers]
+    asked += [(f"fees.{fee.key}.only", fee.only) for fee in given.fees]
+    asked += [(f"fees.{fee.key}.each", fee.each) for fee in given.fees]
+    for key, expression in asked:
+        if expression is not None:
+            yield from _condition(key, expression, fields, line_in(text, expression))
 
 
-def _paper(paper: Paper, fields: tuple[str, ...] | None, line: int | None) -> Iterator[Finding]:
+def _condition(
+    key: str, expression: str, fields: tuple[str, ...] | None, line: int | None
+) -> Iterator[Finding]:
     try:
-        names = compile_expression(paper.when or "").names
+        names = compile_expression(expression).names
     except BadExpression as fault:
         yield found(
             "manifest.bad-expression", FILE, line=line,
-            key=f"papers.{paper.key}.when", value=paper.when, detail=fault.cause,
+            key=key, value=expression, detail=fault.cause,
         )  # fmt: skip
         return
     for name in sorted(names - set(COUNTER)):
         if fields is not None and name not in fields:
-            yield _unknown_field(f"papers.{paper.key}.when", name, fields, line)
+            yield _unknown_field(key, name, fields, line)
 
 
 def _unknown_field(key: str, name: str, fields: tuple[str, ...], line: int | None) -> Finding:

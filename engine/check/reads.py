@@ -91,7 +91,7 @@ def _form(subject: Subject, node: Node, found: Touch) -> None:
 def _asked(ui: object) -> set[str]:
     """The names a form's expressions read beside its own fields."""
     listed = ui if isinstance(ui, dict) else {}
-    own = {part for pointer in listed for part in str(pointer).split(".")} | set(COUNTER)
+    own = {part for pointer in listed for part in str(pointer).split(".")} | {*COUNTER, "today"}
     read: set[str] = set()
     for shown in listed.values():
         for key in EXPRESSIONS:

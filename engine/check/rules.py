@@ -34,6 +34,7 @@ RULES: Final[Mapping[str, Severity]] = MappingProxyType(
         "manifest.unused-lane": "warning",
         "manifest.unused-limit": "warning",
         "manifest.unused-register": "warning",
+        "manifest.unused-supplement": "warning",
         "manifest.unknown-field": "error",
         "manifest.bad-expression": "error",
         "manifest.no-deciding": "error",

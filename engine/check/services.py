@@ -29,6 +29,7 @@ RESULT_MATTERS = ("take_number",)
 def services(subject: Subject) -> Iterator[Finding]:
     """All rules about service tasks."""
     registers: set[str] = set()
+    slips: set[str] = set()
     for diagram, node in subject.nodes():
         if node.kind != "serviceTask":
             continue
@@ -37,6 +38,7 @@ def services(subject: Subject) -> Iterator[Finding]:
             continue  # the diagram's own findings say so
         given = {name: literal(value) for name, value in parameters.items()}
         registers.add(given.get("register") or "")
+        slips.add(given.get("kind") or "")
         yield from _asked(diagram.file, node, operator, parameters)
         if operator in RESULT_MATTERS and not result:
             yield found("service.result-lost", diagram.file, node, operator=operator)
@@ -44,6 +46,8 @@ def services(subject: Subject) -> Iterator[Finding]:
     for key in subject.package.manifest.registers:
         if key not in registers:
             yield found("manifest.unused-register", "procedure.toml", value=key)
+    if subject.package.manifest.supplement.told and "supplement" not in slips:
+        yield found("manifest.unused-supplement", "procedure.toml")
 
 
 def _asked(

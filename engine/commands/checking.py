@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from engine.authority import require
-from engine.check import check_package
+from engine.check import check_package, uncovered, words
 from engine.package import Package
 from engine.queries.specs import package_of
 from engine.store import releases as store
@@ -25,6 +25,8 @@ class Walked(Protocol):
     def name(self) -> str: ...
     @property
     def ok(self) -> bool: ...
+    @property
+    def way(self) -> tuple[tuple[str, bool], ...]: ...
     @property
     def differences(self) -> tuple[str, ...]: ...
 
@@ -55,19 +57,30 @@ def carry_on(
 
 
 def report_on(package: Package, play: Callable[[Package], Sequence[Walked]]) -> dict[str, Any]:
-    """The errors counted and how each walk went; walks of what has errors are not played."""
+    """The errors counted, how each walk went, and the flows none took.
+
+    Walks of what has errors are not played.
+    """
     errors = sum(found.severity == "error" for found in check_package(package))
     walks = [] if errors else play(package)
-    return {"errors": errors, "walks": [[one.name, one.ok, list(one.differences)] for one in walks]}
+    return {
+        "errors": errors,
+        "walks": [[one.name, one.ok, list(one.differences)] for one in walks],
+        "uncovered": [
+            {lang: words(flow, lang)[0] for lang in ("vi", "en")}
+            for flow in uncovered(package, walks)
+        ],
+    }
 
 
 def judged(tx: Transaction, digest: str, report: dict[str, Any]) -> bool:
-    """Keep the report; a draft without errors and red walks is checked now."""
+    """Keep the report; a draft without errors, red walks and flows left out is checked now."""
     require(tx.actor, "clock")
     row = store.release(tx.connection, digest)
     if row is None or row.state != "draft":
         return False
-    green = not report["errors"] and all(ok for _, ok, _ in report["walks"])
+    walked = all(ok for _, ok, _ in report["walks"]) and not report.get("uncovered")
+    green = walked and not report["errors"]
     values = {"report": report, "state": "checked" if green else "draft"}
     store.change_release(tx.connection, digest, values)
     return True

@@ -22,7 +22,7 @@ from engine.commands.case import (
 )
 from engine.commands.issuing import issue_slip
 from engine.commands.opening import begin_run, new_code, open_dossier
-from engine.commands.payments import charge_all, settle_at_desk
+from engine.commands.payments import CASH, charge_all, settle_at_desk
 from engine.commands.returning import wish
 from engine.commands.stepping import step
 from engine.errors import (
@@ -121,9 +121,10 @@ def receive(
         names = documents.bind(case, paper, tokens)
         if len(names) > 1:  # whoever takes them has joined them before, or asked
             raise BadDocument(name=names[0], cause="alone")
-    charge_all(case, "receipt")
+    charge_all(case, "receipt", {**clean, **known})
     if clean.get("fee_receipt"):
-        settle_at_desk(case, {"paid_how": "cash", "receipt_number": clean["fee_receipt"]})
+        how = clean.get("fee_paid_how") or CASH  # older forms do not ask
+        settle_at_desk(case, {"paid_how": how, "receipt_number": clean["fee_receipt"]})
     _first_steps(case, clean, known)
     url = f"{tx.base_url}/track/{code}?s={secret}"
     issue_slip(case, "receipt", {}, url)

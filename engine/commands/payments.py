@@ -17,14 +17,18 @@ if TYPE_CHECKING:
 
     from engine.package import Fee
 
-WAYS = ("cash", "transfer")
+WAYS = ("transfer", "card", "cash")  # without cash first, where it can be
+CASH = "cash"  # how it was paid where nobody says how
 
 
-def charge_all(case: Case, when: str) -> None:
-    """Charge the fixed fees of that moment: ``receipt``, ``supplement`` or ``return``."""
+def charge_all(case: Case, when: str, answers: Mapping[str, Any] | None = None) -> None:
+    """Charge the fixed fees of that moment: ``receipt``, ``supplement`` or ``return``.
+
+    What hangs on the counter's answers is charged at the counter, where they are.
+    """
     for fee in case.manifest.fees:
-        if fee.when == when and fee.amount:
-            charge(case, fee, fee.amount)
+        if fee.when == when and (amount := fee.due(answers or {})):
+            charge(case, fee, amount)
 
 
 def charge(case: Case, fee: Fee, amount: int) -> str:
@@ -44,9 +48,9 @@ def charge(case: Case, fee: Fee, amount: int) -> str:
 
 
 def collect(tx: Transaction, payment: int, how: str, receipt: str) -> None:
-    """The money is there: in cash or by transfer, with the number of its receipt, if any."""
+    """The money is there, in one of the WAYS, with the number of its receipt, if any."""
     case, row = _open(tx, payment, "owed")
-    told = {"state": "paid", "how": how if how in WAYS else WAYS[0], "receipt": receipt or None}
+    told = {"state": "paid", "how": how if how in WAYS else CASH, "receipt": receipt or None}
     _settle(case, row, told, "paid", {})
 
 
@@ -68,7 +72,7 @@ def settle_at_desk(case: Case, answers: Mapping[str, Any]) -> None:
     receipt, reason = (str(answers.get(n) or "") for n in ("receipt_number", "exempt_reason"))
     told: dict[str, Any] = {"state": "waived", "why": reason[:300]}
     if how != "exempt":
-        told = {"state": "paid", "how": how if how in WAYS else WAYS[0]}
+        told = {"state": "paid", "how": how if how in WAYS else CASH}
         told["receipt"] = receipt[:60] or None
     for row in store.of_dossier(case.tx.connection, case.id):
         if row.state == "owed":

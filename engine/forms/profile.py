@@ -45,11 +45,11 @@ FIELD_KEYS: Final = frozenset(
     {
         *("label", "hint", "order", "widget", "width", "options", "messages"),
         *("visibleWhen", "compute", "default"),
-        *("print", "sensitive", "autocomplete", "cccd"),
+        *("sensitive", "autocomplete", "cccd"),
     }
 )
 TEXTS: Final = ("label", "hint")
-FLAGS: Final = ("print", "sensitive")
+FLAGS: Final = ("sensitive",)
 EXPRESSIONS: Final = ("visibleWhen", "compute", "default")
 WIDTHS: Final = ("full", "half", "third", "two-thirds")
 CARD: Final = ("name", "birth", "sex", "address", "id")

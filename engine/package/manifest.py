@@ -25,6 +25,16 @@ class Text:
         return (self.en or self.vi) if lang == "en" else self.vi
 
 
+def _holds(condition: str | None, answers: Mapping[str, Any]) -> bool:
+    """Whether a condition over the counter's answers is true; none always is."""
+    if condition is None:
+        return True
+    try:
+        return bool(compile_expression(condition).evaluate(dict(answers)))
+    except BadExpression:
+        return False  # an answer it depends on is missing: that field has its own fault
+
+
 @dataclass(frozen=True)
 class NamedLimit:
     """A limit a diagram switches to with the property ``limit``; counted from receipt."""
@@ -47,23 +57,38 @@ class Paper:
 
     def needed(self, answers: Mapping[str, Any]) -> bool:
         """Whether a dossier with these answers must hold it."""
-        if not self.required or self.when is None:
-            return self.required
-        try:
-            return bool(compile_expression(self.when).evaluate(dict(answers)))
-        except BadExpression:
-            return False  # an answer it depends on is missing: that field has its own fault
+        return self.required and _holds(self.when, answers)
 
 
 @dataclass(frozen=True)
 class Fee:
-    """A fee in đồng: a fixed amount, or the DMN decision that computes it."""
+    """A fee in đồng: a fixed amount, or the DMN decision that computes it.
+
+    ``local``: the province's council sets it and nobody has written it down here yet. ``only``: an
+    expression over the counter's answers, true where the fee is due at all; ``each``: the answer
+    that says how many times it is due.
+    """
 
     key: str
     title: Text
     amount: int | None
     decision: str | None
     when: str
+    local: bool = False
+    only: str | None = None
+    each: str | None = None
+
+    @property
+    def conditional(self) -> bool:
+        """Whether some dossiers owe nothing of it."""
+        return bool(self.only or self.each)
+
+    def due(self, answers: Mapping[str, Any]) -> int:
+        """What a dossier with these answers owes of a fixed fee."""
+        times = answers.get(self.each) if self.each else 1
+        if not self.amount or not isinstance(times, int) or not _holds(self.only, answers):
+            return 0
+        return self.amount * times
 
 
 @dataclass(frozen=True)
@@ -76,10 +101,14 @@ class Post:
 
 @dataclass(frozen=True)
 class Supplement:
-    """How often the citizen may be asked for more (None: no bound); working days they have."""
+    """How often the citizen may be asked for more (None: no bound); working days they have.
+
+    ``told`` is False where procedure.toml says nothing about it: then nothing is promised.
+    """
 
     max_rounds: int | None
     days: int
+    told: bool = True
 
 
 @dataclass(frozen=True)

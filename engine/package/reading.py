@@ -50,6 +50,10 @@ class Table:
             return default
         return value
 
+    def has(self, key: str) -> bool:
+        """Whether the key is there and not taken yet."""
+        return key in self._values
+
     def text(self, key: str, *, need: bool = False) -> Text:
         """A ``{vi, en}`` table; a bare string is Vietnamese."""
         if isinstance(self._values.get(key), str):
@@ -170,6 +174,7 @@ def _manifest(root: Table) -> Manifest | None:
     name = _needed(root, "name")
     process = _needed(root, "process")
     limit = root.limit("limit")
+    told = root.has("supplement")
     supplement = root.table("supplement")
     rounds = supplement.take("max_rounds", int, -1)
     days = supplement.take("days", int, 30)
@@ -205,7 +210,7 @@ def _manifest(root: Table) -> Manifest | None:
         named_limits={named.name: named for named in limits if named is not None},
         deciding={model: unit for model, unit in models.items() if unit},
         territory_field=territory or None,
-        supplement=Supplement(None if rounds < 0 else rounds, days),
+        supplement=Supplement(None if rounds < 0 else rounds, days, told),
         **fields,
     )
 
@@ -252,6 +257,9 @@ def _fee(table: Table) -> Fee:
         amount=None if amount < 0 else amount,
         decision=table.take("decision", str, "") or None,
         when=table.take("when", str, "receipt"),
+        local=table.take("local", bool, False),
+        only=table.take("only", str, "") or None,
+        each=table.take("each", str, "") or None,
     )
     table.done()
     return fee

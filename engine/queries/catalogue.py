@@ -31,7 +31,7 @@ class ProcedureRow:
     level: str
     limit: Limit
     instant: bool
-    free: bool
+    fee: str  # no_fee | some_fee: not for every dossier | fee
     release: str
     trial: bool
     model: str
@@ -96,7 +96,7 @@ def listing(
                     level=manifest.level,
                     limit=manifest.limit,
                     instant=manifest.instant,
-                    free=not manifest.fees,
+                    fee=_fee(manifest),
                     release=digest,
                     trial=row_trial,
                     model=row_model,
@@ -214,6 +214,12 @@ def _in_force(
         )
     )
     return [(row.procedure, row.digest, row.trial, row.model) for row in rows]
+
+
+def _fee(manifest: Manifest) -> str:
+    if not manifest.fees:
+        return "no_fee"
+    return "some_fee" if all(fee.conditional for fee in manifest.fees) else "fee"
 
 
 def _matches(manifest: Manifest, search: str) -> bool:

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from engine.authority import Concern
-from engine.calendar import Clock, History, TimeLeft, read_clock, working_time_left
+from engine.calendar import Clock, History, TimeLeft, working_time_left
 from engine.codes import mask_citizen_id
 from engine.errors import UnknownDossier
 from engine.package import Text
 from engine.queries.passage import passage_of
+from engine.queries.reckoning import reckoned
 from engine.queries.records import (
     ChecklistLine,
     DocumentLine,
@@ -160,7 +161,7 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
         due_at=row.due_at,
         time_left=working_time_left(row.due_at, now, days) if running else None,
         paused=row.paused,
-        clock=read_clock(history, days, row.settled_at or now),
+        clock=reckoned(connection, row.release, history, days, row.settled_at or now),
         extended=history.extension is not None,
         milestone=Text(row.milestone_vi, row.milestone_en),
         settled_at=row.settled_at,

@@ -60,7 +60,7 @@ def board(connection: Connection, actor: Actor, now: datetime, centre: str | Non
     wanted = and_(dossiers.c.trial.is_(False), seen_by(actor, dossiers.c.id))
     if centre is not None:
         wanted = and_(wanted, dossiers.c.receiving == centre)
-    conditions = _conditions(now, calendar(connection).add_working_days(now, 1))
+    conditions = _conditions(now, _next_day(connection, now))
     rows = connection.execute(
         select(
             dossiers.c.procedure,
@@ -88,6 +88,11 @@ def board(connection: Connection, actor: Actor, now: datetime, centre: str | Non
         incidents.c.closed_at.is_(None), seen_by(actor, incidents.c.dossier)
     )
     return Board(now, total, lines, connection.scalar(open_incidents) or 0)
+
+
+def _next_day(connection: Connection, now: datetime) -> datetime:
+    """The end of the next day of work after today; on a Saturday that is Monday."""
+    return calendar(connection).end_of_day(local(now).date() + timedelta(days=1))
 
 
 def _conditions(now: datetime, next_day: datetime) -> dict[str, ColumnElement[bool]]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from engine.bpmn.parse import Spec
 from engine.bpmn.steps import Step
-from engine.calendar import ZONE, Clock, History, LedgerLine, Limit, read_clock
+from engine.calendar import ZONE, Clock, History, LedgerLine, Limit
 from engine.codes import read_secret
 from engine.errors import BadCode, UnknownDossier
 from engine.package import Package, Text
@@ -27,6 +27,7 @@ from engine.queries.messages import (
 )
 from engine.queries.passage import Passage, passage_of
 from engine.queries.path import course
+from engine.queries.reckoning import reckoned
 from engine.queries.specs import package_of, spec_of
 from engine.queries.standing import Standing, Turn, standing
 from engine.queries.wording import STATUS_NAMES
@@ -131,6 +132,7 @@ def by_code(connection: Connection, code: str, secret: str, now: datetime) -> Tr
     passage = passage_of(connection, row.id)
     days = calendar(connection, "province", row.receiving, revision=row.ledger_revision)
     stands = standing(connection, row)
+    history = History.from_json(row.history)
     collect = row.return_at or row.receiving
     places = some_units(connection, {row.receiving, row.deciding, collect})
     return TrackingView(
@@ -146,7 +148,7 @@ def by_code(connection: Connection, code: str, secret: str, now: datetime) -> Tr
         promised=row.promised_at,
         due=row.due_at,
         paused=row.paused,
-        clock=read_clock(History.from_json(row.history), days, row.settled_at or now),
+        clock=reckoned(connection, row.release, history, days, row.settled_at or now),
         settled_at=row.settled_at,
         returned_at=row.returned_at,
         receiving=places[row.receiving],

@@ -676,7 +676,7 @@ payments = Table(
     Column("amount", Integer, nullable=False),  # đồng
     Column("state", String(8), nullable=False),
     Column("reference", String(12), unique=True),  # what a transfer says
-    Column("how", String(8)),  # cash | transfer
+    Column("how", String(8)),  # transfer | card | cash
     Column("receipt", String(60)),  # number of the receipt a provider issued
     Column("why", String(300)),
     Column("at", Instant, nullable=False),

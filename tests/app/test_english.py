@@ -111,18 +111,11 @@ def written(lang: str) -> Iterator[str]:
         yield from halves(json.loads(file.read_text(encoding="utf-8")), lang)
 
 
-def kept_in_the_ledger() -> Iterator[str]:
-    """Titles of named limits: a dossier's ledger keeps them in the language of the slips."""
-    for file in (ROOT / "processes").rglob("procedure.toml"):
-        limits = tomllib.loads(file.read_text(encoding="utf-8")).get("limits", {})
-        yield from (limit["title"]["vi"] for limit in limits.values())
-
-
 def data(office: Office) -> re.Pattern[str]:
     """Matches what may be Vietnamese on an English page; the longest text first."""
     own = [re.split(r"\{\w+\}", said) for said in catalogue.words("en").values()]
     known = {*stored(office)} - {*written("vi")}
-    known |= {*kept_in_the_ledger(), *drawn(), *written("en"), *chain(*own)}
+    known |= {*drawn(), *written("en"), *chain(*own)}
     lines = {" ".join(text.split()) for text in known if VIETNAMESE.search(text)}
     said = sorted(map(re.escape, lines), key=len, reverse=True)
     return re.compile("|".join([*said, r"\d đ\b"]), re.IGNORECASE)

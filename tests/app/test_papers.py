@@ -246,7 +246,7 @@ def test_a_scan_that_is_gone_loses_nothing_that_was_typed(office: Office) -> Non
     page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
     gone = {**COUNTER, "upload:paper.request.file": "gone|don.pdf", "do": "receive"}
     answer = counter(office, page, **gone)
-    assert (answer.status_code, "Tệp «don.pdf» không còn dùng được" in read(answer.text)) == (
+    assert (answer.status_code, "Tệp “don.pdf” không còn dùng được" in read(answer.text)) == (
         422,
         True,
     )

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from engine.commands import checking, moving
 from engine.package import Package, from_files, load_folder, load_zip, to_zip
-from engine.play import play
+from engine.play import Result, play
 from engine.store import tables
 from tests.app.test_first_dossier import receive
 from tests.office import ROOT, Office, read, token
@@ -127,6 +127,17 @@ def test_what_cannot_be_kept_is_refused_with_its_reasons(
     assert count(office, tables.releases) == 1
 
 
+def test_a_flow_that_no_walk_takes_blocks(office: Office) -> None:
+    path = send(office, to_zip(changed())).location
+    short = Result("plain", True, (), (), (("Arrived", True), ("CounterStep", True)))
+    checking.carry_on(office.database, office.now, lambda package: (short,))
+    page = read(office.browser("designer").get(path).text)
+    assert "không kịch bản kiểm thử nào đi qua" in page
+    assert "Không kịch bản nào đi qua luồng «FlowSupplement» cần bổ sung" in page
+    tried = post(office, "approver", f"{path}/approve", path, decision="QĐ 1")
+    assert tried.status_code == 403
+
+
 @pytest.mark.slow
 def test_a_red_walk_blocks(office: Office) -> None:
     walk = LAND.files["walks/plain.toml"].decode()
@@ -135,7 +146,7 @@ def test_a_red_walk_blocks(office: Office) -> None:
     path = send(office, to_zip(wrong)).location
     checking.carry_on(office.database, office.now, play)
     page = read(office.browser("designer").get(path).text)
-    assert "Có kịch bản chạy thử không ra kết quả mong đợi" in page
+    assert "Có kịch bản kiểm thử không ra kết quả mong đợi" in page
     assert re.search(r"plain end.*status.*3", page)
     tried = post(office, "approver", f"{path}/approve", path, decision="QĐ 1")
     assert tried.status_code == 403

@@ -20,8 +20,9 @@ from tests.commands.test_moving import read as rows
 from tests.journeys import ask_for_papers
 from tests.office import Office, read
 
-APP = Path(__file__).resolve().parents[2] / "app"
-ENGINE = APP.parent / "engine"
+HOUSE = Path(__file__).resolve().parents[2]
+APP = HOUSE / "app"
+ENGINE = HOUSE / "engine"
 SOURCES = [
     file.read_text(encoding="utf-8") for kind in ("*.py", "*.html") for file in APP.rglob(kind)
 ]
@@ -51,6 +52,16 @@ def test_nothing_is_left_untranslated() -> None:
     names = {"site.name", "journal.other"}
     same = {key for key, said in words("vi").items() if said == words("en")[key]}
     assert same == names
+
+
+def test_tone_marks_and_quotation_marks_are_those_of_the_house() -> None:
+    old = re.compile(r"\b(khóa|xóa|tùy|hóa|hòa|tòa|ủy|thủy|hủy)\b", re.IGNORECASE)
+    files = [*APP.rglob("i18n/*.toml"), *HOUSE.glob("engine/words/*.toml")]
+    files += [HOUSE / "engine/slips/sample.py", *HOUSE.glob("processes/*/procedure.toml")]
+    files += [*HOUSE.glob("forms/*/*.json"), *HOUSE.glob("processes/*/process.bpmn")]
+    found = {file.name: old.findall(file.read_text("utf-8")) for file in files}
+    assert {name: said for name, said in found.items() if said} == {}
+    assert [key for lang in ("vi", "en") for key, said in words(lang).items() if "«" in said] == []
 
 
 def test_one_is_singular_and_two_are_plural_in_english() -> None:

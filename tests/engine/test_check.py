@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from engine.bpmn.finding import Finding
-from engine.check import check_files, check_package, coverage
+from engine.check import check_files, check_package, coverage, taken, uncovered
 from engine.check.catalogue import SERVICES
 from engine.commands.services import OPERATORS
 from engine.package import from_files
+from engine.play import Result
 from tests.engine.checked import PROCESS, form, good, rules, spoiled
 
 
@@ -50,6 +51,20 @@ MANIFEST = [
     ("[registers.papers]", "[registers.letters]", "manifest.unused-register"),
     ("[limits.verification]", "[limits.verify]", "property.unknown-limit"),
     ("[limits.verification]", "[limits.verify]", "manifest.unused-limit"),
+    (
+        "[registers.papers]",
+        "[supplement]\ndays = 30\n[registers.papers]",
+        "manifest.unused-supplement",
+    ),
+    ('decision = "copy_fee"', 'decision = "copy_fee"\nlocal = true', "manifest.fee-amount"),
+    ('decision = "copy_fee"', 'decision = "copy_fee"\nonly = "comune"', "manifest.unknown-field"),
+    ('decision = "copy_fee"', 'amount = 5\neach = "comune"', "manifest.unknown-field"),
+    ('decision = "copy_fee"', 'amount = 5\nonly = "and"', "manifest.bad-expression"),
+    (
+        'decision = "copy_fee"',
+        'amount = 5\nonly = "represented"\nwhen = "return"',
+        "manifest.bad-value",
+    ),
 ]
 
 
@@ -203,6 +218,44 @@ def test_flows_no_walk_has_taken_are_named() -> None:
     assert missed[0].particulars["label"] == "Từ chối"
     assert missed[0].particulars["target"] == "Gửi phiếu từ chối"
     assert coverage(package, flows | {"F5", "F7"}) == ()
+
+
+def way(*touched: str) -> tuple[tuple[str, bool], ...]:
+    """Elements that were passed; one in brackets was only waited at."""
+    return tuple((one.strip("()"), not one.startswith("(")) for one in touched)
+
+
+def test_of_a_choice_only_the_flow_that_was_taken_counts() -> None:
+    package = from_files(good())
+    refused = way("Begin", "Receive", "Appraise", "Outcome", "Refuse", "Refused")
+    signed = way("Begin", "Receive", "Appraise", "Outcome", "Number", "Done")
+    assert taken(package, [refused]) == {"F1", "F2", "F3", "F5", "F7"}
+    assert taken(package, [signed]) == {"F1", "F2", "F3", "F4", "F6"}
+    assert taken(package, [refused, signed]) == {f"F{n}" for n in range(1, 8)}
+
+
+def test_a_step_that_was_only_waited_at_has_not_been_left() -> None:
+    package = from_files(good())
+    assert taken(package, [way("Begin", "Receive", "(Appraise)")]) == {"F1", "F2"}
+    again = way("Appraise", "Outcome", "(Number)", "Appraise", "Outcome", "Refuse")
+    assert {"F4", "F5"} <= taken(package, [again])
+
+
+def test_what_no_walk_took_is_asked_once_the_walks_are_right() -> None:
+    package = from_files(good())
+    signed = way("Begin", "Receive", "Appraise", "Outcome", "Number", "Done")
+    missed = uncovered(package, [Result("plain", True, (), (), signed)])
+    assert [finding.particulars["flow"] for finding in missed] == ["F5", "F7"]
+    assert uncovered(package, [Result("plain", False, ("x",), (), signed)]) == ()
+    assert uncovered(package, []) == ()
+
+
+def test_a_computed_field_may_read_what_day_it_is() -> None:
+    text = {"type": "string", "minLength": 1, "maxLength": 200}
+    late = {"widget": "readonly", "compute": "days_between(today, today) > 60"}
+    schema, ui = form({"commune": text, "late": {"type": "boolean"}}, ["commune"], late=late)
+    files = good() | {"forms/Receive.schema.json": schema, "forms/Receive.ui.json": ui}
+    assert check_files(files) == ()
 
 
 def test_a_file_nobody_looks_at_is_named_but_notes_are_not() -> None:

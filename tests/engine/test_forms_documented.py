@@ -51,7 +51,7 @@ def found(properties: dict[str, Any], look: dict[str, Any], **ui: Any) -> list[t
         (PLAIN, {**LABEL, "widget": "slider"}, "ui.widget"),
         (PLAIN, {**LABEL, "widget": "radio"}, "ui.widget"),
         (PLAIN, {**LABEL, "width": "wide"}, "ui.value"),
-        (PLAIN, {**LABEL, "print": "yes"}, "ui.value"),
+        (PLAIN, {**LABEL, "sensitive": "yes"}, "ui.value"),
         (PLAIN, {**LABEL, "cccd": "shoe"}, "ui.value"),
         (PLAIN, {**LABEL, "visibleWhen": "a =="}, "ui.expression"),
         (PLAIN, {**LABEL, "compute": "lambda: 1"}, "ui.expression"),

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.bpmn.runtime import Facts, Refresh, advance
+from engine.check import uncovered
 from engine.package import Package, load_folder, names
 from engine.play import Playing, play_walk
 from engine.queries.specs import spec_of
@@ -116,11 +117,11 @@ def test_a_changed_journal_row_is_named(sqlite_url: str, tmp_path: Path) -> None
 
 @pytest.mark.slow
 @pytest.mark.parametrize("procedure", sorted(PACKAGES))
-def test_the_walks_of_a_procedure_take_every_step(procedure: str) -> None:
+def test_the_walks_of_a_procedure_take_every_step_and_every_flow(procedure: str) -> None:
     package = PACKAGES[procedure]
-    passed = {
-        e for name, walk in WALKS if name == procedure for e in play_walk(package, walk).passed
-    }
+    played = [play_walk(package, walk) for name, walk in WALKS if name == procedure]
+    assert uncovered(package, played) == ()
+    passed = {element for result in played for element in result.passed}
     drawn = package.files["process.bpmn"].decode()
     people = {part.split('"')[0] for part in drawn.split('<bpmn:userTask id="')[1:]}
     services = {part.split('"')[0] for part in drawn.split('<bpmn:serviceTask id="')[1:]}

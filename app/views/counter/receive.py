@@ -54,7 +54,7 @@ REFUSED: tuple[type[Fault], ...] = (BadAnswers, FormUsed, UnknownDocument, *PLAC
 _COPIED = ("name", "citizen_id", "birth", "address", "phone", "email")
 _TYPED = (
     "missing", "reason", "received_at", "received_reason", "channel", "redirect_to",
-    "return_by", "return_at", "reuse_reason",
+    "return_by", "return_at", "reuse_reason", "_odd",
 )  # fmt: skip
 
 
@@ -142,6 +142,8 @@ def _receive(desk: Desk, filled: Filled) -> ResponseReturnValue:
     filled, joined = _one_file_each(filled)
     if filled.who.faults or filled.faults or any(line.fault for line in filled.papers):
         return page(desk, replace(filled, form_faults=_form_faults(desk, filled)), 422)
+    if filled.who.odd != filled.typed["_odd"] and filled.who.odd:
+        return page(desk, filled, 422)  # once: the second press receives
     try:
         with transaction() as tx:
             put = {key: (one.put(tx),) for key, one in joined.items()}

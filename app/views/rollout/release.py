@@ -79,6 +79,7 @@ def release(digest: str) -> ResponseReturnValue:
         figures=figures,
         may_approve="approver" in actor().roles and line.state == "checked" and not mine,
         red=[(name, said) for name, ok, said in (line.report or {}).get("walks", ()) if not ok],
+        uncovered=[one[language()] for one in (line.report or {}).get("uncovered", ())],
         may_withdraw="approver" in actor().roles and line.state in ("checked", "approved"),
         may_discard="designer" in actor().roles and line.state == "draft",
         may_roll_out="admin" in actor().roles and line.state == "approved",
