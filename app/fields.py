@@ -24,7 +24,7 @@ from engine.forms.typed import typed_value, value_key
 _TEMPLATES = Path(__file__).parent / "templates"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # The conditions that a browser can follow by itself: an entry of this form has one value, or not.
-_CHOSEN = re.compile(r'\s*([A-Za-z_]\w*)\s*(==|!=)\s*"([^"]*)"\s*')
+_CHOSEN = re.compile(r"""\s*([A-Za-z_]\w*)\s*(==|!=)\s*("[^"]*"|'[^']*')\s*""")
 _BUTTONS = ("_add", "_remove", "_remove_file", "_scan", "_phone", "_fetch")
 _WIDTHS: Final = ("half", "third", "two-thirds")
 _HINTS: Final = {
@@ -101,7 +101,7 @@ class _Pen:
         judge = chosen and next((one for one in beside if one.name == chosen[1]), None)
         if not chosen or not judge:
             return t("fields.when_needed", self.lang), ""
-        _, sign, value = chosen.groups()
+        sign, value = chosen[2], chosen[3][1:-1]
         options = {value_key(key): text.say(self.lang) for key, text in judge.options}
         words = t(
             "fields.when" if sign == "==" else "fields.when_not",

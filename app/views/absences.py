@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.database import instant, reading, transaction
 from app.i18n import language, t
 from app.identity import actor, requires
+from app.numbers import row_number
 from engine.calendar import ZONE
 from engine.commands import absences as commands
 from engine.errors import BadInstant, CannotStandIn, ReasonMissing, UnknownPerson
@@ -37,7 +38,9 @@ def arrange() -> ResponseReturnValue:
     }
     if first is None or last is None:
         return _page(wrong)
-    person, substitute = (request.form.get(name, 0, type=int) for name in ("person", "substitute"))
+    person, substitute = (
+        request.form.get(name, 0, type=row_number) for name in ("person", "substitute")
+    )
     basis = request.form.get("basis", "").strip()[:300]
     try:
         with transaction() as tx:

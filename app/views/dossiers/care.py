@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from app.database import instant, reading, transaction
 from app.i18n import language, t
 from app.identity import actor, requires
+from app.numbers import count
 from app.views.dossiers.pages import pages
 from engine.authority import may, require
 from engine.commands import extending, jumping, redirecting, suspending
@@ -83,7 +84,11 @@ def do_care(code: str) -> ResponseReturnValue:
 @requires("leader")
 def extend(code: str) -> ResponseReturnValue:
     """Move the due date once, with slip 04."""
-    dossier, amount, why = _dossier(code), request.form.get("amount", 0, type=int), _typed("sorry")
+    dossier, amount, why = (
+        _dossier(code),
+        request.form.get("amount", 0, type=count),
+        _typed("sorry"),
+    )
 
     def do(tx: Transaction) -> None:
         extending.extend(tx, dossier.id, amount, why)
