@@ -42,8 +42,9 @@ def send_by_link(tx: Transaction, secret: str, files: Sequence[Brought]) -> int:
     link = live_link(tx.connection, secret, tx.now)
     if not 0 < len(files) <= MOST_FILES:
         raise BadDocument(name="", cause="number")
-    for file in files:
-        values = {**taken(file, tx), "person": link.person, "link": link.id}
+    for place, file in enumerate(files):  # kept in the order in which they were photographed
+        at = tx.now + timedelta(microseconds=place)
+        values = {**taken(file, tx), "at": at, "person": link.person, "link": link.id}
         papers.insert_upload(tx.connection, values)
     papers.use_link(tx.connection, link.id, tx.now)
     return len(files)
