@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.queries.records import JournalLine
 
 
-_NOTHING = (None, "", [], {})
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True)
