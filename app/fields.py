@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from app.i18n import dates, t
+from app.numbers import digits
 from engine.codes import parse_cccd_qr
 from engine.forms import Field, FieldFault, Form
 from engine.forms.files import without_file
@@ -229,8 +230,8 @@ def reshaped(form: Form, answers: Mapping[str, Any], sent: Sent) -> dict[str, An
     if at := sent.get("_add"):
         _change_rows(form.fields, found, at.split("."), lambda rows: [*(rows or [{}]), {}])
     at, _, number = (sent.get("_remove") or "").rpartition(".")
-    if at and number.isdecimal():
-        gone = int(number)
+    gone = digits(number)
+    if at and gone >= 0:
         _change_rows(
             form.fields,
             found,
@@ -277,9 +278,10 @@ def _change_rows(
         _change_rows(one.children, inside, path[1:], change)
         return
     rows = list(value) if isinstance(value, list) and value else [{}]
-    if path[1].isdecimal() and int(path[1]) < len(rows) and len(path) > 2:
-        row = dict(rows[int(path[1])]) if isinstance(rows[int(path[1])], Mapping) else {}
-        rows[int(path[1])] = row
+    place = digits(path[1])
+    if 0 <= place < len(rows) and len(path) > 2:
+        row = dict(rows[place]) if isinstance(rows[place], Mapping) else {}
+        rows[place] = row
         _change_rows(one.children, row, path[2:], change)
     answers[one.name] = rows
 

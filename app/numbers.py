@@ -24,6 +24,11 @@ def count(text: str) -> int:
     return _bounded(text, _FEW)
 
 
+def digits(text: str) -> int:
+    """What is written in digits alone, as a row's place is; -1 for anything else, or far more."""
+    return int(text) if text.isdecimal() and len(text) <= _FEW else -1
+
+
 def _bounded(text: str, digits: int) -> int:
     if len(text.strip()) > digits + 1:
         raise ValueError(text[:40])

@@ -7,9 +7,9 @@ import re
 import pytest
 from werkzeug.routing import Rule
 
-from tests.app.test_first_dossier import receive
+from tests.app.test_first_dossier import counter_form, receive
 from tests.app.test_screens import Citizen
-from tests.office import Office, token
+from tests.office import COUNTER, Office, token
 
 LARGE = "9" * 20
 PEOPLE = ("reception1.binhlieu", "leader.binhlieu", "director.binhlieu", "controller", "admin")
@@ -67,3 +67,26 @@ def test_no_form_with_a_number_too_large_is_a_fault_of_ours(office: Office, numb
     stranger = office.app.test_client()
     told = {"csrf_token": token(stranger.get(path).text), "do": "rate", "marks": number}
     assert stranger.post(path, data={**told, "s": citizen.secret}).status_code < 500
+
+
+def test_thousands_of_digits_in_the_counters_form_are_a_fault_of_the_form(office: Office) -> None:
+    """Python itself refuses to read more than 4,300 digits."""
+    office.app.config["PROPAGATE_EXCEPTIONS"] = False
+    reception, path = office.browser("reception1.binhlieu"), "/counter/land-confirmation"
+    held = counter_form(reception.get(path).text)
+    many = "9" * 5_000
+    for told in (
+        {"paper.request.quantity": many, "do": "receive"},
+        {"paper.request.quantity": many, "do": "guide"},
+        {"_remove": f"purpose.{many}"},
+        {"_add": f"purpose.{many}.x"},
+        {"reuse.request": f"x/{many}"},
+    ):
+        assert reception.post(path, data={**held, **told}).status_code in (200, 422)
+
+
+def test_who_is_refused_need_not_count_papers_rightly(office: Office) -> None:
+    reception, path = office.browser("reception1.binhlieu"), "/counter/land-confirmation"
+    held = {**counter_form(reception.get(path).text), **COUNTER, "reason": "Không đúng thẩm quyền"}
+    told = {**held, "paper.request.quantity": "một", "do": "refuse"}
+    assert reception.post(path, data=told).status_code == 303
