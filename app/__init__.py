@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from app import database, errors, headers, identity, rendering, views
+from app.numbers import RowNumber
 from app.settings import Settings
 from engine.commands import brought
 from engine.store.database import Database
@@ -20,6 +21,7 @@ _STATIC = Path(__file__).parent / "static"
 def create_app(settings: Settings, opened: Database | None = None) -> Flask:
     """The application over one database; ``opened`` is one that somebody has open already."""
     app = Flask(__name__, static_folder=None)
+    app.url_map.converters["int"] = RowNumber
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="motcua",

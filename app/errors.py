@@ -9,8 +9,9 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from app.i18n import t, tongue
-from engine.errors import Conflict, Fault, Invalid, NotFound, Refused
+from app.i18n import say, t, tongue
+from engine.authority import REASONS
+from engine.errors import Conflict, Fault, Invalid, MayNot, NotFound, Refused
 from engine.words import sentence
 
 FAMILIES: tuple[tuple[type[Fault], int, str], ...] = (
@@ -41,7 +42,15 @@ def fault_page(fault: Fault, kept: tuple[tuple[str, str], ...] = ()) -> Response
     status, name = next(
         (status, name) for family, status, name in FAMILIES if isinstance(fault, family)
     )
-    return _page(status, name, sentence(fault, tongue()), kept)
+    return _page(status, name, _detail(fault), kept)
+
+
+def _detail(fault: Fault) -> str:
+    """What the title does not say yet: why the judge said no, or the sentence of the fault."""
+    if type(fault) is MayNot:
+        why = str(fault.particulars.get("reason", ""))
+        return "" if why == "role" else say(REASONS.get(why))  # the title says that already
+    return sentence(fault, tongue())
 
 
 def _stale_page(error: CSRFError) -> Response:

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from app.i18n import dates, t
+from app.numbers import digits
 from engine.codes import parse_cccd_qr
 from engine.forms import Field, FieldFault, Form
 from engine.forms.files import without_file
@@ -24,8 +25,7 @@ from engine.forms.typed import typed_value, value_key
 _TEMPLATES = Path(__file__).parent / "templates"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # The conditions that a browser can follow by itself: an entry of this form has one value, or not.
-_CHOSEN = re.compile(r'\s*([A-Za-z_]\w*)\s*(==|!=)\s*"([^"]*)"\s*')
-_DIGITS = 18  # of the longest number that every database takes
+_CHOSEN = re.compile(r"""\s*([A-Za-z_]\w*)\s*(==|!=)\s*("[^"]*"|'[^']*')\s*""")
 _BUTTONS = ("_add", "_remove", "_remove_file", "_scan", "_phone", "_fetch")
 _WIDTHS: Final = ("half", "third", "two-thirds")
 _HINTS: Final = {
@@ -102,7 +102,7 @@ class _Pen:
         judge = chosen and next((one for one in beside if one.name == chosen[1]), None)
         if not chosen or not judge:
             return t("fields.when_needed", self.lang), ""
-        _, sign, value = chosen.groups()
+        sign, value = chosen[2], chosen[3][1:-1]
         options = {value_key(key): text.say(self.lang) for key, text in judge.options}
         words = t(
             "fields.when" if sign == "==" else "fields.when_not",
@@ -208,12 +208,6 @@ def draw(
     return Markup(drawn)  # noqa: S704 - rendered with autoescape
 
 
-def chosen(sent: Sent, name: str) -> int:
-    """The number of the row that a form's list says; 0 for what no row can have."""
-    text = sent.get(name) or ""
-    return int(text) if text.isdecimal() and len(text) <= _DIGITS else 0
-
-
 def posted(sent: Sent) -> dict[str, list[str]]:
     """Every posted name with all its values, as the form's reader takes them."""
     return {name: list(values) for name, values in sent.lists()}
@@ -236,8 +230,8 @@ def reshaped(form: Form, answers: Mapping[str, Any], sent: Sent) -> dict[str, An
     if at := sent.get("_add"):
         _change_rows(form.fields, found, at.split("."), lambda rows: [*(rows or [{}]), {}])
     at, _, number = (sent.get("_remove") or "").rpartition(".")
-    if at and number.isdecimal():
-        gone = int(number)
+    gone = digits(number)
+    if at and gone >= 0:
         _change_rows(
             form.fields,
             found,
@@ -284,9 +278,10 @@ def _change_rows(
         _change_rows(one.children, inside, path[1:], change)
         return
     rows = list(value) if isinstance(value, list) and value else [{}]
-    if path[1].isdecimal() and int(path[1]) < len(rows) and len(path) > 2:
-        row = dict(rows[int(path[1])]) if isinstance(rows[int(path[1])], Mapping) else {}
-        rows[int(path[1])] = row
+    place = digits(path[1])
+    if 0 <= place < len(rows) and len(path) > 2:
+        row = dict(rows[place]) if isinstance(rows[place], Mapping) else {}
+        rows[place] = row
         _change_rows(one.children, row, path[2:], change)
     answers[one.name] = rows
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.i18n import say, t
+from app.numbers import digits
 from engine.package import Paper, Text
 
 KINDS = ("original", "copy", "electronic")
@@ -78,16 +79,16 @@ def read(
 
 
 def facts(lines: Sequence[PaperLine]) -> dict[str, tuple[str, int, list[str]]]:
-    """What was handed in, as ``dossiers.receive`` takes it; only of lines without faults."""
+    """What was handed in, as ``dossiers.receive`` takes it; a quantity that is none counts 0."""
     return {
-        line.key: (line.kind, int(line.quantity or "0"), [token for token, _ in line.kept])
+        line.key: (line.kind, max(0, digits(line.quantity)), [token for token, _ in line.kept])
         for line in lines
         if line.quantity not in ("", "0") or line.kept
     }
 
 
 def _fault(paper: Paper, quantity: str, answers: Mapping[str, Any]) -> str:
-    if quantity and not (quantity.isdecimal() and int(quantity) <= _MOST):
+    if quantity and not 0 <= digits(quantity) <= _MOST:
         return t("needs.quantity")
     if not int(quantity or "0") and paper.needed(answers):
         return t("needs.paper", title=say(paper.title))

@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from app.i18n import dates, language, say, t, tongue
 from app.i18n import words as known_words
+from engine.forms.showing import counted, said
+from engine.forms.typed import day
 from engine.queries.wording import STATUS_NAMES
+from engine.sides import SIDES, side_form
 
 if TYPE_CHECKING:
-    from engine.forms import Form
+    from engine.forms import Field, Form
+    from engine.package import Paper
     from engine.queries.catalogue import PathStep
     from engine.queries.records import JournalLine
+
+
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True)
@@ -169,7 +176,10 @@ def _who(entry: JournalLine) -> str:
 _RANK = {
     word: rank
     for rank, word in enumerate(
-        ("received", "completed", "time", "duty_due_passed", "duty_due_soon", "withdrawn")
+        (
+            *("received", "completed", "cancelled", "applicant_corrected", "replaced"),
+            *("time", "duty_due_passed", "duty_due_soon", "withdrawn"),
+        )
     )
 }
 
@@ -206,46 +216,61 @@ def _answers(answers: Mapping[str, Any] | None, form: Form | None) -> tuple[tupl
     return tuple(pairs(given or {}, form))
 
 
+def paper_titles(papers: Iterable[Paper], forms: Iterable[Form]) -> dict[str, str]:
+    """What a dossier's files belong to: the papers of the counter, then the fields of its steps."""
+    lang = language()
+    every = (*forms, *(side_form(id) for id in SIDES))
+    fields = {f"field:{one.path}": one for form in every for one in form.walk()}
+    return {
+        **{paper.key: say(paper.title) for paper in papers},
+        **{key: one.label.say(lang) for key, one in fields.items() if one.kind == "file"},
+    }
+
+
 def pairs(answers: Mapping[str, Any], *forms: Form | None) -> list[tuple[str, str]]:
     """Answers as (label, text) through the forms that asked for them, else by their names."""
     asked = _asked([form for form in forms if form])
-    found = []
+    lang, found = language(), []
     for name, value in answers.items():
-        if value in (None, "", [], {}) or name.startswith("_"):
+        if value in _NOTHING or name.startswith("_"):
             continue
         # Several steps may ask under one name: the answer belongs to the one that offers it.
-        ways = asked.get(name, [(name, {})])
-        label, options = next((way for way in ways if str(value) in way[1]), ways[-1])
-        found.append((label, _text(value, options)))
+        ways = asked.get(name, ())
+        one = next((way for way in ways if _offers(way, value)), ways[-1] if ways else None)
+        found.append((one.label.say(lang) if one else name, _text(one, value, lang)))
     return found
 
 
-def _asked(forms: Iterable[Form]) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:
-    """(label, options) of every field of that name."""
-    lang = language()
-    asked: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+def _asked(forms: Iterable[Form]) -> dict[str, list[Field]]:
+    """The fields of every name."""
+    asked: dict[str, list[Field]] = {}
     for form in forms:
-        for name, one in form.ui.get("fields", {}).items():
-            label = _say(one.get("label", {}), lang) or name
-            asked.setdefault(name, []).append((label, one.get("options", {})))
+        for one in form.fields:
+            asked.setdefault(one.name, []).append(one)
     return asked
 
 
-def _say(text: Mapping[str, str], lang: str) -> str:
-    return text.get(lang) or text.get("vi", "")
+def _offers(one: Field, value: Any) -> bool:
+    return any(option == value and type(option) is type(value) for option, _ in one.options)
 
 
-def _text(value: Any, options: Mapping[str, Any]) -> str:
+def _text(one: Field | None, value: Any, lang: str) -> str:
+    """One answer as its field says it; groups and rows by what is in them."""
+    if isinstance(value, list) and (one is None or one.kind == "rows"):
+        return "; ".join(_text(one, each, lang) for each in value)
+    if isinstance(value, Mapping) and (one is None or one.kind in ("group", "rows")):
+        inside = {child.name: child for child in one.children} if one else {}
+        told = ((inside.get(name), each) for name, each in value.items())
+        return ", ".join(_text(child, each, lang) for child, each in told if each not in _NOTHING)
+    if one is not None:
+        return said(one, value, lang)
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    """An answer that no form asks for any more."""
     if isinstance(value, bool):
         return t("site.yes") if value else t("site.no")
-    if isinstance(value, str) and value in options:
-        return _say(options[value], language())
-    if isinstance(value, str) and len(value) == 10 and value[4:5] == "-" == value[7:8]:
-        return dates.day(value)
-    if isinstance(value, float):
-        return f"{value:g}".replace(".", ",")
-    if isinstance(value, list):
-        return "; ".join(_text(one, options) for one in value)
-    if isinstance(value, Mapping):
-        return ", ".join(_text(one, {}) for one in value.values() if one not in (None, ""))
-    return str(value)
+    if isinstance(value, (int, float)):
+        return counted(value)
+    return day(str(value))

@@ -35,6 +35,11 @@ class Taken:
     faults: Mapping[str, str]
     fresh: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # as a form's fields say it
 
+    @property
+    def came(self) -> int:
+        """How many files were put just now."""
+        return sum(map(len, self.fresh.values()))
+
     def sent(self) -> MultiDict[str, str]:
         """What was posted, the files put just now among it: a form reads both alike."""
         found = MultiDict(request.form)
@@ -164,6 +169,13 @@ def put(sent: FileStorage) -> documents.Upload:
     file = brought.look(sent.filename or "", data)
     with transaction() as tx:
         return documents.put_upload(tx, file)
+
+
+def news(came: int) -> str:
+    """What the button that fetches from a telephone has brought; empty where none was pressed."""
+    if not request.form.get("_fetch"):
+        return ""
+    return t("uploads.fetched", n=came) if came else t("uploads.fetched_none")
 
 
 def phone(form: str, field: str) -> Phone | None:

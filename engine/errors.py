@@ -171,6 +171,10 @@ class PaymentOver(Conflict):
     """A fee that is paid, waived or given back already. Particulars: state."""
 
 
+class ReceiptMissing(Invalid):
+    """Money taken without the number of a receipt, and without a reason why there is none yet."""
+
+
 class FolderNotFor(Refused):
     """A folder for an office that its dossier does not concern. Particulars: code, office."""
 

@@ -12,6 +12,7 @@ from app.settings import Settings
 MOTCUA = (sys.executable, "-m", "app.cli")
 PREPARE = (("init",), ("seed", "--demo"))
 SERVE = (("serve",), ("worker", "--console"))
+AGAIN = 3  # how often, in all, what was killed is started again
 STOPS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
@@ -31,21 +32,16 @@ def main() -> int:
 def supervise(commands: list[list[str]]) -> int:
     """Run ``commands`` together: a signal to us, or the end of one, is the end of all.
 
-    A second signal no longer asks: who presses Ctrl-C twice has waited long enough.
+    One that is killed, as by a machine short of memory, is started again a few times: what it had
+    in hand is done again by whoever comes next. A second signal no longer asks: who presses Ctrl-C
+    twice has waited long enough.
     """
     # Blocked and waited for, so that none is lost between a look and a sleep. SIGHUP comes when the
     # terminal is closed; the children, in sessions of their own, hear neither it nor Ctrl-C.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS | {signal.SIGCHLD})
     signal.signal(signal.SIGCHLD, lambda *_: None)  # by default it may be thrown away unheard
-    children = {
-        subprocess.Popen(
-            command,
-            start_new_session=True,
-            preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, before),
-        ): command[-1]
-        for command in commands
-    }
-    failed = 0
+    children = {_start(command, before): command for command in commands}
+    failed, again = 0, AGAIN
     asked = ending = False
     while children:
         heard = signal.sigwait(STOPS | {signal.SIGCHLD})
@@ -53,13 +49,30 @@ def supervise(commands: list[list[str]]) -> int:
             _end(children, signal.SIGKILL if asked else signal.SIGTERM)
             asked = ending = True
         for child in [child for child in children if child.poll() is not None]:
-            name = children.pop(child)
-            if not ending:
-                ending = True
-                print(f"{name} ended by itself ({child.returncode}); stopping.", flush=True)
-                failed = child.returncode or 1
-                _end(children, signal.SIGTERM)
-    return failed
+            command = children.pop(child)
+            if ending:
+                continue
+            if child.returncode < 0 < again:
+                again -= 1
+                print(
+                    f"{command[-1]} was killed (signal {-child.returncode}); started again.",
+                    flush=True,
+                )
+                children[_start(command, before)] = command
+                continue
+            ending = True
+            print(f"{command[-1]} ended by itself ({child.returncode}); stopping.", flush=True)
+            failed = child.returncode or 1
+            _end(children, signal.SIGTERM)
+    return failed if failed >= 0 else 128 - failed  # as a shell tells a signal
+
+
+def _start(command: list[str], mask: set[int]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        start_new_session=True,
+        preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, mask),
+    )
 
 
 def _end(children: Iterable[subprocess.Popen[bytes]], number: int) -> None:

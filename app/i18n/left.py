@@ -37,6 +37,8 @@ def left(
     detail = t("left.until", lang, at=short(due, now, lang)) if due else ""
     if owed is None:
         return Left("ok", t("left.settled", lang), detail)
+    if owed.late and not owed.amount:  # nothing of the working time has gone by since: a weekend
+        return Left("late", t("left.late_now", lang), detail)
     span = t(f"left.{owed.unit}", lang, n=owed.amount)
     if owed.late:
         return Left("late", t("left.late", lang, amount=span), detail)

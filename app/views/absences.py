@@ -7,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import fields
 from app.database import instant, reading, transaction
 from app.i18n import language, say, t
 from app.identity import actor, requires
+from app.numbers import row_number
 from engine.authority import REASONS
 from engine.calendar import ZONE
 from engine.commands import absences as commands
@@ -42,7 +42,9 @@ def arrange() -> ResponseReturnValue:
     }
     if first is None or last is None:
         return _page(wrong)
-    person, substitute = (fields.chosen(request.form, name) for name in ("person", "substitute"))
+    person, substitute = (
+        request.form.get(name, 0, type=row_number) for name in ("person", "substitute")
+    )
     basis = request.form.get("basis", "").strip()[:300]
     try:
         with transaction() as tx:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.database import reading, transaction
 from app.i18n import t
 from app.identity import actor, requires
+from app.numbers import row_number
 from engine.codes import is_email
 from engine.commands import notices as commands
 from engine.errors import NoticeOver
@@ -47,7 +48,7 @@ def resend() -> ResponseReturnValue:
     state = request.form.get("state", "dead")
     with reading() as connection:
         found = {line.id for line in questions.page(connection, actor(), state).lines}
-    chosen = request.form.get("notice", type=int)
+    chosen = request.form.get("notice", type=row_number)
     again = 0
     for id in sorted(found if chosen is None else {chosen}):
         try:

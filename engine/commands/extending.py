@@ -51,7 +51,7 @@ def extend_case(case: Case, amount: int, reason: str) -> str:
         raise CannotExtend(cause="paused" if owed is None else "late", due=owed)
     most = case.history.in_force.amount
     if not 0 < amount <= most:
-        raise BadExtension(amount=amount, most=most)
+        raise BadExtension(amount=amount, most=most, cause=case.history.in_force.unit)
     case.history = case.history.extend(case.at, amount, reason)
     case.read_again()
     due = case.clock.due

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.authority import require
 from engine.codes import payment_reference
 from engine.commands.case import Case, open_case
-from engine.errors import PaymentOver, ReasonMissing, UnknownPayment
+from engine.errors import PaymentOver, ReasonMissing, ReceiptMissing, UnknownPayment
 from engine.store import payments as store
 from engine.store.database import Transaction
 
@@ -47,10 +47,17 @@ def charge(case: Case, fee: Fee, amount: int) -> str:
     return reference
 
 
-def collect(tx: Transaction, payment: int, how: str, receipt: str) -> None:
-    """The money is there, in one of the WAYS, with the number of its receipt, if any."""
+def collect(tx: Transaction, payment: int, how: str, receipt: str, why: str = "") -> None:
+    """The money is there: in one of the WAYS, with the series and number of its receipt.
+
+    ``why`` there is none yet; raises ReceiptMissing without either, so that no click by mistake
+    makes a fee paid.
+    """
     case, row = _open(tx, payment, "owed")
-    told = {"state": "paid", "how": how if how in WAYS else CASH, "receipt": receipt or None}
+    if not receipt.strip() and not why.strip():
+        raise ReceiptMissing
+    told = {"state": "paid", "how": how if how in WAYS else CASH}
+    told |= {"receipt": receipt.strip()} if receipt.strip() else {"why": why.strip()[:300]}
     _settle(case, row, told, "paid", {})
 
 

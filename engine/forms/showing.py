@@ -64,8 +64,18 @@ def said(field: Field, value: Any, lang: str) -> str:
     if isinstance(value, bool):
         return _YES.get(lang, _YES["vi"])[value]
     if isinstance(value, (int, float)):
-        return grouped(value) + "\u00a0đ" if field.kind == "money" else number(value)
+        if field.kind == "money":
+            return grouped(value) + "\u00a0đ"
+        return counted(value, least=1_000 if field.kind == "number" else 10_000)
     return day(str(value)) if field.kind == "date" else str(value)
+
+
+def counted(value: float, least: int = 10_000) -> str:
+    """``12.345,67``; below ``least`` as it is: 1998 may be a year."""
+    whole, comma, fraction = number(value).partition(",")
+    if abs(value) >= least and whole.lstrip("-").isdecimal():
+        whole = grouped(int(whole))
+    return f"{whole}{comma}{fraction}"
 
 
 def mask(field: Field, text: str) -> str:

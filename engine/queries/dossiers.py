@@ -34,7 +34,15 @@ from engine.queries.records import (
     slips_of,
     unheard_of,
 )
-from engine.queries.states import PaymentLine, payment_state, payments_of, synchronised
+from engine.queries.states import (
+    OWES,
+    UNPAID,
+    Ending,
+    PaymentLine,
+    payment_state,
+    payments_of,
+    synchronised,
+)
 from engine.queries.visibility import found_by, masked, seen_by
 from engine.store.calendar import calendar
 from engine.store.organisation import Actor, Unit, some_units
@@ -42,7 +50,7 @@ from engine.store.tables import concerned, dossiers, releases, units
 
 
 @dataclass(frozen=True)
-class DossierView:
+class DossierView(Ending):
     """Everything a dossier's page shows; ``done`` and ``current`` are element ids."""
 
     id: int
@@ -97,7 +105,7 @@ class DossierView:
 
 
 @dataclass(frozen=True)
-class DossierRow:
+class DossierRow(Ending):
     """One dossier in a list."""
 
     id: int
@@ -115,6 +123,7 @@ class DossierRow:
     outcome: str | None
     milestone: Text
     receiving: Text
+    unpaid: int  # đồng
 
 
 @dataclass(frozen=True)
@@ -215,20 +224,27 @@ def search(
     *,
     status: Iterable[int] = (),
     procedure: str = "",
+    unpaid: bool = False,
     page: int = 1,
     size: int = 20,
 ) -> DossierPage:
-    """The dossiers the actor may see whose words begin like the text's, accents aside."""
+    """The dossiers the actor may see whose words begin like the text's, accents aside.
+
+    ``unpaid``: only those that owe a fee.
+    """
     wanted = and_(seen_by(actor, dossiers.c.id), found_by(text))
     if statuses := sorted(set(status)):
         wanted = and_(wanted, dossiers.c.status.in_(statuses))
     if procedure:
         wanted = and_(wanted, dossiers.c.procedure == procedure)
+    if unpaid:
+        wanted = and_(wanted, OWES)
     total = connection.scalar(select(func.count()).select_from(dossiers).where(wanted)) or 0
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     found = connection.execute(
         select(dossiers, releases.c.title_vi, releases.c.title_en, units.c.name_vi, units.c.name_en)
+        .add_columns(UNPAID.label("unpaid"))
         .join(releases, releases.c.digest == dossiers.c.release)
         .join(units, units.c.code == dossiers.c.receiving)
         .where(wanted)
@@ -263,6 +279,7 @@ def _listed(row: Row[*tuple[Any, ...]], left: TimeLeft | None) -> DossierRow:
         outcome=row.outcome,
         milestone=Text(row.milestone_vi, row.milestone_en),
         receiving=Text(row.name_vi, row.name_en),
+        unpaid=row.unpaid or 0,
     )
 
 

@@ -25,7 +25,7 @@ def passage_of(connection: Connection, dossier: int) -> Passage:
     at: dict[str, datetime] = {}
     waiting: dict[str, list[str]] = {}
     rows = connection.execute(
-        select(journal.c.at, journal.c.fact)
+        select(journal.c.at, journal.c.kind, journal.c.fact)
         .where(journal.c.dossier == dossier)
         .order_by(journal.c.seq)
     )
@@ -34,6 +34,8 @@ def passage_of(connection: Connection, dossier: int) -> Passage:
             at[element] = row.at
         if "waiting" in row.fact:
             waiting[row.fact.get("run", "")] = row.fact["waiting"]
+        if row.kind == "cancelled":  # the runs were ended where they stood
+            waiting.clear()
     open_steps = connection.scalars(
         select(tasks.c.step)
         .join(runs, runs.c.id == tasks.c.run)

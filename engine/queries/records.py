@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, and_, select
@@ -65,7 +66,7 @@ class DocumentLine:
 
 @dataclass(frozen=True)
 class SlipLine:
-    """A slip that was issued."""
+    """A slip that was issued; ``replaced_by`` is the number of the receipt in its place."""
 
     id: int
     kind: str
@@ -73,6 +74,7 @@ class SlipLine:
     round: int
     issued_at: datetime
     issued_by: str
+    replaced_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,10 @@ def slips_of(connection: Connection, dossier: int) -> tuple[SlipLine, ...]:
         .where(c.dossier == dossier)
         .order_by(c.id)
     )
-    return tuple(SlipLine(*row) for row in rows)
+    lines = [SlipLine(*row) for row in rows]
+    receipts = [line for line in lines if line.kind == "receipt"]
+    later = {one.id: next_one.number for one, next_one in pairwise(receipts)}
+    return tuple(replace(line, replaced_by=later.get(line.id, "")) for line in lines)
 
 
 def checklist_of(connection: Connection, dossier: int) -> tuple[ChecklistLine, ...]:

@@ -6,10 +6,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, exists, func, select
 
 from engine.package import Text
-from engine.store.tables import notices, payments, persons
+from engine.queries.visibility import seen_by
+from engine.store.organisation import Actor
+from engine.store.tables import dossiers, notices, payments, persons
+
+STOPPED = (3, 8)  # not received, or stopped
+_OWED = (payments.c.dossier == dossiers.c.id, payments.c.state == "owed")
+#: That a dossier owes a fee, and how much in all.
+OWES = exists().where(*_OWED)
+UNPAID = select(func.sum(payments.c.amount)).where(*_OWED).scalar_subquery()
+
+
+class Ending:
+    """What is told of a dossier, with whether it ended without a result."""
+
+    status: int
+
+    @property
+    def stopped(self) -> bool:
+        """Nothing is due any more."""
+        return self.status in STOPPED
 
 
 @dataclass(frozen=True)
@@ -73,3 +92,9 @@ def synchronised(connection: Connection, dossier: int) -> tuple[str, datetime | 
     if row is None:
         return "none", None
     return ("pending" if row.state == "sending" else row.state), row.sent_at or row.at
+
+
+def number_unpaid(connection: Connection, actor: Actor) -> int:
+    """How many of the dossiers that the actor may see owe a fee."""
+    wanted = and_(seen_by(actor, dossiers.c.id), OWES)
+    return connection.scalar(select(func.count()).select_from(dossiers).where(wanted)) or 0

@@ -75,3 +75,17 @@ def test_a_second_signal_ends_even_a_child_that_does_not_listen() -> None:
         process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
+
+
+@pytest.mark.slow
+def test_what_is_killed_is_started_again_a_few_times_and_said_so() -> None:
+    program = "import os; print(os.getpid(), flush=True);" + WAITER
+    with supervisor(program) as process:
+        assert process.stdout is not None
+        for turn in range(4):
+            pid = int(process.stdout.readline())
+            assert process.stdout.readline() == "up\n"
+            os.kill(pid, signal.SIGKILL)
+            said = process.stdout.readline()
+            assert ("was killed (signal 9); started again" in said) == (turn < 3)
+        assert process.wait(timeout=20) == 128 + signal.SIGKILL

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 from app import story
 from engine.calendar import ZONE
+from engine.forms import Form, load
 from engine.queries.records import JournalLine
 
 MORNING = datetime(2025, 7, 1, 8, 0, tzinfo=ZONE)
@@ -95,10 +96,13 @@ def test_what_became_due_is_told_with_the_instant_it_was_due() -> None:
 
 
 def test_an_answer_is_told_in_the_words_of_the_step_that_offers_it() -> None:
-    def form(label: str, **options: str) -> Any:
+    def form(label: str, **options: str) -> Form:
         offered = {key: {"vi": text} for key, text in options.items()}
         field = {"label": {"vi": label}, "options": offered}
-        return SimpleNamespace(ui={"fields": {"outcome": field}})
+        asked = {"outcome": {"type": "string", "enum": list(options)}}
+        schema = {"type": "object", "properties": asked}
+        ui = {"fields": {"outcome": field}}
+        return load(json.dumps(schema).encode(), json.dumps(ui).encode())
 
     checked = form("Kết quả kiểm tra", ok="Đủ điều kiện", supplement="Cần bổ sung")
     decided = form("Quyết định", approve="Ký")

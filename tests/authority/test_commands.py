@@ -263,7 +263,7 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
     ),
     "payments.collect": (
         MONEY,
-        lambda tx, w: payments.collect(tx, w.payment, "cash", ""),
+        lambda tx, w: payments.collect(tx, w.payment, "cash", "AA/01"),
     ),
     "payments.waive": (MONEY, lambda tx, w: payments.waive(tx, w.payment, "Hộ nghèo")),
     "payments.refund": (MONEY, lambda tx, w: payments.refund(tx, w.payment, "Rút đơn")),

@@ -59,12 +59,21 @@ class Filled:
     faults: Mapping[str, str] = field(default_factory=dict)
     scan: str = ""  # "", "done" or "bad"
     reused: Mapping[str, str] = field(default_factory=dict)  # chosen, not taken yet, by paper
+    came: int = 0  # files put just now, by this posting or a telephone
 
     linked: bool = False  # a telephone has sent something that the form does not hold yet
 
     def told(self, **faults: str) -> Filled:
         """The same with these faults beside the others."""
         return replace(self, faults={**self.faults, **faults})
+
+    def dropped(self, token: str) -> Filled:
+        """The same without a scan that whoever sits at the counter took out."""
+        lines = (
+            replace(line, kept=tuple(one for one in line.kept if one[0] != token))
+            for line in self.papers
+        )
+        return replace(self, papers=tuple(lines))
 
     def without(self, token: str) -> Filled:
         """The same without a file that cannot be used, which its line says."""
@@ -139,6 +148,7 @@ def page(desk: Desk, filled: Filled, status: int = 200) -> ResponseReturnValue:
         typed=filled.typed,
         phone=uploads.phone(filled.key, asked),
         linked=filled.linked or bool(request.form.get("_linked")),
+        news=_news(filled, sum(map(len, earlier.values()))),
         phone_for=next((say(p.title) for p in filled.papers if asked == f"{p.name}.file"), ""),
         earlier=earlier,
         ways=WAYS,
@@ -148,6 +158,16 @@ def page(desk: Desk, filled: Filled, status: int = 200) -> ResponseReturnValue:
         drawn=drawn,
     )
     return make_response(shown, status)
+
+
+def _news(filled: Filled, earlier: int) -> str:
+    """What came of the button that looks for files: without a word the page seems to do nothing."""
+    wanted = request.form.get("_fetch", "")
+    if wanted != "earlier":
+        return uploads.news(filled.came)
+    if not filled.who.typed["applicant.citizen_id"].strip():
+        return t("uploads.look_for_whom")
+    return t("uploads.looked", n=earlier) if earlier else t("uploads.looked_none")
 
 
 def catalogue_of_earlier(

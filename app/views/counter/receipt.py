@@ -24,6 +24,7 @@ def receipt(code: str) -> ResponseReturnValue:
         release = catalogue.release_view(connection, dossier.procedure_name, dossier.release)
     kept_code, secret = session.get("secret") or ("", "")
     secret = secret if kept_code == code else ""
+    slip = next((slip for slip in dossier.slips[::-1] if slip.kind == "receipt"), None)
     address = f"{current_app.config['MOTCUA_BASE_URL']}/track/{code}?s={secret}"
     return render_template(
         "counter/receipt.html",
@@ -31,7 +32,10 @@ def receipt(code: str) -> ResponseReturnValue:
         pauses=pauses(release),
         secret=secret,
         qr=segno.make(address, error="m").svg_data_uri(scale=4, border=2) if secret else "",
-        slip=next((slip for slip in dossier.slips[::-1] if slip.kind == "receipt"), None),
+        slip=slip,
+        replaced=next(
+            (s.number for s in dossier.slips if slip and s.replaced_by == slip.number), ""
+        ),
     )
 
 

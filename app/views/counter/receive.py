@@ -97,6 +97,7 @@ def _read(desk: Desk) -> Filled:
         typed={name: posted.get(name, "") for name in _TYPED},
         faults=faults,
         reused=reused,
+        came=taken.came,
     )
 
 
@@ -126,6 +127,7 @@ def _look_again(desk: Desk, filled: Filled) -> ResponseReturnValue:
     """The same form, filled from the card's text, or with a group of fields more or less."""
     calm = tuple(replace(line, fault="") for line in filled.papers)
     filled = replace(filled, papers=calm, who=replace(filled.who, faults={}))
+    filled = filled.dropped(request.form.get("_remove_file", ""))
     if desk.form:
         filled = replace(filled, answers=fields.reshaped(desk.form, filled.answers, request.form))
     if request.form.get("scan", "").strip():

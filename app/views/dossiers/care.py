@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from app.database import instant, reading, transaction
 from app.i18n import dates, language, t
 from app.identity import actor, requires
+from app.numbers import count
 from app.views.dossiers.pages import pages
 from engine.authority import may, require
 from engine.commands import extending, jumping, redirecting, suspending
@@ -93,7 +94,8 @@ def do_care(code: str) -> ResponseReturnValue:
 @requires("leader")
 def extend(code: str) -> ResponseReturnValue:
     """Move the due date once, with slip 04."""
-    dossier, amount, why = _dossier(code), request.form.get("amount", 0, type=int), _typed("sorry")
+    dossier, why = _dossier(code), _typed("sorry")
+    amount = request.form.get("amount", 0, type=count)
     late = _late("extend_")
     if late is None:
         return _page(dossier, wrong={"extend_legal_at": t("needs.moment")})

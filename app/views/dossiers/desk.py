@@ -9,6 +9,7 @@ from app import applicant
 from app.database import instant, reading, transaction
 from app.i18n import dates, language, t
 from app.identity import actor, requires
+from app.views.dossiers.page import again
 from app.views.dossiers.pages import pages
 from engine.authority import require
 from engine.commands import payments, reissuing, returning
@@ -20,6 +21,7 @@ from engine.errors import (
     NothingSaid,
     PaymentOver,
     ReasonMissing,
+    ReceiptMissing,
     ReceiptReplaced,
     Unprintable,
 )
@@ -114,7 +116,7 @@ def pay(code: str, id: int) -> ResponseReturnValue:
     with reading() as connection:
         dossiers.view(connection, actor(), code, instant())
     form, do = request.form, request.form.get("do", "")
-    reason = form.get("why", "").strip()[:300]
+    reason, receipt = form.get("why", "").strip()[:300], form.get("receipt", "").strip()[:60]
     try:
         with transaction() as tx:
             if do == "waive":
@@ -122,8 +124,11 @@ def pay(code: str, id: int) -> ResponseReturnValue:
             elif do == "refund":
                 payments.refund(tx, id, reason)
             else:
-                payments.collect(tx, id, form.get("how", ""), form.get("receipt", "").strip()[:60])
-    except (PaymentOver, ReasonMissing) as fault:
+                payments.collect(tx, id, form.get("how", ""), receipt, reason)
+    except (ReasonMissing, ReceiptMissing) as fault:
+        at = f"receipt{id}" if isinstance(fault, ReceiptMissing) else f"why{id}"
+        return again(code, {at: sentence(fault, language())})
+    except PaymentOver as fault:
         flash(sentence(fault, language()), "soon")
     else:
         flash(t(f"payments.did_{do if do in ('waive', 'refund') else 'collect'}"), "ok")

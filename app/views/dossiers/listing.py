@@ -9,6 +9,7 @@ from app.database import instant, reading
 from app.i18n import language
 from app.i18n.left import Left, left
 from app.identity import actor, requires
+from app.numbers import count
 from app.views.dossiers.pages import pages
 from engine.queries import dossiers
 from engine.queries.dossiers import DossierRow
@@ -19,8 +20,8 @@ from engine.queries.wording import STATUS_NAMES
 @requires("login")
 def listing() -> ResponseReturnValue:
     """One page of what the search finds, the newest first."""
-    asked = {name: request.args.get(name, "") for name in ("q", "status")}
-    status = request.args.get("status", type=int)
+    asked = {name: request.args.get(name, "") for name in ("q", "status", "unpaid")}
+    status = request.args.get("status", type=count)
     with reading() as connection:
         page = dossiers.search(
             connection,
@@ -28,7 +29,8 @@ def listing() -> ResponseReturnValue:
             instant(),
             asked["q"],
             status=() if status is None else (status,),
-            page=request.args.get("page", 1, type=int),
+            unpaid=bool(asked["unpaid"]),
+            page=request.args.get("page", 1, type=count),
         )
     rows = [(row, _owed(row)) for row in page.rows]
     return render_template(
@@ -37,6 +39,6 @@ def listing() -> ResponseReturnValue:
 
 
 def _owed(row: DossierRow) -> Left | None:
-    if row.settled_at is not None:
+    if row.settled_at is not None or row.stopped:
         return None
     return left(row.due, row.time_left, instant(), language(), paused=row.paused)

@@ -9,9 +9,11 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.database import instant, reading, transaction
-from app.errors import fault_page
+from app.errors import fault_page, status_of
 from app.i18n import language, t
 from app.identity import actor, requires
+from app.numbers import count
+from app.views.dossiers.page import again
 from app.views.dossiers.pages import pages
 from engine.commands import beside
 from engine.commands import messages as commands
@@ -19,6 +21,7 @@ from engine.errors import (
     BadPeriod,
     DossierFinished,
     DossierSuspended,
+    Fault,
     MessageAnswered,
     NobodyHolds,
     NothingSaid,
@@ -40,16 +43,15 @@ WRITES: dict[str, Callable[[Transaction, int, str, str], int]] = {
     "message": commands.write_message,
 }
 
-REFUSED = (
-    BadPeriod,
-    DossierFinished,
-    DossierSuspended,
-    MessageAnswered,
-    NobodyHolds,
-    NothingSaid,
-    ReasonMissing,
-    UnknownUnit,
-)
+REFUSED = (DossierFinished, DossierSuspended, MessageAnswered, NothingSaid)
+# What is wrong with a request for an opinion: its field, and the words where the fault's own do not
+# speak of a question.
+ASKED_WRONGLY: dict[type[Fault], tuple[str, str]] = {
+    BadPeriod: ("days", "messages.ask_days_bad"),
+    NobodyHolds: ("unit", ""),
+    ReasonMissing: ("question", "messages.ask_nothing"),
+    UnknownUnit: ("unit", ""),
+}
 
 
 @pages.post("/dossiers/<code>/messages")
@@ -75,25 +77,40 @@ def ask_opinion(code: str) -> ResponseReturnValue:
     """Ask another office, with working days to answer."""
     form = request.form
     role, unit = form.get("role", ""), form.get("unit", "")
-    days = form.get("days", 0, type=int)
+    days = form.get("days", 0, type=count)
     question, key = form.get("question", ""), form.get("key", "")[:24]
-    return _said(
-        code,
-        "ask",
-        question,
-        lambda tx, dossier: beside.ask_opinion(tx, dossier, role, unit, question, days, key),
-    )
+    try:
+        return _said(
+            code,
+            "ask",
+            question,
+            lambda tx, dossier: beside.ask_opinion(tx, dossier, role, unit, question, days, key),
+            but=tuple(ASKED_WRONGLY),
+        )
+    except tuple(ASKED_WRONGLY) as fault:
+        at, words = ASKED_WRONGLY[type(fault)]
+        said = t(words, n=beside.MOST_DAYS) if words else sentence(fault, language())
+        return again(code, {at: said}, status_of(fault))
 
 
 def _said(
-    code: str, act: str, text: str, do: Callable[[Transaction, int], object]
+    code: str,
+    act: str,
+    text: str,
+    do: Callable[[Transaction, int], object],
+    but: tuple[type[Fault], ...] = (),
 ) -> ResponseReturnValue:
-    """Do it; where it is refused, what was typed is shown to be copied."""
+    """Do it; where it is refused, what was typed is shown to be copied.
+
+    Faults of ``but`` are told by the caller, at their fields.
+    """
     with reading() as connection:
         dossier = dossiers.view(connection, actor(), code, instant())
     try:
         with transaction() as tx:
             do(tx, dossier.id)
+    except but:
+        raise
     except REFUSED as fault:
         if text.strip():
             return fault_page(fault, kept=((t("messages.text"), text),))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import story
@@ -28,7 +29,7 @@ from engine.words import cause
 @requires("login")
 def page(code: str) -> ResponseReturnValue:
     """All facts of the dossier, as far as the person may see it."""
-    return _page(code)
+    return shown(code)
 
 
 @pages.post("/dossiers/<code>/citizen-id")
@@ -39,12 +40,18 @@ def reveal(code: str) -> ResponseReturnValue:
         dossier = dossiers.view(connection, actor(), code, instant())
     with transaction() as tx:
         number = applicants.reveal(tx, dossier.id)
-    answer = make_response(_page(code, number))
+    answer = make_response(shown(code, number))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _page(code: str, citizen_id: str = "") -> str:
+def again(code: str, wrong: Mapping[str, str], status: int = 422) -> ResponseReturnValue:
+    """The same page with what is wrong beside each field, and what was typed still in it."""
+    return make_response(shown(code, wrong=wrong), status)
+
+
+def shown(code: str, citizen_id: str = "", wrong: Mapping[str, str] | None = None) -> str:
+    """The page as text; ``wrong`` maps the fields of a form on it to their faults."""
     now = instant()
     with reading() as connection:
         dossier = dossiers.view(connection, actor(), code, now)
@@ -54,6 +61,7 @@ def _page(code: str, citizen_id: str = "") -> str:
             step: forms.step_form(connection, dossier.release, step)
             for step in {str(line.fact.get("step", "")) for line in dossier.journal}
         }
+        asked = [load(one.schema, one.ui) for one in forms.every_form(connection, dossier.release)]
         said = messages.messages_of(connection, dossier.id)
         offices = organisation.unit_names(connection, now)
         untold = notices.untold(connection, dossier.id)
@@ -75,12 +83,14 @@ def _page(code: str, citizen_id: str = "") -> str:
         ),
         path=story.way(release.path, dossier.done, dossier.current, waiting),
         diagram_url=url_for("public.release_diagram", digest=dossier.release),
-        titles={paper.key: say(paper.title) for paper in release.manifest.papers},
+        titles=story.paper_titles(release.manifest.papers, asked),
         story=story.lines(dossier.journal, names, lambda step: _form(written.get(step)), untold),
         told=[f"{say(ROLE_NAMES[role])}, {say(unit)}" for role, unit in dossier.escalated_to],
         cause=lambda text: cause(text, language()),
         messages=said,
-        key=secrets.token_urlsafe(15),
+        key=(wrong and request.form.get("key", "")[:24]) or secrets.token_urlsafe(15),
+        wrong=wrong or {},
+        typed=request.form if wrong else {},
         offices=offices,
         asked_roles=("officer", "leader", "liaison"),
         may_speak=bool(may(actor(), "speak", dossier.concern)),

@@ -11,10 +11,11 @@ from app.database import instant, reading, transaction
 from app.i18n import language, t
 from app.i18n.left import Left, left
 from app.identity import actor, requires
+from app.numbers import count
 from app.views.inbox.pages import WATCHERS, WORKERS, pages
 from engine.commands import tasks
 from engine.errors import Fault
-from engine.queries import inbox
+from engine.queries import inbox, states
 from engine.queries.inbox import InboxRow
 from engine.words import sentence
 
@@ -40,10 +41,12 @@ def listing() -> ResponseReturnValue:
             search=asked["q"],
             procedure=asked["procedure"],
             step=asked["step"],
-            page=request.args.get("page", 1, type=int),
+            page=request.args.get("page", 1, type=count),
         )
+        owing = states.number_unpaid(connection, actor()) if "cashier" in actor().roles else None
     return render_template(
         "inbox/listing.html",
+        owing=owing,
         page=page,
         rows=[(row, _owed(row)) for row in page.rows],
         asked=asked,

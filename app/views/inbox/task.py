@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from app import fields, story, uploads
 from app.database import instant, reading, transaction
@@ -16,6 +17,7 @@ from app.errors import fault_page
 from app.i18n import dates, language, say, t
 from app.i18n.left import left
 from app.identity import actor, requires
+from app.numbers import row_number
 from app.views.inbox.pages import WATCHERS, WORKERS, pages
 from engine.authority import REASONS, TaskThing
 from engine.commands import tasks
@@ -34,7 +36,7 @@ from engine.errors import (
     UnknownPerson,
 )
 from engine.forms import FieldFault, Form, Text, load
-from engine.queries import catalogue, forms, messages, organisation
+from engine.queries import catalogue, forms, messages, organisation, records
 from engine.queries import tasks as questions
 from engine.words import sentence
 
@@ -62,6 +64,7 @@ class Filled:
     faults: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
     linked: bool = False  # a telephone has sent something that the form does not hold yet
+    came: int = 0  # files put just now, by this posting or a telephone
 
 
 @pages.get("/tasks/<id>")
@@ -99,7 +102,7 @@ def hand(id: str) -> ResponseReturnValue:
         task = questions.view(connection, actor(), id, instant())
     try:
         with transaction() as tx:
-            tasks.reassign(tx, id, fields.chosen(request.form, "person"), reason)
+            tasks.reassign(tx, id, request.form.get("person", 0, type=row_number), reason)
     except ReasonMissing:
         wrong = {"reason": t("needs.hand_reason")}
         return _page(id, Filled(None, faults=wrong, typed=typed), 422)
@@ -117,7 +120,8 @@ def _lesser(
 ) -> ResponseReturnValue:
     """What does not end the step: claim, give back, save, a row or a file more or less."""
     if form and fields.reshaping(request.form):
-        return _page(id, Filled(fields.reshaped(form, answers, taken.sent()), _unfit(taken)))
+        again = fields.reshaped(form, answers, taken.sent())
+        return _page(id, Filled(again, _unfit(taken), came=taken.came))
     if taken.faults:
         return _page(id, Filled(answers, _unfit(taken)), 422)
     with transaction() as tx:
@@ -161,7 +165,7 @@ def _complete(
     if done.incident:
         flash(t("task.stuck", incident=done.incident), "late")
         return redirect(url_for("dossiers.page", code=step.code), 303)
-    flash(t("inbox.done", step=step.name, code=step.code), "ok")
+    flash(_told(step, done.dossier, tx.now), "ok")
     if done.opened:
         return redirect(url_for("inbox.task", id=done.opened[0]), 303)
     return redirect(url_for("inbox.listing"), 303)
@@ -177,6 +181,20 @@ def _refused(fault: Fault, answers: Mapping[str, Any], typed: Mapping[str, str])
         return Filled(answers, (FieldFault("amount", "most", Text(why, why)),), {}, typed)
     at = "legal_at" if isinstance(fault, BadInstant) else "complete"
     return Filled(answers, (), {at: why}, typed, isinstance(fault, FilesArrived))
+
+
+def _told(step: forms.StepForm, dossier: int, at: datetime) -> Markup:
+    """That the step is done, and where to print what it issued: slips are signed and handed out."""
+    with reading() as connection:
+        issued = [one for one in records.slips_of(connection, dossier) if one.issued_at == at]
+    link = Markup(' <a href="{}" target="_blank">{}</a>')
+    links = [
+        link.format(
+            url_for("dossiers.slip", code=step.code, id=one.id), t(f"slip.print_{one.kind}")
+        )
+        for one in issued
+    ]
+    return Markup.escape(t("inbox.done", step=step.name, code=step.code)) + Markup("").join(links)
 
 
 def _unfit(taken: uploads.Taken) -> tuple[FieldFault, ...]:
@@ -195,6 +213,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         colleagues = _colleagues(connection, view, now)
         said = messages.messages_of(connection, dossier.id)
     form = load(view.form.schema, view.form.ui) if view.form else None
+    asked = [load(one.schema, one.ui) for one in written]
     filled = filled or Filled(None)
     answers = (view.draft or {}) if filled.answers is None else filled.answers
     works = view.state == "open" and bool(view.may_work)
@@ -218,6 +237,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         drawn=drawn if works else "",
         phone=uploads.phone(id, request.form.get("_phone", "")) if works else None,
         linked=filled.linked or bool(request.form.get("_linked")),
+        news=uploads.news(filled.came),
         reason=say(reason),
         colleagues=colleagues,
         faults=[
@@ -227,10 +247,10 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         by_name=filled.faults,
         typed=filled.typed,
         late_entry=bool(filled.typed.get("legal_at")),
-        known=_known(view.data, form, [load(one.schema, one.ui) for one in written]),
+        known=_known(view.data, form, asked),
         path=story.way(release.path, dossier.done, dossier.current, waiting),
         diagram_url=url_for("public.release_diagram", digest=dossier.release),
-        titles={paper.key: say(paper.title) for paper in release.manifest.papers},
+        titles=story.paper_titles(release.manifest.papers, asked),
         story=story.lines(dossier.journal, names, lambda step: None),
     )
     return make_response(page, status)

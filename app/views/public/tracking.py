@@ -20,6 +20,7 @@ from app.i18n import (
     tongue,
 )
 from app.identity import CITIZEN, NOBODY, requires
+from app.numbers import count
 from app.views.public.pages import pages
 from engine.commands import citizens
 from engine.commands.brought import Brought, look_at_all
@@ -105,7 +106,7 @@ def _send(tx: Transaction, code: str, secret: str, key: str, files: Files) -> No
 
 
 def _rate(tx: Transaction, code: str, secret: str, key: str, files: Files) -> None:
-    citizens.rate(tx, code, secret, request.form.get("marks", 0, type=int))
+    citizens.rate(tx, code, secret, request.form.get("marks", 0, type=count))
 
 
 def _withdraw(tx: Transaction, code: str, secret: str, key: str, files: Files) -> None:

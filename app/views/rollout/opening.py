@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.database import instant, reading, transaction
 from app.i18n import language, t
 from app.identity import requires
+from app.numbers import digits
 from app.views.rollout.pages import pages
 from engine.calendar import ZONE
 from engine.commands import releases
@@ -96,7 +97,7 @@ def _read(
 
 
 def _share(text: str) -> int | None:
-    return int(text) if text.isdecimal() and 0 < int(text) < 100 else None
+    return digits(text) if 0 < digits(text) < 100 else None
 
 
 def read_instant(text: str) -> datetime | None:
