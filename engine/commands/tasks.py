@@ -18,9 +18,12 @@ from engine.commands.incidents import record
 from engine.commands.stepping import step
 from engine.errors import (
     BadInstant,
+    Conflict,
+    DossierStopped,
     RoundsSpent,
     RunFailed,
     TaskClosed,
+    TaskGone,
     UnknownPerson,
     UnknownTask,
 )
@@ -218,7 +221,7 @@ def _uploaded(tx: Transaction, row: Mapping[str, Any]) -> Callable[[str], dict[s
 
 
 def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case, dict[str, Any]]:
-    """The task under the dossier's lock; raises UnknownTask, TaskClosed."""
+    """The task under the dossier's lock; raises UnknownTask, or why it is not open."""
     found = rows.task(tx.connection, task)
     if found is None:
         raise UnknownTask(task=task)
@@ -228,10 +231,19 @@ def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case,
         raise UnknownTask(task=task)
     awake(case)
     if row["state"] != "open":
-        closer = row["closed_by"] and actor_by_id(tx.connection, row["closed_by"], tx.now)
-        by = closer.name if closer else ""
-        raise TaskClosed(task=task, step=row["name"], by=by, at=row["closed_at"])
+        raise _over(case, row)
     return case, row
+
+
+def _over(case: Case, row: Mapping[str, Any]) -> Conflict:
+    """Why the task is not open: somebody did it, the dossier was stopped, or it went away."""
+    tx = case.tx
+    closer = row["closed_by"] and actor_by_id(tx.connection, row["closed_by"], tx.now)
+    if closer:
+        return TaskClosed(task=row["id"], step=row["name"], by=closer.name, at=row["closed_at"])
+    if stop := journal.stopped(tx.connection, case.id):
+        return DossierStopped(code=case.row["code"], at=stop[0], why=stop[1])
+    return TaskGone(task=row["id"], step=row["name"], at=row["closed_at"])
 
 
 def thing_of(case: Case, row: Mapping[str, Any]) -> TaskThing:

@@ -89,5 +89,14 @@ def opened_by(connection: Connection, dossier: int, at: datetime) -> datetime:
     return datetime.fromisoformat(said) if said else at
 
 
+def stopped(connection: Connection, dossier: int) -> tuple[datetime, str] | None:
+    """When and why the dossier was stopped or withdrawn, if it was."""
+    ended = select(journal.c.at, journal.c.fact).where(
+        journal.c.dossier == dossier, journal.c.kind == "cancelled"
+    )
+    found = connection.execute(ended.order_by(journal.c.seq.desc()).limit(1)).first()
+    return found and (found.at, str(found.fact["reason"]))
+
+
 def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
