@@ -99,10 +99,14 @@ def limit_of(told: SlowLimit) -> Limit:
     return Limit.parse(f"{told.amount} {told.unit}")
 
 
+def later_than(at: datetime, days: int, then: time) -> datetime:
+    """So many days on at that time of day, but never before ``at``."""
+    return max(at, datetime.combine(at.date() + timedelta(days), then, ZONE))
+
+
 def later(draw: st.DrawFn, at: datetime, days: int) -> datetime:
     """An instant of that day or one of the next, not before ``at``."""
-    day = at.date() + timedelta(draw(st.integers(0, days)))
-    return max(at, datetime.combine(day, draw(times), ZONE))
+    return later_than(at, draw(st.integers(0, days)), draw(times))
 
 
 @st.composite
