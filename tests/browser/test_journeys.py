@@ -95,8 +95,10 @@ def test_land_with_a_supplement_an_extension_and_a_storm(
             "button"
         ).click()
         admin.locator(".note[role=status]").first.wait_for()
+        assert province.dossier().due_at == local(2025, 8, 11, 17)  # not by the press itself
         while calendar.carry_on(province.office.database, province.office.now):
             pass
+        assert province.dossier().due_at == local(2025, 8, 12, 17)
 
     def extension() -> None:
         leader = province.at("leader.binhlieu")
@@ -104,12 +106,13 @@ def test_land_with_a_supplement_an_extension_and_a_storm(
         leader.locator("[name=amount]").fill("2")
         leader.locator("[name=sorry]").fill("Phải đo đạc lại ranh giới")
         press(leader, "Gia hạn và lập mẫu 04")
+        assert province.dossier().due_at == local(2025, 8, 14, 17)
         leader.goto(f"/dossiers/{province.code}/care")
         assert leader.locator("[name=amount]").count() == 0  # once
 
     province.play(walk, meanwhile={"Revise": lambda: (storm(), extension())})
     row = province.dossier()
-    assert row.status == 10
+    assert (row.status, row.due_at) == (10, local(2025, 8, 14, 17))
     assert row.due_at > row.promised_at
     page = province.at("reception1.binhlieu")
     page.goto(f"/dossiers/{province.code}")
@@ -183,6 +186,12 @@ def test_a_substitute_signs_and_both_names_are_told(province: Province, slips_sa
         director.locator(".note[role=status]").first.wait_for()
 
     def signs() -> None:
+        """First an apology, which is printed under both names; then the decision."""
+        substitute = province.at("clerk.binhlieu")
+        substitute.goto(f"/dossiers/{province.code}/care")
+        substitute.locator("[name=amount]").fill("2")
+        substitute.locator("[name=sorry]").fill("Lãnh đạo đi công tác, hồ sơ cần xem lại")
+        press(substitute, "Gia hạn và lập mẫu 04")
         step = next(one for one in walk["steps"] if one.get("step") == "LeaderDecision")
         province.do("LeaderDecision", step["at"], step["answers"], login="clerk.binhlieu")
 
@@ -194,6 +203,9 @@ def test_a_substitute_signs_and_both_names_are_told(province: Province, slips_sa
     page = province.at("director.binhlieu")
     page.goto(f"/dossiers/{province.code}")
     assert "clerk.binhlieu (thay mặt leader.binhlieu)" in page.locator("main").inner_text()
+    said = province.slips()
+    apology = said[said.index("== apology") : said.index("== control")]
+    assert "Văn thư, Bình Liêu (thay mặt Lãnh đạo Uỷ ban nhân dân xã Bình Liêu)" in apology
     slips_say(province, "land-substitute")
 
 
