@@ -303,11 +303,15 @@ ALL_ACTS = [
     Act("resume", 1, NINE, 0, 0),
 ]
 
+# Days that were added to days add nothing to hours.
+OTHER_UNIT = [Act("extend", 1, NINE, 1, 0), Act("change_limit", 0, NINE, 2, 0)]
+
 
 @pytest.mark.slow
 @SOME
 @example("land-days", Act("receive", 0, NINE, 0, 30), ALL_ACTS)
 @example("land-again", Act("receive", 0, NINE, 3, 0), ALL_ACTS)
+@example("land-days", Act("receive", 0, NINE, 0, 0), OTHER_UNIT)
 @given(kind=st.sampled_from(sorted(KINDS)), first=ACTS, acts=st.lists(ACTS, max_size=10))
 def test_after_every_act_the_date_is_the_one_the_slow_clock_finds(
     lands: Office, kind: str, first: Act, acts: list[Act]
