@@ -100,7 +100,15 @@ class UnknownIncident(NotFound): ...
 
 # conflict
 class TaskClosed(Conflict):
-    """The task was finished or withdrawn. Particulars: task, step, by, at."""
+    """Somebody finished the task. Particulars: task, step, by, at."""
+
+
+class TaskGone(Conflict):
+    """Nobody needs to do the task any more. Particulars: task, step, at."""
+
+
+class DossierStopped(Conflict):
+    """The dossier was withdrawn or stopped meanwhile. Particulars: code, at, why."""
 
 
 class ClaimedByAnother(Conflict):

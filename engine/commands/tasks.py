@@ -31,11 +31,14 @@ from engine.commands.stepping import step
 from engine.errors import (
     BadInstant,
     CannotTake,
+    Conflict,
+    DossierStopped,
     FilesArrived,
     ReasonMissing,
     RoundsSpent,
     RunFailed,
     TaskClosed,
+    TaskGone,
     UnknownPerson,
     UnknownTask,
 )
@@ -260,7 +263,7 @@ def _uploaded(tx: Transaction, row: Mapping[str, Any]) -> Callable[[str], dict[s
 
 
 def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case, dict[str, Any]]:
-    """The task under the dossier's lock; raises UnknownTask, TaskClosed."""
+    """The task under the dossier's lock; raises UnknownTask, or why it is not open."""
     found = rows.task(tx.connection, task)
     if found is None:
         raise UnknownTask(task=task)
@@ -270,9 +273,7 @@ def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case,
         raise UnknownTask(task=task)
     awake(case)
     if row["state"] != "open":
-        closer = row["closed_by"] and actor_by_id(tx.connection, row["closed_by"], tx.now)
-        by = closer.name if closer else ""
-        raise TaskClosed(task=task, step=row["name"], by=by, at=row["closed_at"])
+        raise _over(case, row)
     return case, row
 
 
@@ -283,6 +284,17 @@ def _signed(case: Case) -> dict[str, Any]:
         away = case.stand
         kept["instead_of"] = {"person": away.person, "login": away.login, "name": away.name}
     return kept
+
+
+def _over(case: Case, row: Mapping[str, Any]) -> Conflict:
+    """Why the task is not open: somebody did it, the dossier was stopped, or it went away."""
+    tx = case.tx
+    closer = row["closed_by"] and actor_by_id(tx.connection, row["closed_by"], tx.now)
+    if closer:
+        return TaskClosed(task=row["id"], step=row["name"], by=closer.name, at=row["closed_at"])
+    if stop := journal.stopped(tx.connection, case.id):
+        return DossierStopped(code=case.row["code"], at=stop[0], why=stop[1])
+    return TaskGone(task=row["id"], step=row["name"], at=row["closed_at"])
 
 
 def thing_of(case: Case, row: Mapping[str, Any]) -> TaskThing:

@@ -102,5 +102,14 @@ def first_acts(connection: Connection, dossier: int) -> tuple[datetime, datetime
     return entered.at, min(done, default=None)
 
 
+def stopped(connection: Connection, dossier: int) -> tuple[datetime, str] | None:
+    """When and why the dossier was stopped or withdrawn, if it was."""
+    ended = select(journal.c.at, journal.c.fact).where(
+        journal.c.dossier == dossier, journal.c.kind == "cancelled"
+    )
+    found = connection.execute(ended.order_by(journal.c.seq.desc()).limit(1)).first()
+    return found and (found.at, str(found.fact["reason"]))
+
+
 def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -16,6 +16,7 @@ from engine.queries.proof import breaches
 from engine.store import tables
 from tests.app.test_first_dossier import receive
 from tests.commands.test_moving import read as rows
+from tests.journeys import ask_for_papers
 from tests.office import CHECKED, Office, read, token
 
 
@@ -197,3 +198,37 @@ def test_an_extension_decided_in_time_may_be_entered_after_the_due_date(office: 
     assert f"{owed:%d/%m}" == "24/07"
     (line,) = [row for row in rows(office, tables.journal) if row["kind"] == "extended"]
     assert line["fact"]["at"] == "2025-07-21T16:00:00+07:00"
+
+
+def test_whoever_worked_on_a_dossier_stopped_meanwhile_reads_when_and_why(office: Office) -> None:
+    code = receive(office)
+    path, care = f"/tasks/{office.open_task()}", f"/dossiers/{code}/care"
+    officer = office.browser("officer1.binhlieu")
+    told = {**CHECKED, "village_head_opinion": "Gõ rất lâu", "inspected_on": "07/07/2025"}
+    told |= {"outcome": "ok", "do": "complete", "csrf_token": token(officer.get(path).text)}
+    office.at("2025-07-07T10:20")
+    stop = {"do": "withdraw", "ground": "Gia đình xin thôi"}
+    assert post(office, "leader.binhlieu", care, care, **stop).status_code == 303
+    answer = officer.post(path, data=told)
+    said = read(answer.text)
+    assert answer.status_code == 409
+    assert f"Hồ sơ {code} đã dừng giải quyết lúc 10:20 07/07/2025: Gia đình xin thôi" in said
+    assert "Người thực hiện" not in said
+    assert "Gõ rất lâu" in said  # what was typed stays to be copied
+
+
+def test_whoever_worked_on_a_step_that_a_timer_took_away_reads_that_it_is_gone(
+    office: Office,
+) -> None:
+    receive(office)
+    ask_for_papers(office)
+    path, desk = f"/tasks/{office.open_task()}", office.browser("reception1.binhlieu")
+    told = {"supplied": "Đã nộp đủ", "supplied_on": "20/08/2025", "do": "complete"}
+    told |= {"csrf_token": token(desk.get(path).text)}
+    office.at("2025-08-20T18:00")
+    due.run_due(office.database, office.now)  # thirty working days of silence
+    answer = desk.post(path, data=told)
+    said = read(answer.text)
+    assert answer.status_code == 409
+    assert re.search(r"không còn cần làm nữa \(rút lại lúc \d\d:\d\d \d\d/\d\d/2025\)", said)
+    assert "Người thực hiện" not in said

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
 
+from app.i18n.catalogue import COOKIE
 from engine.calendar import ZONE
 from engine.commands import calendar
-from engine.store import tables
 from tests.app.test_first_dossier import receive
 from tests.browser.journeys import SLIPS, Province, flat, picture, type_in, walk_of
 from tests.browser.test_first_dossier import AXE, ON_SQLITE
@@ -96,8 +96,10 @@ def test_land_with_a_supplement_an_extension_and_a_storm(
             "button"
         ).click()
         admin.locator(".note[role=status]").first.wait_for()
+        assert province.dossier().due_at == local(2025, 8, 11, 17)  # not by the press itself
         while calendar.carry_on(province.office.database, province.office.now):
             pass
+        assert province.dossier().due_at == local(2025, 8, 12, 17)
 
     def extension() -> None:
         leader = province.at("leader.binhlieu")
@@ -105,12 +107,13 @@ def test_land_with_a_supplement_an_extension_and_a_storm(
         leader.locator("[name=amount]").fill("2")
         leader.locator("[name=sorry]").fill("Phải đo đạc lại ranh giới")
         press(leader, "Gia hạn và lập mẫu 04")
+        assert province.dossier().due_at == local(2025, 8, 14, 17)
         leader.goto(f"/dossiers/{province.code}/care")
         assert leader.locator("[name=amount]").count() == 0  # once
 
     province.play(walk, meanwhile={"Revise": lambda: (storm(), extension())})
     row = province.dossier()
-    assert row.status == 10
+    assert (row.status, row.due_at) == (10, local(2025, 8, 14, 17))
     assert row.due_at > row.promised_at
     page = province.at("reception1.binhlieu")
     page.goto(f"/dossiers/{province.code}")
@@ -184,6 +187,12 @@ def test_a_substitute_signs_and_both_names_are_told(province: Province, slips_sa
         director.locator(".note[role=status]").first.wait_for()
 
     def signs() -> None:
+        """First an apology, which is printed under both names; then the decision."""
+        substitute = province.at("clerk.binhlieu")
+        substitute.goto(f"/dossiers/{province.code}/care")
+        substitute.locator("[name=amount]").fill("2")
+        substitute.locator("[name=sorry]").fill("Lãnh đạo đi công tác, hồ sơ cần xem lại")
+        press(substitute, "Gia hạn và lập mẫu 04")
         step = next(one for one in walk["steps"] if one.get("step") == "LeaderDecision")
         province.do("LeaderDecision", step["at"], step["answers"], login="clerk.binhlieu")
 
@@ -195,6 +204,9 @@ def test_a_substitute_signs_and_both_names_are_told(province: Province, slips_sa
     page = province.at("director.binhlieu")
     page.goto(f"/dossiers/{province.code}")
     assert "clerk.binhlieu (thay mặt leader.binhlieu)" in page.locator("main").inner_text()
+    said = province.slips()
+    apology = said[said.index("== apology") : said.index("== control")]
+    assert "Văn thư, Bình Liêu (thay mặt Lãnh đạo Uỷ ban nhân dân xã Bình Liêu)" in apology
     slips_say(province, "land-substitute")
 
 
@@ -269,38 +281,77 @@ def test_received_in_one_commune_decided_in_another_returned_in_a_third(
     slips_say(province, "land-three-communes", "director.hoanhmo")
 
 
+@dataclass(frozen=True)
+class Look:
+    """A page to look at, and a button to press on it first; without a login, a stranger's."""
+
+    login: str
+    path: str
+    press: str = ""
+
+
+def phone_page(province: Province) -> str:
+    """Where the QR code leads that the counter shows to a telephone."""
+    page = province.at("reception1.binhlieu")
+    page.goto("/counter/land-confirmation")
+    page.locator("button[name=_phone]").first.click()
+    address = page.locator("#phone img").get_attribute("alt") or ""
+    return address[address.index("/phone/") :]
+
+
+def faults_of(page: Page, look: Look) -> list[tuple[str, list[str]]]:
+    """What axe finds on the page with everything unfolded."""
+    answer = page.goto(look.path)
+    assert answer is not None and answer.ok, look
+    if look.press:
+        page.locator(look.press).first.click()
+        page.get_by_role("alert").first.wait_for()
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    faults = page.evaluate("axe.run()")["violations"]
+    return [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in faults]
+
+
 @pytest.mark.parametrize("province", ["scripts"], indirect=True)
-def test_axe_finds_nothing_on_the_pages_of_the_many_ways(province: Province) -> None:
-    province.receive(walk_of("land-confirmation", "plain"))
-    household = walk_of("household-business", "plain")
-    first = province.code, province.secret
-    province.receive(household)
-    code = province.code
-    t = tables.tasks.c
-    with province.office.database.reading() as connection:
-        task = connection.scalar(select(t.id).where(t.step == "ExamineRequest"))
-    province.until("2025-07-08T10:00")
-    pages: list[tuple[str, str]] = [
-        ("reception1.binhlieu", "/folders"),
-        ("reception1.binhlieu", f"/dossiers/{code}/desk"),
-        ("reception1.binhlieu", "/counter/household-business"),
-        ("cashier.binhlieu", f"/dossiers/{code}"),
-        ("leader.binhlieu", f"/dossiers/{first[0]}/care"),
-        ("leader.binhlieu", "/absences"),
-        ("officer1.binhlieu", f"/tasks/{task}"),
-        ("director.binhlieu", "/notices"),
-        ("director.binhlieu", "/reports"),
-        ("admin", "/calendar"),
-        ("admin", "/account"),
+def test_axe_finds_nothing_on_the_pages_of_the_many_ways_in_both_languages(
+    province: Province,
+) -> None:
+    walk = walk_of("land-confirmation", "supplement")
+    province.receive(walk)
+    land, track = province.code, f"/track/{province.code}?s={province.secret}"
+    household = province.receive(walk_of("household-business", "plain"))
+    examine, _ = province.task("ExamineRequest")
+    asked = walk["steps"][1]
+    province.do("FieldCheck", asked["at"], asked["answers"])  # now papers are owed
+    waits, _ = province.task("WaitSupplement")
+    looks = [
+        Look("reception1.binhlieu", "/folders"),
+        Look("reception1.binhlieu", f"/dossiers/{household}/desk"),
+        Look("reception1.binhlieu", "/counter/household-business"),
+        Look("reception1.binhlieu", f"/tasks/{waits}"),
+        Look("reception1.binhlieu", f"/tasks/{waits}", "button[value=complete]"),  # 422
+        Look("cashier.binhlieu", f"/dossiers/{household}"),
+        Look("leader.binhlieu", f"/dossiers/{land}/care"),
+        Look("leader.binhlieu", "/absences"),
+        Look("officer1.binhlieu", f"/tasks/{examine}"),
+        Look("director.binhlieu", "/notices"),
+        Look("director.binhlieu", "/reports"),
+        Look("director.binhlieu", "/incidents"),
+        Look("admin", "/calendar"),
+        Look("admin", "/cutovers"),
+        Look("admin", "/account"),
+        Look("", track),
+        Look("", phone_page(province)),
     ]
-    found = {}
-    for login, path in [*pages, ("", f"/track/{first[0]}?s={first[1]}")]:
-        page = province.at(login) if login else province.stranger()
-        page.goto(path)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        faults = page.evaluate("axe.run()")["violations"]
-        if faults:
-            found[path] = [(one["id"], [n["html"] for n in one["nodes"]][:3]) for one in faults]
+    stranger, found = province.stranger(), {}
+    for look in looks:
+        page = province.at(look.login) if look.login else stranger
+        for lang in ("vi", "en"):
+            cookie: Any = {"name": COOKIE, "value": lang, "url": province.address}
+            page.context.add_cookies([cookie])
+            if faults := faults_of(page, look):
+                found[look, lang] = faults
+            assert page.locator("html").get_attribute("lang") == lang
     assert found == {}
 
 

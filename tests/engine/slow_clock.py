@@ -42,13 +42,41 @@ class SlowOffice:
 
 
 @dataclass(frozen=True)
-class SlowStory:
-    received: datetime
-    unit: str
+class SlowLimit:
     amount: int
-    cutoff: time | None
+    unit: str
+    cutoff: time | None = None
+
+
+@dataclass(frozen=True)
+class SlowStory:
+    """What was told, in plain values: nothing here was worked out by the clock that is measured."""
+
+    received: datetime
+    limits: list[SlowLimit]  # as they were told; the last one holds
+    extension: SlowLimit | None  # so many of that unit more
     pauses: list[tuple[datetime, datetime | None]]
     restart: bool
+
+    @property
+    def unit(self) -> str:
+        return self.limits[-1].unit
+
+    @property
+    def cutoff(self) -> time | None:
+        return self.limits[-1].cutoff
+
+    @property
+    def amount(self) -> int:
+        """The limit, and what was added to it in its own unit."""
+        more = self.extension
+        fits = more is not None and _day_unit(more.unit) == _day_unit(self.unit)
+        return self.limits[-1].amount + (more.amount if more is not None and fits else 0)
+
+
+def _day_unit(unit: str) -> str:
+    """A day more than the same day is a working day more."""
+    return "working days" if unit == "same day" else unit
 
 
 def gaps(office: SlowOffice, story: SlowStory) -> list[tuple[datetime, datetime | None]]:

@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from engine.calendar import ZONE, Calendar, CalendarDay, History, Limit, Pause, Session
-from tests.engine.slow_clock import SlowOffice, SlowStory
+from tests.engine.slow_clock import SlowLimit, SlowOffice, SlowStory
 
 MANY = 3 * settings.default.max_examples  # 300; `make soak` tells 15,000
 
@@ -72,6 +72,7 @@ class Story:
     """One case told twice: as the engine's history and calendar, and as the slow clock reads it."""
 
     history: History
+    slow: SlowStory
     exceptions: dict[date, list[tuple[str, str]]]
 
     @property
@@ -82,65 +83,83 @@ class Story:
     def office(self) -> SlowOffice:
         return SlowOffice(self.exceptions)
 
-    @property
-    def slow(self) -> SlowStory:
-        limit = self.history.in_force
-        return SlowStory(
-            received=self.history.received,
-            unit=limit.unit,
-            amount=limit.amount + self.history.extended_by,
-            cutoff=limit.cutoff,
-            pauses=[(pause.began, pause.ended) for pause in self.history.pauses],
-            restart=self.history.restart_on_resume,
-        )
 
-
-limits = st.one_of(
-    st.builds(Limit, st.integers(1, 12), st.just("working days")),
-    st.builds(Limit, st.integers(1, 30), st.just("days")),
-    st.builds(Limit, st.integers(1, 20), st.just("working hours")),
-    st.sampled_from([Limit.parse("same day 15:00"), Limit.parse("same day 09:30")]),
+slow_limits = st.one_of(
+    st.builds(SlowLimit, st.integers(1, 12), st.just("working days")),
+    st.builds(SlowLimit, st.integers(1, 30), st.just("days")),
+    st.builds(SlowLimit, st.integers(1, 20), st.just("working hours")),
+    st.builds(SlowLimit, st.just(1), st.just("same day"), st.sampled_from([time(15), time(9, 30)])),
 )
 
 
+def limit_of(told: SlowLimit) -> Limit:
+    """The same limit as a procedure writes it."""
+    if told.cutoff is not None:
+        return Limit.parse(f"same day {told.cutoff:%H:%M}")
+    return Limit.parse(f"{told.amount} {told.unit}")
+
+
+def later_than(at: datetime, days: int, then: time) -> datetime:
+    """So many days on at that time of day, but never before ``at``."""
+    return max(at, datetime.combine(at.date() + timedelta(days), then, ZONE))
+
+
+def later(draw: st.DrawFn, at: datetime, days: int) -> datetime:
+    """An instant of that day or one of the next, not before ``at``."""
+    return later_than(at, draw(st.integers(0, days)), draw(times))
+
+
 @st.composite
-def histories(draw: st.DrawFn, *, open_pauses: bool = True, restart: bool | None = None) -> History:
-    history = History(
-        received=draw(instants),
-        limit=draw(limits),
-        restart_on_resume=draw(st.booleans()) if restart is None else restart,
-    )
-    # From one pause to the next the beginnings go on while the ends may overlap.
-    at = history.received
-    pauses = []
+def pauses_after(draw: st.DrawFn, received: datetime, *, open_pauses: bool) -> list[Pause]:
+    """From one pause to the next the beginnings go on while the ends may overlap."""
+    at, pauses = received, []
     for _ in range(draw(st.integers(0, 3))):
-        at = max(
-            at, datetime.combine(at.date() + timedelta(draw(st.integers(0, 5))), draw(times), ZONE)
-        )
-        ended = datetime.combine(at.date() + timedelta(draw(st.integers(0, 6))), draw(times), ZONE)
+        at = later(draw, at, 5)
+        ended = later(draw, at, 6)
         still = open_pauses and draw(st.integers(0, 9)) == 0
-        pauses.append(
-            Pause(
-                at,
-                None if still else max(at, ended),
-                draw(st.sampled_from(["bổ sung", "niêm yết", ""])),
-            )
-        )
-    history = History(
-        history.received,
-        history.limit,
-        tuple(draw(st.permutations(pauses))),
-        restart_on_resume=history.restart_on_resume,
-    )
-    if draw(st.booleans()):
-        history = history.change_limit(history.received, "verification", draw(limits))
-    if draw(st.booleans()):
-        history = history.extend(history.received, draw(st.integers(1, 5)), "chờ ý kiến")
-    if draw(st.integers(0, 3)) == 0:
-        history = history.change_limit(history.received, "mountain", draw(limits))
-    return history
+        reason = draw(st.sampled_from(["bổ sung", "niêm yết", ""]))
+        pauses.append(Pause(at, None if still else ended, reason))
+    return draw(st.permutations(pauses))
 
 
-stories = st.builds(Story, histories(), exceptions)
-closed_stories = st.builds(Story, histories(open_pauses=False), exceptions)
-plain_stories = st.builds(Story, histories(open_pauses=False, restart=False), exceptions)
+@st.composite
+def tellings(
+    draw: st.DrawFn, *, open_pauses: bool = True, restart: bool | None = None
+) -> tuple[History, SlowStory]:
+    """A history, and the same as plain values that are noted while it is told."""
+    received, limits = draw(instants), [draw(slow_limits)]
+    extension: SlowLimit | None = None
+    restarts = draw(st.booleans()) if restart is None else restart
+    pauses = draw(pauses_after(received, open_pauses=open_pauses))
+    history = History(received, limit_of(limits[0]), tuple(pauses), restart_on_resume=restarts)
+    followed = [pause.began for pause in pauses]
+    at = received
+    for act in draw(st.lists(st.sampled_from(["limit", "extend", "correct"]), max_size=4)):
+        at = later(draw, at, 4)
+        if act == "limit":
+            limits.append(draw(slow_limits))
+            history = history.change_limit(at, f"limit {len(limits)}", limit_of(limits[-1]))
+            followed.append(at)
+        elif act == "extend" and extension is None:
+            extension = SlowLimit(draw(st.integers(1, 5)), limits[-1].unit)
+            history = history.extend(at, extension.amount, "chờ ý kiến")
+            followed.append(at)
+        elif act == "correct":
+            earlier = timedelta(minutes=5 * draw(st.integers(0, 12 * 24 * 4)))
+            received = min([at, *followed]) - earlier
+            history = history.correct(at, received, "mất điện")
+    ended = [(pause.began, pause.ended) for pause in pauses]
+    return history, SlowStory(received, limits, extension, ended, restarts)
+
+
+def histories(*, open_pauses: bool = True) -> st.SearchStrategy[History]:
+    return tellings(open_pauses=open_pauses).map(lambda told: told[0])
+
+
+def _told(told: st.SearchStrategy[tuple[History, SlowStory]]) -> st.SearchStrategy[Story]:
+    return st.builds(lambda both, off: Story(*both, off), told, exceptions)
+
+
+stories = _told(tellings())
+closed_stories = _told(tellings(open_pauses=False))
+plain_stories = _told(tellings(open_pauses=False, restart=False))
