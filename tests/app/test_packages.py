@@ -82,8 +82,8 @@ NO = {"proposal": "refuse", **REASONS}
 
 
 @pytest.fixture
-def desk(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
-    office = open_office(sqlite_url, tmp_path / "files", *PROCEDURES)
+def desk(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    office = open_office(database_url, tmp_path / "files", *PROCEDURES)
     yield office
     office.database.dispose()
 

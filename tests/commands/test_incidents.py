@@ -106,7 +106,7 @@ def test_a_retry_knows_the_instant_the_reason_and_the_files_of_the_first_try(
     assert [row.state for row in rows(office, tables.tasks)] == ["done", "open"]
     office.now = later
     page = read(office.browser("director.binhlieu").get(f"/dossiers/{done.code}").text)
-    assert "không có khóa: items" in page
+    assert "không có khoá: items" in page
 
     monkeypatch.undo()
     much_later = NOW + timedelta(days=3)
