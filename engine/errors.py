@@ -99,7 +99,11 @@ class UnknownIncident(NotFound): ...
 
 # conflict
 class TaskClosed(Conflict):
-    """The task was finished or withdrawn. Particulars: task, step, by, at."""
+    """The task was finished. Particulars: task, step, by, at."""
+
+
+class TaskWithdrawn(TaskClosed):
+    """Nobody has to do the task any more. Particulars: task, step, at."""
 
 
 class ClaimedByAnother(Conflict):

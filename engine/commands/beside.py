@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -143,11 +144,15 @@ def close(case: Case, run: str) -> None:
 
 def withdraw(case: Case, *kinds: str) -> None:
     """Whatever waits beside the diagram under these names waits no more."""
+    for run in side_runs(case.tx.connection, case.id, *kinds):
+        withdraw_run(case, run)
+
+
+def withdraw_run(case: Case, run: str, why: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """The step of that run waits no more; ``why`` stands beside it in the journal."""
     connection, now = case.tx.connection, case.tx.now
-    for run in side_runs(connection, case.id, *kinds):
-        rows.change_run(connection, run, {"finished_at": now})
-        for task in rows.open_tasks(connection, case.id):
-            if task["run"] == run:
-                gone = {"state": "withdrawn", "closed_at": now}
-                rows.change_task(connection, task["id"], gone)
-                case.note("withdrawn", {"step": task["step"], "name": task["name"]})
+    rows.change_run(connection, run, {"finished_at": now})
+    for task in rows.open_tasks(connection, case.id):
+        if task["run"] == run:
+            rows.change_task(connection, task["id"], {"state": "withdrawn", "closed_at": now})
+            case.note("withdrawn", {"step": task["step"], "name": task["name"], **why})

@@ -59,11 +59,14 @@ def choose(tx: Transaction, dossier: int, by: str, at: str | None = None) -> Non
     require(tx.actor, "correct", case.concern)
     in_progress(case)
     told = wish(tx.connection, tx.now, by, at, case.row["receiving"])
+    before = case.row["return_at"]
     case.row |= told
     if told["return_at"]:
         rows.concern(tx.connection, case.id, [told["return_at"]])
     case.note("return_wish", told)
     readdress(case, "")
+    if before not in (None, told["return_at"]):
+        rows.unconcern(tx.connection, case.id, before)  # it was only going to hand over the result
     main = rows.main_run(tx.connection, case.id)
     if case.row["status"] == 9 and main is not None:
         duties(case, main)  # who fetches it at a counter is reminded, nobody else

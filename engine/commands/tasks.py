@@ -21,6 +21,7 @@ from engine.errors import (
     RoundsSpent,
     RunFailed,
     TaskClosed,
+    TaskWithdrawn,
     UnknownPerson,
     UnknownTask,
 )
@@ -115,7 +116,7 @@ def complete(
     case.at = max(case.at, case.latest)  # another machine's clock may be a moment ahead
     case.act_on(row["role"], row["unit"])
     if row["step"] in SIDES:
-        return _beside(case, row, answers)
+        return _beside(case, row, answers, reason)
     run = rows.run(tx.connection, row["run"])
     clean, held = _checked(case, row, open_data(run["snapshot"], task), answers)
     held |= {pointer: list(tokens) for pointer, tokens in (files or {}).items()}
@@ -144,7 +145,9 @@ def complete(
     return Completed(case.id, case.row["code"], _mine(tx, case))
 
 
-def _beside(case: Case, row: dict[str, Any], answers: Mapping[str, Any]) -> Completed:
+def _beside(
+    case: Case, row: dict[str, Any], answers: Mapping[str, Any], reason: str | None
+) -> Completed:
     """A step beside the diagram: its answer is kept; an apology that is signed moves the due."""
     tx = case.tx
     known = json.loads(rows.run(tx.connection, row["run"])["snapshot"])
@@ -154,7 +157,7 @@ def _beside(case: Case, row: dict[str, Any], answers: Mapping[str, Any]) -> Comp
         documents.bind(case, f"field:{pointer}", tokens, row["id"], _drafted(row))
     closed = {"state": "done", "closed_at": tx.now, "closed_by": tx.actor.person, "draft": None}
     rows.change_task(tx.connection, row["id"], closed)
-    case.note("completed", {"step": row["step"], "name": row["name"]}, {"answers": clean})
+    case.note("completed", _done(case, row, reason) | {"task": row["id"]}, {"answers": clean})
     beside.close(case, row["run"])
     if row["step"] == APOLOGY and clean.get("outcome") == "sign":
         extend_case(case, int(clean["amount"]), str(clean["reason"]))
@@ -168,16 +171,20 @@ def _close(
     tx = case.tx
     closed = {"state": "done", "closed_at": tx.now, "closed_by": tx.actor.person, "draft": None}
     rows.change_task(tx.connection, row["id"], closed)
-    fact = {"step": row["step"], "name": row["name"]}
-    if case.at != tx.now:
-        fact |= {"at": case.at.isoformat(), "reason": reason or ""}
-    case.note("completed", fact, {"answers": clean})
+    case.note("completed", _done(case, row, reason), {"answers": clean})
     returns = returns_result(case, row)
     if returns:
         returning.prove(case, clean)
     step(case, run, Complete(row["id"], clean))
     if returns:
         returning.hand(case, clean)
+
+
+def _done(case: Case, row: dict[str, Any], reason: str | None) -> dict[str, Any]:
+    """What the journal says of a step that is done; when, and why later, if it was entered late."""
+    fact = {"step": row["step"], "name": row["name"]}
+    late = {"at": case.at.isoformat(), "reason": reason or ""}
+    return fact if case.at == case.tx.now else fact | late
 
 
 def returns_result(case: Case, row: dict[str, Any]) -> bool:
@@ -228,6 +235,8 @@ def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case,
         raise UnknownTask(task=task)
     awake(case)
     if row["state"] != "open":
+        if row["state"] == "withdrawn":
+            raise TaskWithdrawn(task=task, step=row["name"], at=row["closed_at"])
         closer = row["closed_by"] and actor_by_id(tx.connection, row["closed_by"], tx.now)
         by = closer.name if closer else ""
         raise TaskClosed(task=task, step=row["name"], by=by, at=row["closed_at"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.calendar import ZONE
-from engine.commands import due, watching
+from engine.commands import beside, due, suspending, watching
 from engine.store import tables
 from tests.app.test_first_dossier import receive
 from tests.app.test_outcomes import post, slip
@@ -22,6 +22,12 @@ def drafted(office: Office) -> tuple[str, str]:
     office.at("2025-07-18T18:00")
     due.run_due(office.database, office.now)
     return code, office.open_task()
+
+
+def asked_for(office: Office, by: str = "officer1.binhlieu") -> str:
+    """The task of an opinion asked of the land registration branch."""
+    with office.acting(by) as tx:
+        return beside.ask_opinion(tx, 1, "liaison", "VPDK.BL", "Thửa 345 có trong sổ?", 3)
 
 
 def test_an_apology_drafts_itself_and_the_leader_signs_it(office: Office) -> None:
@@ -170,3 +176,43 @@ def test_two_opinions_owed_at_one_instant_tell_the_heads_of_each(office: Office)
         if row["duty"] == "unanswered" and row["closed_at"] is None
     }
     assert still == {tasks["VPDK.BL"]}, "the other is owed all the same"
+
+
+def test_an_opinion_entered_later_keeps_its_instant_and_the_reason(office: Office) -> None:
+    receive(office)
+    task = asked_for(office)
+    office.at("2025-07-11T10:00")
+    given = {"position": "agree", "opinion": "Có", "do": "complete"}
+    late = {"legal_at": "10/07/2025 16:00", "legal_reason": "Mất điện cả chiều"}
+    path = f"/tasks/{task}"
+    assert post(office, "reception2.binhlieu", path, path, **given, **late).status_code == 303
+    fact = [row["fact"] for row in rows(office, tables.journal) if row["kind"] == "completed"][-1]
+    assert (fact["at"][:16], fact["reason"]) == ("2025-07-10T16:00", "Mất điện cả chiều")
+
+
+def test_an_apology_signed_on_paper_first_keeps_its_instant_and_the_reason(office: Office) -> None:
+    _, task = drafted(office)
+    office.at("2025-07-21T16:00")
+    signed = {"outcome": "sign", "amount": "3", "reason": "Phải đo lại", "do": "complete"}
+    late = {"legal_at": "21/07/2025 09:00", "legal_reason": "Mất điện cả ngày"}
+    path = f"/tasks/{task}"
+    assert post(office, "leader.binhlieu", path, path, **signed, **late).status_code == 303
+    facts = [row["fact"] for row in rows(office, tables.journal) if row["kind"] == "completed"]
+    assert facts[-1]["reason"] == "Mất điện cả ngày"
+
+
+def test_an_answer_to_a_step_that_was_withdrawn_says_so_and_keeps_the_words(
+    office: Office,
+) -> None:
+    receive(office)
+    path = f"/tasks/{asked_for(office)}"
+    browser = office.browser("reception2.binhlieu")
+    told = {"csrf_token": token(browser.get(path).text), "do": "complete", "position": "agree"}
+    with office.acting("leader.binhlieu") as tx:
+        suspending.cancel(tx, 1, "Người nộp rút hồ sơ", withdrawn=True)
+    answer = browser.post(path, data={**told, "opinion": "Câu trả lời dài"})
+    assert answer.status_code == 409
+    seen = read(answer.text)
+    assert "Câu trả lời dài" in seen
+    assert "đã được rút" in seen
+    assert "Người thực hiện" not in seen
