@@ -36,6 +36,18 @@ REASONS: Final[Mapping[str, Text]] = MappingProxyType(
             "Chỉ lãnh đạo đơn vị, giám đốc Trung tâm hoặc quản trị viên được làm việc này.",
             "Only the unit's leader, the centre's director or an administrator may do this.",
         ),
+        "asked": Text(
+            "Cơ quan chỉ được hỏi ý kiến thì cho ý kiến và ghi chú nội bộ; nhắn người nộp, hỏi cơ "
+            "quan khác là việc của cơ quan đang giải quyết hồ sơ.",
+            "An office that was only asked gives its opinion and writes notes; messages to the "
+            "applicant and further questions are for the offices that have the dossier in hand.",
+        ),
+        "asker": Text(
+            "Chỉ người đã hỏi, lãnh đạo cơ quan giải quyết, giám đốc Trung tâm hoặc quản trị viên "
+            "được rút câu hỏi này.",
+            "Only whoever asked, the deciding office's leader, the centre's director or an "
+            "administrator may take this question back.",
+        ),
         "cashier": Text(
             "Chỉ thủ quỹ hoặc công chức tiếp nhận của Trung tâm được ghi thu tiền.",
             "Only the centre's cashier or reception may take money.",
@@ -64,13 +76,14 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Concern:
-    """The offices a dossier concerns or has ever concerned."""
+    """The offices a dossier concerns or has ever concerned; ``asked``: only for an opinion."""
 
     receiving: str
     deciding: str
     concerned: frozenset[str]
     trial: bool = False
     returning: str = ""
+    asked: frozenset[str] = frozenset()
 
     @property
     def offices(self) -> frozenset[str]:
@@ -89,15 +102,23 @@ class TaskThing:
     claimed_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class AskedThing:
+    """An opinion as the judge looks at it: the login of who asked, and the dossier's offices."""
+
+    asker: str
+    concern: Concern
+
+
 YES: Final = Verdict(True)
 
 
 def may(actor: Actor | None, act: str, thing: Any = None) -> Verdict:
     """Whether the actor may do the act to the thing at the instant the actor was read for.
 
-    Things: a Concern (see, correct, collect, retry, suspend, extend, speak), an office's code
-    (receive, notices, folder), a TaskThing (work, claim, release, reassign), an
-    Actor (absence: who is away), None for the rest. An act nobody has named: KeyError.
+    Things: a Concern (see, correct, collect, retry, suspend, extend, note, speak), an office's code
+    (receive, notices, folder), a TaskThing (work, claim, release, reassign), an AskedThing
+    (recall), an Actor (absence: who is away), None for the rest. An act nobody has named: KeyError.
     """
     judge = _ACTS[act]
     if actor is None:
@@ -220,10 +241,25 @@ def _suspend(actor: Actor, thing: Concern) -> Verdict:
     return YES if decides or _looks_down_on(actor, thing.receiving) else _no("lead")
 
 
-def _speak(actor: Actor, thing: Concern) -> Verdict:
+def _note(actor: Actor, thing: Concern) -> Verdict:
     if not _see(actor, thing):
         return _no("foreign")
     return YES if actor.roles & (frozenset(_WORKERS) | OVERSEERS) else _no("role")
+
+
+def _speak(actor: Actor, thing: Concern) -> Verdict:
+    noted = _note(actor, thing)
+    if not noted:
+        return noted
+    at_hand = (actor.units | actor.oversees) & (thing.offices - thing.asked)
+    return YES if at_hand else _no("asked")
+
+
+def _recall(actor: Actor, thing: AskedThing) -> Verdict:
+    if not _see(actor, thing.concern):
+        return _no("foreign")
+    asked = actor.person is not None and actor.login == thing.asker
+    return YES if asked or _suspend(actor, thing.concern) else _no("asker")
 
 
 def _extend(actor: Actor, thing: Concern) -> Verdict:
@@ -271,7 +307,9 @@ _ACTS: Final[Mapping[str, Callable[[Actor, Any], Verdict]]] = MappingProxyType(
         "collect": _collect,
         "folder": _folder,
         "suspend": _suspend,
+        "note": _note,
         "speak": _speak,
+        "recall": _recall,
         "extend": _extend,
         "upload": _needs(*_WORKERS),
         "report": _anybody_posted,

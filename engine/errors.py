@@ -215,6 +215,10 @@ class CannotStandIn(Refused):
     """That person cannot stand in. Particulars: person, cause (self, nothing, foreign, twice)."""
 
 
+class CannotAsk(Refused):
+    """An opinion is asked of somebody else who can give one. Particulars: cause (role, own)."""
+
+
 class CannotMove(Refused):
     """The run stays with its release. Particulars: cause (a rule of migrate), element."""
 

@@ -9,23 +9,29 @@ from types import MappingProxyType
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from engine.authority import require
+from engine.authority import AskedThing, require
 from engine.commands.case import Case, awake, in_progress, open_case
 from engine.commands.desks import handed, staffed
 from engine.commands.incidents import record
 from engine.errors import (
     BadPeriod,
+    CannotAsk,
     DossierFinished,
     NobodyHolds,
     ReasonMissing,
+    TaskClosed,
+    TaskWithdrawn,
+    UnknownTask,
 )
 from engine.sides import APOLOGY, OPINION, SIDES
 from engine.store import dossiers as rows
+from engine.store.calendar import calendar
 from engine.store.database import Transaction
 from engine.store.moving import side_runs
 from engine.store.organisation import Post, unit
 
 MOST_DAYS = 30
+ASKED_ROLES = ("officer", "leader", "liaison")  # who gives opinions for an office
 DRAFTED_SHARE = 5  # an apology proposes a fifth of the limit, and at least one unit of it
 
 
@@ -34,11 +40,11 @@ def ask_opinion(
 ) -> str:
     """Ask another office, with so many working days to answer; the number of its task.
 
-    The legal clock goes on; a form's one-time ``key`` asks once. Raises NobodyHolds where the
-    office has nobody at that post.
+    The legal clock goes on; a form's one-time ``key`` asks once. Raises CannotAsk for a role that
+    gives no opinions and for a post of the actor's own, NobodyHolds where nobody is at that post.
     """
     case = open_case(dossier, tx)
-    require(tx.actor, "speak", case.concern)
+    require(tx.actor, "speak", case.parties)
     id = str(uuid5(NAMESPACE_OID, f"opinion:{case.id}:{key}")) if key else tx.fresh_id()
     if rows.task(tx.connection, id) is not None:
         return id
@@ -51,14 +57,49 @@ def ask_opinion(
         raise ReasonMissing(act="opinion")
     if not 0 < days <= MOST_DAYS:
         raise BadPeriod(since="", until="", days=MOST_DAYS)
-    post = Post(role, unit(tx.connection, office).code)
-    side = SIDES[OPINION]
-    staffed(case, side.id, side.name, post.role, post.unit)
-    until = case.calendar.add_working_days(tx.now, days)
+    post = _answering(case, role, office)
+    # The days are those of whoever answers: a storm elsewhere gives them no more time.
+    until = calendar(tx.connection, "province", post.unit).add_working_days(tx.now, days)
     case.desk = _desk_of(case)
-    begin(case, OPINION, post, {"question": asked, "asked_by": tx.actor.login}, until, id)
+    asker = f"{tx.actor.name} · {unit(tx.connection, case.desk).name_vi}"
+    facts = {"question": asked, "asked_by": tx.actor.login, "asker": asker}
+    begin(case, OPINION, post, facts, until, id)
     case.save()
     return id
+
+
+def _answering(case: Case, role: str, office: str) -> Post:
+    """The post that is asked; raises CannotAsk, UnknownUnit, NobodyHolds."""
+    if role not in ASKED_ROLES:
+        raise CannotAsk(cause="role")
+    post = Post(role, unit(case.tx.connection, office).code)
+    if post in case.tx.actor.posts:
+        raise CannotAsk(cause="own")
+    staffed(case, OPINION, SIDES[OPINION].name, post.role, post.unit)
+    return post
+
+
+def withdraw_opinion(tx: Transaction, task: str, reason: str) -> None:
+    """Take a question back, as by whoever asked the wrong office.
+
+    Raises UnknownTask for what is no opinion, TaskClosed once it is given.
+    """
+    found = rows.task(tx.connection, task)
+    if found is None or found["step"] != OPINION:
+        raise UnknownTask(task=task)
+    case = open_case(found["dossier"], tx)
+    known = json.loads(rows.run(tx.connection, found["run"])["snapshot"])
+    require(tx.actor, "recall", AskedThing(str(known.get("asked_by")), case.concern))
+    if not reason.strip():
+        raise ReasonMissing(act="recall")
+    row = rows.task(tx.connection, task) or found  # as it is now that nobody else has the dossier
+    if row["state"] != "open":
+        over = TaskWithdrawn if row["state"] == "withdrawn" else TaskClosed
+        raise over(task=task, step=row["name"], by="", at=row["closed_at"])
+    if known.get("asked_by") != tx.actor.login:
+        case.act_on("leader", case.row["deciding"])
+    withdraw_run(case, found["run"], {"reason": reason.strip()[:300]})
+    case.save()
 
 
 def _desk_of(case: Case) -> str:

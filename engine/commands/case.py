@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -57,6 +57,11 @@ class Case:
             self.row["trial"],
             self.row["return_at"] or self.row["receiving"],
         )
+
+    @property
+    def parties(self) -> Concern:
+        """The same, and which of them were only asked for an opinion."""
+        return replace(self.concern, asked=rows.only_asked(self.tx.connection, self.id))
 
     def note(
         self, kind: str, fact: Mapping[str, Any], payload: Mapping[str, Any] | None = None

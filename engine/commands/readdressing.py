@@ -35,7 +35,7 @@ def readdress(case: Case, reason: str, decider: Decider | None = None) -> bool:
         if (post.role, office) == (task["role"], task["unit"]):
             continue
         rows.concern(connection, case.id, [office])
-        values: dict[str, Any] = {"role": post.role, "unit": office}
+        values: dict[str, Any] = {"role": post.role, "unit": office, "touched_at": now}
         held = {"step": task["step"], "name": task["name"], "role": post.role, "unit": office}
         holder = task["holder"] and actor_by_id(connection, task["holder"], now)
         if holder and not holder.holds(post.role, office):

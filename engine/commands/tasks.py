@@ -51,7 +51,8 @@ def claim(tx: Transaction, task: str) -> None:
     case.act_on(row["role"], row["unit"])
     if row["holder"] == tx.actor.person:
         return
-    rows.change_task(tx.connection, task, {"holder": tx.actor.person, "claimed_at": tx.now})
+    taken = {"holder": tx.actor.person, "claimed_at": tx.now, "touched_at": tx.now}
+    rows.change_task(tx.connection, task, taken)
     case.note("claimed", {"step": row["step"], "name": row["name"]})
     case.save()
 
@@ -60,7 +61,8 @@ def release(tx: Transaction, task: str) -> None:
     """Give a task back to the office."""
     case, row = _open(tx, task)
     require(tx.actor, "release", thing_of(case, row))
-    rows.change_task(tx.connection, task, {"holder": None, "claimed_at": None})
+    given_back = {"holder": None, "claimed_at": None, "touched_at": tx.now}
+    rows.change_task(tx.connection, task, given_back)
     case.note("released", {"step": row["step"], "name": row["name"]})
     case.save()
 
@@ -73,7 +75,8 @@ def reassign(tx: Transaction, task: str, person: int, reason: str) -> None:
     if to is None:
         raise UnknownPerson(person=person)
     require(to, "work", thing_of(case, {**row, "holder": None}))
-    rows.change_task(tx.connection, task, {"holder": person, "claimed_at": tx.now})
+    given = {"holder": person, "claimed_at": tx.now, "touched_at": tx.now}
+    rows.change_task(tx.connection, task, given)
     fact = {"step": row["step"], "name": row["name"], "to": to.login, "reason": reason}
     case.note("reassigned", fact)
     case.save()
@@ -91,7 +94,7 @@ def save_draft(tx: Transaction, task: str, posted: Mapping[str, Any]) -> None:
         put = papers.upload(tx.connection, token)
         if put is not None and put.person != tx.actor.person:
             kept = without_file(kept, token)
-    values = {"draft": kept, "draft_at": tx.now, "holder": tx.actor.person}
+    values = {"draft": kept, "draft_at": tx.now, "touched_at": tx.now, "holder": tx.actor.person}
     rows.change_task(tx.connection, task, {**values, "claimed_at": row["claimed_at"] or tx.now})
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select
 from engine.calendar import Calendar, History, TimeLeft, read_clock, working_time_left
 from engine.codes import mask_citizen_id
 from engine.package import Text
-from engine.queries.inbox_views import OWED, conditions_of, soon_until
+from engine.queries.inbox_views import ANSWERED, OWED, conditions_of, soon_until
 from engine.queries.specs import step_number
 from engine.queries.visibility import found_by, seen_by
 from engine.store.calendar import calendar
@@ -62,6 +62,7 @@ class InboxRow:
     my_post: bool
     receiving: Text
     elsewhere: bool
+    answered: bool  # an opinion has come since anybody last had a hand in it
     owed: str  # what the citizen has said and waits for: reply, withdrawal, feedback
 
 
@@ -196,6 +197,7 @@ def _rows(
             _receiving.c.territory.label("receiving_territory"),
             _deciding.c.territory.label("deciding_territory"),
             OWED.label("owed"),
+            ANSWERED.label("answered"),
         )
         .select_from(
             tasks.join(dossiers, dossiers.c.id == tasks.c.dossier)
@@ -261,5 +263,6 @@ def _row(
         my_post=actor.holds(row.role, row.unit),
         receiving=Text(row.name_vi, row.name_en),
         owed=row.owed or "",
+        answered=bool(row.answered),
         elsewhere=bool(served) and served.isdisjoint((row.receiving_territory or "").split()),
     )

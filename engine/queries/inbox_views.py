@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
 from engine.calendar import Calendar
+from engine.sides import OPINION, SIDES
 from engine.store.organisation import OVERSEERS, Actor, Post
 from engine.store.tables import dossiers, escalations, messages, tasks
 
@@ -21,6 +22,24 @@ OWED = (
         messages.c.answered_at.is_(None),
     )
     .scalar_subquery()
+)
+
+# Whoever holds the step was told that they have left it lying: their colleagues were not.
+_REMINDED = exists().where(
+    escalations.c.task == tasks.c.id,
+    escalations.c.duty == "unmoved",
+    escalations.c.closed_at.is_(None),
+)
+_asked = tasks.alias("asked")
+# An opinion came after anybody last had a hand in this step of the diagram.
+ANSWERED = and_(
+    tasks.c.step.not_in(list(SIDES)),
+    exists().where(
+        _asked.c.dossier == tasks.c.dossier,
+        _asked.c.step == OPINION,
+        _asked.c.state == "done",
+        _asked.c.closed_at > tasks.c.touched_at,
+    ),
 )
 
 
@@ -42,7 +61,7 @@ def conditions_of(actor: Actor, now: datetime, days: Calendar) -> dict[str, Colu
         "mine": held,
         "office": office,
         "all": every,
-        "escalated": and_(dossiers.c.paused.is_(False), _told(actor)),
+        "escalated": and_(dossiers.c.paused.is_(False), or_(_told(actor), and_(held, _REMINDED))),
         "late": and_(reach, running, dossiers.c.due_at < now),
         "soon": and_(reach, running, dossiers.c.due_at >= now, dossiers.c.due_at <= soon),
         "untouched": and_(reach, tasks.c.holder.is_(None), tasks.c.draft_at.is_(None)),
@@ -58,6 +77,7 @@ def _told(actor: Actor) -> ColumnElement[bool]:
     """Of dossiers that were put before one of the actor's posts as due soon or late."""
     told = select(escalations.c.dossier).where(
         escalations.c.closed_at.is_(None),
+        escalations.c.duty != "unmoved",
         or_(
             false(),
             *(

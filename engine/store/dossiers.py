@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
+from engine.sides import OPINION
 from engine.store.tables import (
     concerned,
     dossiers,
@@ -123,13 +124,19 @@ def open_tasks(connection: Connection, dossier: int) -> list[dict[str, Any]]:
 
 
 def insert_task(connection: Connection, values: Mapping[str, Any]) -> None:
-    """Write a task that opened."""
-    connection.execute(insert(tasks), dict(values))
+    """Write a task that opened; nobody has touched it since."""
+    connection.execute(insert(tasks), {"touched_at": values["opened_at"], **values})
 
 
 def change_task(connection: Connection, id: str, values: Mapping[str, Any]) -> None:
     """Write these columns of the task."""
     change_row(connection, tasks, id, values)
+
+
+def touch(connection: Connection, dossier: int, at: datetime) -> None:
+    """From that instant on the dossier's open tasks are left lying, not from before."""
+    mine = and_(tasks.c.dossier == dossier, tasks.c.state == "open")
+    connection.execute(update(tasks).where(mine).values(touched_at=at))
 
 
 def done_by(connection: Connection, dossier: int, step: str) -> int | None:
@@ -147,6 +154,19 @@ def concern(connection: Connection, dossier: int, units: Iterable[str]) -> None:
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     rows = [{"dossier": dossier, "unit": unit} for unit in dict.fromkeys(units)]
     connection.execute(dialect.insert(concerned).values(rows).on_conflict_do_nothing())
+
+
+def only_asked(connection: Connection, dossier: int) -> frozenset[str]:
+    """The offices to which nothing of the dossier was ever given but a question.
+
+    A folder alone gives no part in it: an asked office may have it to look at.
+    """
+    given = select(handovers.c.to_unit, handovers.c.step).where(handovers.c.dossier == dossier)
+    found = {(row.to_unit, row.step) for row in connection.execute(given.distinct())}
+    asked = {unit for unit, step in found if step == OPINION}
+    home = select(dossiers.c.help, dossiers.c.receiving, dossiers.c.deciding, dossiers.c.return_at)
+    own = connection.execute(home.where(dossiers.c.id == dossier)).one() if asked else ()
+    return frozenset(asked - {unit for unit, step in found if step not in ("", OPINION)} - set(own))
 
 
 def unconcern(connection: Connection, dossier: int, unit: str) -> None:
@@ -213,8 +233,8 @@ def insert_escalations(connection: Connection, values: Sequence[Mapping[str, Any
 
 
 def close_escalations(connection: Connection, dossier: int, at: datetime) -> None:
-    """What the posts were told of a due date is over; steps nobody takes are another matter."""
-    ladder = escalations.c.duty.not_in(("untouched", "unanswered"))
+    """What the posts were told of a due date is over; steps left lying are another matter."""
+    ladder = escalations.c.duty.not_in(("untouched", "unmoved", "unanswered"))
     still = and_(escalations.c.dossier == dossier, escalations.c.closed_at.is_(None), ladder)
     connection.execute(update(escalations).where(still).values(closed_at=at))
 

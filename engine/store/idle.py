@@ -23,7 +23,8 @@ from engine.sides import OPINION
 from engine.store.dossiers import OVER
 from engine.store.tables import dossiers, due, escalations, incidents, runs, tasks, waits
 
-LEAST, MOST = timedelta(hours=4), 500  # no step is idle earlier; read in one go
+LEAST, MOST = timedelta(hours=1), 500  # no step is idle earlier; read in one go
+LYING = ("untouched", "unmoved")  # the head was told of a step left lying; its holder was
 Place = tuple[datetime, str]  # how far such a list was read: the instant and the task
 
 
@@ -52,13 +53,24 @@ def idle(connection: Connection, dossier: int | None = None) -> list[int]:
 def idle_tasks(
     connection: Connection, now: datetime, after: Place | None = None, task: str | None = None
 ) -> list[dict[str, Any]]:
-    """Open steps of running dossiers that nobody holds or has begun, and nobody was told of.
+    """Open steps of running dossiers, held or not, left lying without their head being told.
 
-    The oldest MOST beyond a place, or that one ``task``.
+    The longest untouched MOST beyond a place, or that one ``task``.
     """
+    return _untold(connection, "untouched", tasks.c.touched_at, _lying(now), after, task)
+
+
+def held_tasks(
+    connection: Connection, now: datetime, after: Place | None = None, task: str | None = None
+) -> list[dict[str, Any]]:
+    """The same for those that somebody holds, left lying without the holder being told."""
+    here = and_(_lying(now), tasks.c.holder.is_not(None))
+    return _untold(connection, "unmoved", tasks.c.touched_at, here, after, task)
+
+
+def _lying(now: datetime) -> ColumnElement[bool]:
     running = and_(dossiers.c.paused.is_(False), dossiers.c.settled_at.is_(None))
-    here = and_(tasks.c.holder.is_(None), tasks.c.opened_at < now - LEAST, running)
-    return _untold(connection, "untouched", tasks.c.opened_at, here, after, task)
+    return and_(tasks.c.touched_at < now - LEAST, running)
 
 
 def silent_tasks(
@@ -78,8 +90,10 @@ def _untold(
     task: str | None,
 ) -> list[dict[str, Any]]:
     told = exists().where(escalations.c.task == tasks.c.id, escalations.c.duty == duty)
+    if duty in LYING:  # what was told before somebody touched it is over
+        told = told.where(escalations.c.at > tasks.c.touched_at)
     question = (
-        select(tasks)
+        select(tasks, dossiers.c.release)
         .join(dossiers, dossiers.c.id == tasks.c.dossier)
         .where(tasks.c.state == "open", dossiers.c.suspended_at.is_(None), here, ~told)
         .order_by(since, tasks.c.id)
@@ -96,20 +110,20 @@ def _untold(
 def _in_vain() -> ColumnElement[bool]:
     e, t = escalations.c, tasks.c
     here = and_(t.id == e.task, t.state == "open")
-    untaken = exists().where(here, t.holder.is_(None))
+    lying = exists().where(here, t.touched_at < e.at)
     unanswered = exists().where(here)
-    over = or_(and_(e.duty == "untouched", ~untaken), and_(e.duty == "unanswered", ~unanswered))
+    over = or_(and_(e.duty.in_(LYING), ~lying), and_(e.duty == "unanswered", ~unanswered))
     return and_(e.closed_at.is_(None), over)
 
 
 def roused_in_vain(connection: Connection) -> bool:
-    """Whether somebody has taken a step, or given an opinion, that a head was told of."""
+    """Whether somebody has touched a step, or given an opinion, that somebody was told of."""
     question = select(escalations.c.id).where(_in_vain()).limit(1)
     return connection.scalar(question) is not None
 
 
 def close_roused(connection: Connection, at: datetime) -> None:
-    """Those heads need not look any more."""
+    """They need not look any more."""
     connection.execute(update(escalations).where(_in_vain()).values(closed_at=at))
 
 

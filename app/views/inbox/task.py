@@ -173,6 +173,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         "inbox/task.html",
         task=view,
         messages=said,
+        opinions=[(line, story.said(line), False) for line in dossier.opinions if line.task != id],
         owed=left(
             dossier.due_at,
             dossier.time_left,
