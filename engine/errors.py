@@ -102,7 +102,7 @@ class TaskClosed(Conflict):
     """The task was finished. Particulars: task, step, by, at."""
 
 
-class TaskWithdrawn(TaskClosed):
+class TaskTakenBack(TaskClosed):
     """Nobody has to do the task any more. Particulars: task, step, at."""
 
 
@@ -192,7 +192,7 @@ class IncidentClosed(Conflict):
 
 # refused
 class MayNot(Refused):
-    """The judge says no. Particulars: reason (a key of ``authority.REASONS``), act."""
+    """The judge says no. Particulars: reason (a key of ``reasons.REASONS``), act."""
 
 
 class AlreadyExtended(Refused):

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from engine.authority import AskedThing, require
-from engine.commands.case import Case, awake, in_progress, open_case
+from engine.commands.case import Case, awake, in_progress, open_case, over
 from engine.commands.desks import handed, staffed
 from engine.commands.incidents import record
 from engine.errors import (
@@ -19,8 +19,6 @@ from engine.errors import (
     DossierFinished,
     NobodyHolds,
     ReasonMissing,
-    TaskClosed,
-    TaskWithdrawn,
     UnknownTask,
 )
 from engine.sides import APOLOGY, OPINION, SIDES
@@ -94,8 +92,7 @@ def withdraw_opinion(tx: Transaction, task: str, reason: str) -> None:
         raise ReasonMissing(act="recall")
     row = rows.task(tx.connection, task) or found  # as it is now that nobody else has the dossier
     if row["state"] != "open":
-        over = TaskWithdrawn if row["state"] == "withdrawn" else TaskClosed
-        raise over(task=task, step=row["name"], by="", at=row["closed_at"])
+        raise over(row, tx)
     if known.get("asked_by") != tx.actor.login:
         case.act_on("leader", case.row["deciding"])
     withdraw_run(case, found["run"], {"reason": reason.strip()[:300]})

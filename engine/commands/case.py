@@ -11,14 +11,21 @@ from typing import Any
 from engine.authority import Concern
 from engine.bpmn.parse import Spec
 from engine.calendar import Calendar, Clock, History, on_time, read_clock
-from engine.errors import DossierFinished, DossierSuspended, UnknownDossier
+from engine.errors import (
+    DossierFinished,
+    DossierSuspended,
+    TaskClosed,
+    TaskTakenBack,
+    UnknownDossier,
+)
 from engine.package import Manifest, Package
 from engine.queries.specs import package_of, spec_of
 from engine.store import dossiers as rows
 from engine.store import journal, notices
 from engine.store.calendar import calendar
+from engine.store.concerned import only_asked
 from engine.store.database import Transaction
-from engine.store.organisation import Stand
+from engine.store.organisation import Stand, actor_by_id
 
 SETTLED = (9, 10)
 ENDED = (3, 8, 10)
@@ -61,7 +68,7 @@ class Case:
     @property
     def parties(self) -> Concern:
         """The same, and which of them were only asked for an opinion."""
-        return replace(self.concern, asked=rows.only_asked(self.tx.connection, self.id))
+        return replace(self.concern, asked=only_asked(self.tx.connection, self.id))
 
     def note(
         self, kind: str, fact: Mapping[str, Any], payload: Mapping[str, Any] | None = None
@@ -200,3 +207,12 @@ def in_progress(case: Case) -> None:
     """Refuse what only an open dossier can take."""
     if case.row["status"] in ENDED:
         raise DossierFinished(code=case.row["code"], status=case.row["status"])
+
+
+def over(task: Mapping[str, Any], tx: Transaction) -> TaskClosed:
+    """What to raise of a task that waits no more: somebody did it, or it was taken back."""
+    if task["state"] == "withdrawn":
+        return TaskTakenBack(task=task["id"], step=task["name"], at=task["closed_at"])
+    closer = task["closed_by"] and actor_by_id(tx.connection, task["closed_by"], tx.now)
+    by = closer.name if closer else ""
+    return TaskClosed(task=task["id"], step=task["name"], by=by, at=task["closed_at"])

@@ -14,6 +14,7 @@ from engine.commands.stepping import duties
 from engine.errors import BadAnswers, BadReturn
 from engine.forms import FieldFault, Text
 from engine.store import dossiers as rows
+from engine.store.concerned import unconcern
 from engine.store.database import Transaction
 from engine.store.organisation import unit
 from engine.store.papers import RESULT, documents_under
@@ -66,7 +67,7 @@ def choose(tx: Transaction, dossier: int, by: str, at: str | None = None) -> Non
     case.note("return_wish", told)
     readdress(case, "")
     if before not in (None, told["return_at"]):
-        rows.unconcern(tx.connection, case.id, before)  # it was only going to hand over the result
+        unconcern(tx.connection, case.id, before)  # it was only going to hand over the result
     main = rows.main_run(tx.connection, case.id)
     if case.row["status"] == 9 and main is not None:
         duties(case, main)  # who fetches it at a counter is reminded, nobody else

@@ -11,7 +11,7 @@ from typing import Any
 from engine.authority import TaskThing, may, require
 from engine.bpmn.runtime import Complete, open_data
 from engine.commands import beside, documents, returning
-from engine.commands.case import Case, awake, open_case
+from engine.commands.case import Case, awake, open_case, over
 from engine.commands.dossiers import legal_instant
 from engine.commands.extending import extend_case
 from engine.commands.incidents import record
@@ -20,8 +20,6 @@ from engine.errors import (
     BadInstant,
     RoundsSpent,
     RunFailed,
-    TaskClosed,
-    TaskWithdrawn,
     UnknownPerson,
     UnknownTask,
 )
@@ -238,11 +236,7 @@ def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case,
         raise UnknownTask(task=task)
     awake(case)
     if row["state"] != "open":
-        if row["state"] == "withdrawn":
-            raise TaskWithdrawn(task=task, step=row["name"], at=row["closed_at"])
-        closer = row["closed_by"] and actor_by_id(tx.connection, row["closed_by"], tx.now)
-        by = closer.name if closer else ""
-        raise TaskClosed(task=task, step=row["name"], by=by, at=row["closed_at"])
+        raise over(row, tx)
     return case, row
 
 

@@ -37,7 +37,7 @@ from engine.queries.records import (
 from engine.queries.states import PaymentLine, payment_state, payments_of, synchronised
 from engine.queries.visibility import found_by, masked, seen_by
 from engine.store.calendar import calendar
-from engine.store.dossiers import only_asked
+from engine.store.concerned import only_asked
 from engine.store.organisation import Actor, Unit, some_units
 from engine.store.tables import concerned, dossiers, releases, units
 

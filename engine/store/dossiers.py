@@ -7,15 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    Exists,
     Row,
     Table,
     and_,
     bindparam,
     delete,
-    exists,
     func,
     insert,
     or_,
@@ -25,13 +22,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from engine.sides import OPINION
 from engine.store.tables import (
     concerned,
     dossiers,
     due,
     escalations,
-    folders,
     handovers,
     hearings,
     numbers,
@@ -154,44 +149,6 @@ def concern(connection: Connection, dossier: int, units: Iterable[str]) -> None:
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     rows = [{"dossier": dossier, "unit": unit} for unit in dict.fromkeys(units)]
     connection.execute(dialect.insert(concerned).values(rows).on_conflict_do_nothing())
-
-
-def only_asked(connection: Connection, dossier: int) -> frozenset[str]:
-    """The offices to which nothing of the dossier was ever given but a question.
-
-    A folder alone gives no part in it: an asked office may have it to look at.
-    """
-    given = select(handovers.c.to_unit, handovers.c.step).where(handovers.c.dossier == dossier)
-    found = {(row.to_unit, row.step) for row in connection.execute(given.distinct())}
-    asked = {unit for unit, step in found if step == OPINION}
-    home = select(dossiers.c.help, dossiers.c.receiving, dossiers.c.deciding, dossiers.c.return_at)
-    own = connection.execute(home.where(dossiers.c.id == dossier)).one() if asked else ()
-    return frozenset(asked - {unit for unit, step in found if step not in ("", OPINION)} - set(own))
-
-
-def unconcern(connection: Connection, dossier: int, unit: str) -> None:
-    """Forget that the office has to do with the dossier, unless it ever had a part in it.
-
-    A part is: it helps, receives or decides; a step or the folder was ever given to it or by it.
-    """
-    own = dossiers.c
-    named = or_(own.help == unit, own.receiving == unit, own.deciding == unit)
-    parts = (
-        exists().where(own.id == dossier, named),
-        _exists_at(tasks, dossier, tasks.c.unit == unit),
-        _exists_at(handovers, dossier, or_(*_either(handovers, unit))),
-        _exists_at(folders, dossier, or_(*_either(folders, unit))),
-    )
-    here = and_(concerned.c.dossier == dossier, concerned.c.unit == unit)
-    connection.execute(delete(concerned).where(here, ~or_(*parts)))
-
-
-def _exists_at(table: Table, dossier: int, condition: ColumnElement[bool]) -> Exists:
-    return exists().where(table.c.dossier == dossier, condition)
-
-
-def _either(table: Table, unit: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return table.c.from_unit == unit, table.c.to_unit == unit
 
 
 def offices(connection: Connection, dossier: int) -> frozenset[str]:

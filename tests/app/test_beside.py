@@ -8,7 +8,7 @@ import pytest
 
 from engine.calendar import ZONE, CalendarDay
 from engine.commands import beside, calendar, due, messages, suspending, tasks, watching
-from engine.errors import CannotAsk, MayNot, TaskWithdrawn
+from engine.errors import CannotAsk, MayNot, TaskTakenBack
 from engine.store import tables
 from engine.store.messages import insert_message
 from tests.app.test_first_dossier import receive
@@ -326,7 +326,7 @@ def test_whoever_asked_or_the_leader_takes_a_question_back_with_a_reason(office:
         beside.withdraw_opinion(tx, second, "Không phải việc của tôi")
     with office.acting("leader.binhlieu") as tx:
         beside.withdraw_opinion(tx, second, "Không cần nữa")
-        with pytest.raises(TaskWithdrawn):
+        with pytest.raises(TaskTakenBack):
             beside.withdraw_opinion(tx, second, "Lần nữa")
     found = {row["id"]: row["state"] for row in rows(office, tables.tasks)}
     assert (found[first], found[second]) == ("withdrawn", "withdrawn")

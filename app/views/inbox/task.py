@@ -17,12 +17,12 @@ from app.i18n import dates, language, say, t
 from app.i18n.left import left
 from app.identity import actor, requires
 from app.views.inbox.pages import WATCHERS, WORKERS, pages
-from engine.authority import REASONS
 from engine.commands import tasks
 from engine.errors import BadAnswers, BadInstant, Conflict, RoundsSpent
 from engine.forms import FieldFault, Form, Text, load
 from engine.queries import catalogue, forms, messages, organisation
 from engine.queries import tasks as questions
+from engine.reasons import REASONS
 from engine.words import sentence
 
 if TYPE_CHECKING:
