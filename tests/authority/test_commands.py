@@ -167,7 +167,7 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         ),
     ),
     "beside.withdraw_opinion": (
-        DECIDES | {"officer2.binhlieu"},  # who asked
+        DECIDES | {"reception1.binhlieu"},  # who asked
         lambda tx, w: beside.withdraw_opinion(tx, w.opinion, "Không cần nữa"),
     ),
     "calendar.set_day": (ADMIN, lambda tx, w: calendar.set_day(tx, storm())),
@@ -501,7 +501,7 @@ def world(office: Office) -> Iterator[World]:
             ).scalar_one(),
             persons,
         )  # fmt: skip
-    with database.transaction(officer, NOW) as tx:
+    with database.transaction(reception, NOW) as tx:
         asked = beside.ask_opinion(tx, dossier, "leader", "UBND.06838", "Ký được không?", 3)
     yield replace(found, opinion=asked)
 
