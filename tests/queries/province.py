@@ -210,6 +210,7 @@ class Province:
             unit=centre if role == "reception" else deciding,
             state="open",
             opened_at=received,
+            touched_at=received,
         )
         return waiting.id
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from engine.store.columns import Instant
+
 revision = "0012"
 down_revision = "0010"
 branch_labels = None
@@ -20,7 +22,7 @@ UPDATE tasks SET touched_at = CASE
 
 
 def upgrade() -> None:
-    op.add_column("tasks", sa.Column("touched_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("tasks", sa.Column("touched_at", Instant(), nullable=True))
     op.execute(FILL)
     with op.batch_alter_table("tasks") as table:
         table.alter_column("touched_at", nullable=False)
