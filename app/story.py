@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from app.i18n import dates, language, say, t
 from app.i18n import words as known_words
 from engine.queries.wording import STATUS_NAMES
+from engine.sides import OPINION, side_form
 
 if TYPE_CHECKING:
     from engine.forms import Form
     from engine.queries.catalogue import PathStep
+    from engine.queries.opinions import OpinionLine
     from engine.queries.records import JournalLine
 
 
@@ -218,6 +220,13 @@ def pairs(answers: Mapping[str, Any], *forms: Form | None) -> list[tuple[str, st
         label, options = next((way for way in ways if str(value) in way[1]), ways[-1])
         found.append((label, _text(value, options)))
     return found
+
+
+def said(line: OpinionLine) -> list[tuple[str, str]]:
+    """What the office that was asked said, through the form it answered with."""
+    given = line.answers or {}
+    told = {name: given[name] for name in ("position", "opinion") if name in given}
+    return pairs(told, side_form(OPINION))
 
 
 def _asked(forms: Iterable[Form]) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:

@@ -99,7 +99,11 @@ class UnknownIncident(NotFound): ...
 
 # conflict
 class TaskClosed(Conflict):
-    """The task was finished or withdrawn. Particulars: task, step, by, at."""
+    """The task was finished. Particulars: task, step, by, at."""
+
+
+class TaskTakenBack(TaskClosed):
+    """Nobody has to do the task any more. Particulars: task, step, at."""
 
 
 class ClaimedByAnother(Conflict):
@@ -188,7 +192,7 @@ class IncidentClosed(Conflict):
 
 # refused
 class MayNot(Refused):
-    """The judge says no. Particulars: reason (a key of ``authority.REASONS``), act."""
+    """The judge says no. Particulars: reason (a key of ``reasons.REASONS``), act."""
 
 
 class AlreadyExtended(Refused):
@@ -217,6 +221,10 @@ class CannotStandIn(Refused):
 
 class CannotTake(Refused):
     """The task cannot be handed to that person. Particulars: person, cause (post, separate)."""
+
+
+class CannotAsk(Refused):
+    """An opinion is asked of somebody else who can give one. Particulars: cause (role, own)."""
 
 
 class CannotMove(Refused):

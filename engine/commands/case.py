@@ -12,14 +12,22 @@ from engine.authority import Concern, Verdict
 from engine.bpmn.parse import Spec
 from engine.calendar import Calendar, Clock, History, on_time, read_clock
 from engine.commands.telling import OVER, fall_silent, papers_taken, tell_moved
-from engine.errors import DossierFinished, DossierSuspended, RunFailed, UnknownDossier
+from engine.errors import (
+    DossierFinished,
+    DossierSuspended,
+    RunFailed,
+    TaskClosed,
+    TaskTakenBack,
+    UnknownDossier,
+)
 from engine.package import Manifest, Package
 from engine.queries.specs import package_of, spec_of
 from engine.store import dossiers as rows
 from engine.store import journal, notices
 from engine.store.calendar import calendar
+from engine.store.concerned import only_asked
 from engine.store.database import Transaction
-from engine.store.organisation import Stand
+from engine.store.organisation import Stand, actor_by_id
 
 SETTLED = (9, 10)
 ENDED = (3, 8, 10)
@@ -103,6 +111,11 @@ class Case:
             self.row["trial"],
             self.row["return_at"] or self.row["receiving"],
         )
+
+    @property
+    def parties(self) -> Concern:
+        """The same, and which of them were only asked for an opinion."""
+        return replace(self.concern, asked=only_asked(self.tx.connection, self.id))
 
     def note(
         self, kind: str, fact: Mapping[str, Any], payload: Mapping[str, Any] | None = None
@@ -293,3 +306,12 @@ def in_progress(case: Case) -> None:
     """Refuse what only an open dossier can take."""
     if case.row["status"] in ENDED:
         raise DossierFinished(code=case.row["code"], status=case.row["status"])
+
+
+def over(task: Mapping[str, Any], tx: Transaction) -> TaskClosed:
+    """What to raise of a task that waits no more: somebody did it, or it was taken back."""
+    if task["state"] == "withdrawn":
+        return TaskTakenBack(task=task["id"], step=task["name"], at=task["closed_at"])
+    closer = task["closed_by"] and actor_by_id(tx.connection, task["closed_by"], tx.now)
+    by = closer.name if closer else ""
+    return TaskClosed(task=task["id"], step=task["name"], by=by, at=task["closed_at"])

@@ -11,7 +11,7 @@ from typing import Any
 from engine.authority import TaskThing, may, require
 from engine.bpmn.runtime import Complete, open_data
 from engine.commands import beside, documents, returning
-from engine.commands.case import Case, awake, open_case
+from engine.commands.case import Case, awake, open_case, over
 from engine.commands.desks import handed
 from engine.commands.dossiers import legal_instant
 from engine.commands.extending import extend_case
@@ -23,7 +23,6 @@ from engine.errors import (
     ReasonMissing,
     RoundsSpent,
     RunFailed,
-    TaskClosed,
     UnknownPerson,
     UnknownTask,
 )
@@ -53,7 +52,8 @@ def claim(tx: Transaction, task: str) -> None:
     case.act_by(require(tx.actor, "claim", thing_of(case, row)), row["holder"])
     if row["holder"] == tx.actor.person:
         return
-    rows.change_task(tx.connection, task, {"holder": tx.actor.person, "claimed_at": tx.now})
+    taken = {"holder": tx.actor.person, "claimed_at": tx.now, "touched_at": tx.now}
+    rows.change_task(tx.connection, task, taken)
     case.note("claimed", {"step": row["step"], "name": row["name"]})
     case.save()
 
@@ -62,7 +62,8 @@ def release(tx: Transaction, task: str) -> None:
     """Give a task back to the office."""
     case, row = _open(tx, task)
     case.act_by(require(tx.actor, "release", thing_of(case, row)), row["holder"])
-    rows.change_task(tx.connection, task, {"holder": None, "claimed_at": None})
+    given_back = {"holder": None, "claimed_at": None, "touched_at": tx.now}
+    rows.change_task(tx.connection, task, given_back)
     case.note("released", {"step": row["step"], "name": row["name"]})
     case.save()
 
@@ -82,7 +83,8 @@ def reassign(tx: Transaction, task: str, person: int, reason: str) -> None:
     able = may(to, "work", thing_of(case, {**row, "holder": None}))
     if not able:
         raise CannotTake(person=to.login, cause=able.reason)
-    rows.change_task(tx.connection, task, {"holder": person, "claimed_at": tx.now})
+    given = {"holder": person, "claimed_at": tx.now, "touched_at": tx.now}
+    rows.change_task(tx.connection, task, given)
     fact = {"step": row["step"], "name": row["name"], "to": to.login, "reason": reason}
     case.note("reassigned", fact)
     case.ended = row  # judged by its budget, though it goes on
@@ -105,7 +107,7 @@ def save_draft(tx: Transaction, task: str, posted: Mapping[str, Any]) -> None:
         put = papers.upload(tx.connection, token)
         if put is not None and put.person != tx.actor.person:
             kept = without_file(kept, token)
-    values = {"draft": kept, "draft_at": tx.now, "holder": tx.actor.person}
+    values = {"draft": kept, "draft_at": tx.now, "touched_at": tx.now, "holder": tx.actor.person}
     mine = row["holder"] == tx.actor.person
     since = row["claimed_at"] if mine else tx.now  # taken over: the other's claim is over
     rows.change_task(tx.connection, task, {**values, "claimed_at": since})
@@ -133,7 +135,7 @@ def complete(
     case.act_by(verdict, row["holder"])
     case.ended, case.entered_late = row, (reason or "") if at is not None else ""
     if row["step"] in SIDES:
-        return _beside(case, row, answers)
+        return _beside(case, row, answers, reason)
     run = rows.run(tx.connection, row["run"])
     clean, held = _checked(case, row, open_data(run["snapshot"], task), answers)
     held |= {pointer: list(tokens) for pointer, tokens in (files or {}).items()}
@@ -164,7 +166,9 @@ def complete(
     return Completed(case.id, case.row["code"], _mine(tx, case))
 
 
-def _beside(case: Case, row: dict[str, Any], answers: Mapping[str, Any]) -> Completed:
+def _beside(
+    case: Case, row: dict[str, Any], answers: Mapping[str, Any], reason: str | None
+) -> Completed:
     """A step beside the diagram: its answer is kept; an apology that is signed moves the due."""
     tx = case.tx
     known = json.loads(rows.run(tx.connection, row["run"])["snapshot"])
@@ -174,10 +178,10 @@ def _beside(case: Case, row: dict[str, Any], answers: Mapping[str, Any]) -> Comp
         documents.bind(case, f"field:{pointer}", tokens, row["id"], _drafted(row))
     closed = {"state": "done", "closed_at": tx.now, "closed_by": tx.actor.person, "draft": None}
     rows.change_task(tx.connection, row["id"], closed)
-    case.note("completed", {"step": row["step"], "name": row["name"]}, {"answers": clean})
+    case.note("completed", _done(case, row, reason) | {"task": row["id"]}, {"answers": clean})
     beside.close(case, row["run"])
-    if row["step"] == OPINION:  # the answer comes back to whoever goes on with the dossier
-        handed(case, row["step"], f"Trả lời: {row['name']}", "", case.row["deciding"], row["unit"])
+    if row["step"] == OPINION:
+        beside.bring_back(case, row, known)
     if row["step"] == APOLOGY and clean.get("outcome") == "sign":
         extend_case(case, int(clean["amount"]), str(clean["reason"]))
     case.save()
@@ -190,16 +194,20 @@ def _close(
     tx = case.tx
     closed = {"state": "done", "closed_at": tx.now, "closed_by": tx.actor.person, "draft": None}
     rows.change_task(tx.connection, row["id"], closed)
-    fact = {"step": row["step"], "name": row["name"]}
-    if case.at != tx.now:
-        fact |= {"at": case.at.isoformat(), "reason": reason or ""}
-    case.note("completed", fact, {"answers": clean})
+    case.note("completed", _done(case, row, reason), {"answers": clean})
     returns = returns_result(case, row)
     if returns:
         returning.prove(case, clean)
     step(case, run, Complete(row["id"], clean))
     if returns:
         returning.hand(case, clean)
+
+
+def _done(case: Case, row: dict[str, Any], reason: str | None) -> dict[str, Any]:
+    """What the journal says of a step that is done; when, and why later, if it was entered late."""
+    fact = {"step": row["step"], "name": row["name"]}
+    late = {"at": case.at.isoformat(), "reason": reason or ""}
+    return fact if case.at == case.tx.now else fact | late
 
 
 def returns_result(case: Case, row: dict[str, Any]) -> bool:
@@ -250,9 +258,7 @@ def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case,
         raise UnknownTask(task=task)
     awake(case)
     if row["state"] != "open":
-        closer = row["closed_by"] and actor_by_id(tx.connection, row["closed_by"], tx.now)
-        by = closer.name if closer else ""
-        raise TaskClosed(task=task, step=row["name"], by=by, at=row["closed_at"])
+        raise over(row, tx)
     return case, row
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from engine.calendar import Clock, History, TimeLeft, read_clock, working_time_l
 from engine.codes import mask_citizen_id
 from engine.errors import UnknownDossier
 from engine.package import Text
+from engine.queries.opinions import OpinionLine, opinions_of
 from engine.queries.passage import passage_of
 from engine.queries.records import (
     ChecklistLine,
@@ -36,6 +37,7 @@ from engine.queries.records import (
 from engine.queries.states import PaymentLine, payment_state, payments_of, synchronised
 from engine.queries.visibility import found_by, masked, seen_by
 from engine.store.calendar import calendar
+from engine.store.concerned import only_asked
 from engine.store.organisation import Actor, Unit, some_units
 from engine.store.tables import concerned, dossiers, releases, units
 
@@ -87,6 +89,7 @@ class DossierView:
     checklist: tuple[ChecklistLine, ...]
     handovers: tuple[HandoverLine, ...]
     journal: tuple[JournalLine, ...]
+    opinions: tuple[OpinionLine, ...]
     incidents: tuple[IncidentLine, ...]
     unheard: tuple[tuple[str, datetime], ...]
     escalated: str | None
@@ -136,6 +139,7 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
     days = calendar(connection, "province", row.receiving, revision=row.ledger_revision)
     history = History.from_json(row.history)
     passage = passage_of(connection, row.id)
+    journal = journal_of(connection, row.id)
     running = row.due_at is not None and not row.paused and row.settled_at is None
     return DossierView(
         id=row.id,
@@ -154,7 +158,7 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
         help=offices[row.help],
         receiving=offices[row.receiving],
         deciding=offices[row.deciding],
-        concern=_concern(connection, row),
+        concern=replace(_concern(connection, row), asked=only_asked(connection, row.id)),
         received_at=row.received_at,
         promised_at=row.promised_at,
         due_at=row.due_at,
@@ -180,7 +184,8 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
         slips=slips_of(connection, row.id),
         checklist=checklist_of(connection, row.id),
         handovers=handovers_of(connection, row.id),
-        journal=journal_of(connection, row.id),
+        journal=journal,
+        opinions=opinions_of(connection, row.id, journal),
         incidents=incidents_of(connection, row.id),
         unheard=unheard_of(connection, row.id),
         escalated=row.escalated,

@@ -64,6 +64,7 @@ def _number_the_ledgers() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM numbers WHERE series LIKE '%\\:ledger'")
     with op.batch_alter_table("notices") as table:
         table.drop_column("number")
     with op.batch_alter_table("dossiers") as table:

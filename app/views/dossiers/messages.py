@@ -17,12 +17,15 @@ from engine.commands import beside
 from engine.commands import messages as commands
 from engine.errors import (
     BadPeriod,
+    CannotAsk,
     DossierFinished,
     DossierSuspended,
+    MayNot,
     MessageAnswered,
     NobodyHolds,
     NothingSaid,
     ReasonMissing,
+    TaskClosed,
     UnknownUnit,
 )
 from engine.queries import dossiers
@@ -42,12 +45,15 @@ WRITES: dict[str, Callable[[Transaction, int, str, str], int]] = {
 
 REFUSED = (
     BadPeriod,
+    CannotAsk,
     DossierFinished,
     DossierSuspended,
+    MayNot,
     MessageAnswered,
     NobodyHolds,
     NothingSaid,
     ReasonMissing,
+    TaskClosed,
     UnknownUnit,
 )
 
@@ -83,6 +89,14 @@ def ask_opinion(code: str) -> ResponseReturnValue:
         question,
         lambda tx, dossier: beside.ask_opinion(tx, dossier, role, unit, question, days, key),
     )
+
+
+@pages.post("/dossiers/<code>/opinions/<task>")
+@requires(*SPEAKERS)
+def withdraw_opinion(code: str, task: str) -> ResponseReturnValue:
+    """Take a question back, with a reason."""
+    why = request.form.get("why", "")
+    return _said(code, "recall", why, lambda tx, _: beside.withdraw_opinion(tx, task, why))
 
 
 def _said(

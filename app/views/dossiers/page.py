@@ -14,11 +14,12 @@ from app.i18n.left import left
 from app.identity import actor, requires
 from app.views.dossiers.care import can_extend
 from app.views.dossiers.pages import pages
-from engine.authority import may
-from engine.commands import applicants, retries
+from engine.authority import AskedThing, may
+from engine.commands import applicants, beside, retries
 from engine.forms import Form, load
 from engine.queries import catalogue, dossiers, forms, messages, notices, organisation
 from engine.queries.dossiers import DossierView
+from engine.queries.opinions import OpinionLine
 from engine.queries.tasks import FormFiles
 from engine.queries.wording import ROLE_NAMES, STATUS_NAMES
 from engine.words import cause
@@ -82,7 +83,11 @@ def _page(code: str, citizen_id: str = "") -> str:
         messages=said,
         key=secrets.token_urlsafe(15),
         offices=offices,
-        asked_roles=("officer", "leader", "liaison"),
+        asked_roles=beside.ASKED_ROLES,
+        opinions=[
+            (line, story.said(line), _may_recall(dossier, line)) for line in dossier.opinions
+        ],
+        may_note=bool(may(actor(), "note", dossier.concern)),
         may_speak=bool(may(actor(), "speak", dossier.concern)),
         may_serve="reception" in actor().roles and _may_serve(dossier),
         may_collect=bool(may(actor(), "collect", dossier.concern)),
@@ -104,6 +109,11 @@ def retry(code: str, id: int) -> ResponseReturnValue:
         t("dossiers.retried" if went_on else "dossiers.retried_stuck"), "ok" if went_on else "soon"
     )
     return redirect(url_for("dossiers.page", code=code), 303)
+
+
+def _may_recall(dossier: DossierView, line: OpinionLine) -> bool:
+    asked = AskedThing(line.asked_by, dossier.concern)
+    return line.state == "open" and bool(may(actor(), "recall", asked))
 
 
 def _may_care(dossier: DossierView) -> bool:

@@ -17,7 +17,7 @@ from app.i18n import dates, language, say, t
 from app.i18n.left import left
 from app.identity import actor, requires
 from app.views.inbox.pages import WATCHERS, WORKERS, pages
-from engine.authority import REASONS, TaskThing
+from engine.authority import TaskThing
 from engine.commands import tasks
 from engine.errors import (
     AlreadyExtended,
@@ -35,6 +35,7 @@ from engine.errors import (
 from engine.forms import FieldFault, Form, Text, load
 from engine.queries import catalogue, forms, messages, organisation
 from engine.queries import tasks as questions
+from engine.reasons import REASONS
 from engine.words import sentence
 
 if TYPE_CHECKING:
@@ -197,6 +198,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         "inbox/task.html",
         task=view,
         messages=said,
+        opinions=[(line, story.said(line), False) for line in dossier.opinions if line.task != id],
         owed=left(
             dossier.due_at,
             dossier.time_left,
