@@ -10,8 +10,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.i18n import say, t, tongue
-from engine.authority import REASONS
 from engine.errors import Conflict, Fault, Invalid, MayNot, NotFound, Refused
+from engine.reasons import REASONS
 from engine.words import sentence
 
 FAMILIES: tuple[tuple[type[Fault], int, str], ...] = (

@@ -69,6 +69,7 @@ MENU = (
                 "dossiers.write",
                 "dossiers.answer",
                 "dossiers.ask_opinion",
+                "dossiers.withdraw_opinion",
                 "dossiers.reprint",
                 "dossiers.redirect_to",
                 "dossiers.change_limit",

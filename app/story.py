@@ -13,12 +13,13 @@ from app.i18n import words as known_words
 from engine.forms.showing import counted, said
 from engine.forms.typed import day
 from engine.queries.wording import STATUS_NAMES
-from engine.sides import SIDES, side_form
+from engine.sides import OPINION, SIDES, side_form
 
 if TYPE_CHECKING:
     from engine.forms import Field, Form
     from engine.package import Paper
     from engine.queries.catalogue import PathStep
+    from engine.queries.opinions import OpinionLine
     from engine.queries.records import JournalLine
 
 
@@ -239,6 +240,13 @@ def pairs(answers: Mapping[str, Any], *forms: Form | None) -> list[tuple[str, st
         one = next((way for way in ways if _offers(way, value)), ways[-1] if ways else None)
         found.append((one.label.say(lang) if one else name, _text(one, value, lang)))
     return found
+
+
+def opinion(line: OpinionLine) -> list[tuple[str, str]]:
+    """What the office that was asked said, through the form it answered with."""
+    given = line.answers or {}
+    told = {name: given[name] for name in ("position", "opinion") if name in given}
+    return pairs(told, side_form(OPINION))
 
 
 def _asked(forms: Iterable[Form]) -> dict[str, list[Field]]:

@@ -10,55 +10,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from engine.errors import ClaimedByAnother, MayNot
-from engine.package import Text
 from engine.store.organisation import CITIZEN, CLOCK, OVERSEERS, Actor, Post, Unit
 
-REASONS: Final[Mapping[str, Text]] = MappingProxyType(
-    {
-        "nobody": Text("Bạn chưa đăng nhập.", "You are not logged in."),
-        "foreign": Text(
-            "Hồ sơ không thuộc cơ quan của bạn.", "The dossier does not concern your office."
-        ),
-        "post": Text(
-            "Bước này thuộc vị trí khác, không phải vị trí của bạn.",
-            "This step belongs to another post than yours.",
-        ),
-        "reception": Text(
-            "Chỉ công chức tiếp nhận của Trung tâm này được nhận hồ sơ tại đây.",
-            "Only this centre's reception staff may receive dossiers here.",
-        ),
-        "separate": Text(
-            "Bạn đã làm bước trước; bước này phải do người khác thực hiện.",
-            "You did an earlier step; this one must be done by somebody else.",
-        ),
-        "held": Text("Người khác đang giữ công việc này.", "Somebody else holds this task."),
-        "not-held": Text("Bạn không giữ công việc này.", "You do not hold this task."),
-        "lead": Text(
-            "Chỉ lãnh đạo đơn vị, giám đốc Trung tâm hoặc quản trị viên được làm việc này.",
-            "Only the unit's leader, the centre's director or an administrator may do this.",
-        ),
-        "heads": Text(
-            "Chỉ lãnh đạo cơ quan ấy hoặc cấp trên, bằng vị trí của chính mình, được báo vắng mặt.",
-            "Only that office's leader or an overseer, by a post of their own, reports absences.",
-        ),
-        "cashier": Text(
-            "Chỉ thủ quỹ hoặc công chức tiếp nhận của Trung tâm được ghi thu tiền.",
-            "Only the centre's cashier or reception may take money.",
-        ),
-        "role": Text("Vai trò của bạn không được làm việc này.", "Your role may not do this."),
-        "citizen": Text(
-            "Việc này người nộp hồ sơ tự làm trên trang tra cứu.",
-            "Applicants do this themselves on the tracking page.",
-        ),
-        "clock": Text("Việc này do hệ thống tự thực hiện.", "Only the platform itself does this."),
-    }
-)
 ALL: Final = "all"  # what the auditor sees; any other answer of visible_to is a set of units
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Yes, and by which post of the actor's; or no with a key of REASONS."""
+    """Yes, and by which post of the actor's; or no with a key of engine.reasons.REASONS."""
 
     yes: bool
     reason: str = ""
@@ -70,13 +29,14 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Concern:
-    """The offices a dossier concerns or has ever concerned."""
+    """The offices a dossier concerns or has ever concerned; ``asked``: only for an opinion."""
 
     receiving: str
     deciding: str
     concerned: frozenset[str]
     trial: bool = False
     returning: str = ""
+    asked: frozenset[str] = frozenset()
 
     @property
     def offices(self) -> frozenset[str]:
@@ -95,15 +55,23 @@ class TaskThing:
     claimed_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class AskedThing:
+    """An opinion as the judge looks at it: the login of who asked, and the dossier's offices."""
+
+    asker: str
+    concern: Concern
+
+
 YES: Final = Verdict(True)
 
 
 def may(actor: Actor | None, act: str, thing: Any = None) -> Verdict:
     """Whether the actor may do the act to the thing at the instant the actor was read for.
 
-    Things: a Concern (see, correct, collect, retry, suspend, extend, speak), an office's code
-    (receive, notices, folder, absence), a TaskThing (work, claim, release, reassign),
-    None for the rest. An act nobody has named: KeyError.
+    Things: a Concern (see, correct, collect, retry, suspend, extend, note, speak), an office's code
+    (receive, notices, folder, absence), a TaskThing (work, claim, release, reassign), an AskedThing
+    (recall), None for the rest. An act nobody has named: KeyError.
     """
     judge = _ACTS[act]
     if actor is None:
@@ -229,13 +197,37 @@ def _suspend(actor: Actor, thing: Concern) -> Verdict:
     return _concerned(actor, thing, "lead", leads, over=(thing.receiving,))
 
 
-def _speak(actor: Actor, thing: Concern) -> Verdict:
+def _note(actor: Actor, thing: Concern) -> Verdict:
     if not _see(actor, thing):
         return _no("foreign")
     if not actor.roles & (frozenset(_WORKERS) | OVERSEERS):
         return _no("role")
-    here = ((role, unit) for unit in sorted(thing.offices) for role in _WORKERS)
-    return Verdict(True, post=_seat(actor, *here, over=thing.offices))
+    return _at(actor, thing, thing.offices)
+
+
+def _speak(actor: Actor, thing: Concern) -> Verdict:
+    noted = _note(actor, thing)
+    if not noted:
+        return noted
+    at_hand = thing.offices - thing.asked
+    if at_hand.isdisjoint(actor.units | actor.oversees):
+        return _no("asked")
+    return _at(actor, thing, at_hand)
+
+
+def _recall(actor: Actor, thing: AskedThing) -> Verdict:
+    if not _see(actor, thing.concern):
+        return _no("foreign")
+    if actor.person is not None and actor.login == thing.asker:
+        return _at(actor, thing.concern, thing.concern.offices)
+    return _suspend(actor, thing.concern) or _no("asker")
+
+
+def _at(actor: Actor, thing: Concern, offices: Collection[str]) -> Verdict:
+    """Yes, by whatever post they have at one of the offices, the deciding one first."""
+    first = (thing.deciding, thing.receiving, *sorted(offices))
+    here = ((role, unit) for unit in first if unit in offices for role in _WORKERS)
+    return Verdict(True, post=_seat(actor, *here, over=offices))
 
 
 def _extend(actor: Actor, thing: Concern) -> Verdict:
@@ -290,7 +282,9 @@ _ACTS: Final[Mapping[str, Callable[[Actor, Any], Verdict]]] = MappingProxyType(
         "collect": _collect,
         "folder": _folder,
         "suspend": _suspend,
+        "note": _note,
         "speak": _speak,
+        "recall": _recall,
         "extend": _extend,
         "upload": _needs(*_WORKERS),
         "report": _anybody_posted,

@@ -201,7 +201,7 @@ class IncidentClosed(Conflict):
 
 # refused
 class MayNot(Refused):
-    """The judge says no. Particulars: reason (a key of ``authority.REASONS``), act."""
+    """The judge says no. Particulars: reason (a key of ``reasons.REASONS``), act."""
 
 
 class AlreadyExtended(Refused):
@@ -230,6 +230,10 @@ class CannotStandIn(Refused):
 
 class CannotTake(Refused):
     """The task cannot be handed to that person. Particulars: person, cause (post, separate)."""
+
+
+class CannotAsk(Refused):
+    """An opinion is asked of somebody else who can give one. Particulars: cause (role, own)."""
 
 
 class CannotMove(Refused):

@@ -11,13 +11,13 @@ from app.database import instant, reading, transaction
 from app.i18n import language, say, t
 from app.identity import actor, requires
 from app.numbers import row_number
-from engine.authority import REASONS
 from engine.calendar import ZONE
 from engine.commands import absences as commands
 from engine.errors import BadInstant, CannotStandIn, MayNot, ReasonMissing, UnknownPerson
 from engine.queries import absences as questions
 from engine.queries import organisation
 from engine.queries.wording import ROLE_NAMES
+from engine.reasons import REASONS
 from engine.words import sentence
 
 pages = Blueprint("absences", __name__)

@@ -22,6 +22,7 @@ RULES: Final[Mapping[str, Severity]] = MappingProxyType(
         "manifest.unknown-key": "error",
         "manifest.wrong-type": "error",
         "manifest.bad-limit": "error",
+        "manifest.bad-hours": "error",
         "manifest.bad-value": "error",
         "manifest.bad-code": "error",
         "manifest.duplicate": "error",

@@ -5,26 +5,31 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from engine.authority import require
-from engine.commands.case import Case, awake, in_progress, open_case
+from engine.authority import AskedThing, require
+from engine.commands.case import Case, awake, in_progress, open_case, over
 from engine.commands.desks import handed, staffed
 from engine.commands.incidents import record
 from engine.errors import (
     BadPeriod,
+    CannotAsk,
     DossierFinished,
     NobodyHolds,
     ReasonMissing,
+    UnknownTask,
 )
 from engine.sides import APOLOGY, OPINION, SIDES
 from engine.store import dossiers as rows
+from engine.store.calendar import calendar
 from engine.store.database import Transaction
 from engine.store.moving import side_runs
 from engine.store.organisation import Post, unit
 
 MOST_DAYS = 30
+ASKED_ROLES = ("officer", "leader", "liaison")  # who gives opinions for an office
 DRAFTED_SHARE = 5  # an apology proposes a fifth of the limit, and at least one unit of it
 
 
@@ -33,11 +38,11 @@ def ask_opinion(
 ) -> str:
     """Ask another office, with so many working days to answer; the number of its task.
 
-    The legal clock goes on; a form's one-time ``key`` asks once. Raises NobodyHolds where the
-    office has nobody at that post.
+    The legal clock goes on; a form's one-time ``key`` asks once. Raises CannotAsk for a role that
+    gives no opinions and for a post of the actor's own, NobodyHolds where nobody is at that post.
     """
     case = open_case(dossier, tx)
-    require(tx.actor, "speak", case.concern)
+    case.act_by(require(tx.actor, "speak", case.parties))
     id = str(uuid5(NAMESPACE_OID, f"opinion:{case.id}:{key}")) if key else tx.fresh_id()
     if rows.task(tx.connection, id) is not None:
         return id
@@ -50,21 +55,48 @@ def ask_opinion(
         raise ReasonMissing(act="opinion")
     if not 0 < days <= MOST_DAYS:
         raise BadPeriod(since="", until="", days=MOST_DAYS)
-    post = Post(role, unit(tx.connection, office).code)
-    side = SIDES[OPINION]
-    staffed(case, side.id, side.name, post.role, post.unit)
-    until = case.calendar.add_working_days(tx.now, days)
-    case.desk = _desk_of(case)
-    begin(case, OPINION, post, {"question": asked, "asked_by": tx.actor.login}, until, id)
+    post = _answering(case, role, office)
+    # The days are those of whoever answers: a storm elsewhere gives them no more time.
+    until = calendar(tx.connection, "province", post.unit).add_working_days(tx.now, days)
+    if case.desk not in case.concern.offices:  # whoever oversees asks for the one that received it
+        case.desk = str(case.row["receiving"])
+    asker = f"{tx.actor.name} · {unit(tx.connection, case.desk).name_vi}"
+    facts = {"question": asked, "asked_by": tx.actor.login, "asker": asker, "desk": case.desk}
+    begin(case, OPINION, post, facts, until, id)
     case.save()
     return id
 
 
-def _desk_of(case: Case) -> str:
-    """The office for which the actor speaks of the dossier: one of theirs that it concerns."""
-    first = (case.row["deciding"], case.row["receiving"], *sorted(case.concern.offices))
-    mine = case.tx.actor.units
-    return str(next((office for office in first if office in mine), case.row["receiving"]))
+def _answering(case: Case, role: str, office: str) -> Post:
+    """The post that is asked; raises CannotAsk, UnknownUnit, NobodyHolds."""
+    if role not in ASKED_ROLES:
+        raise CannotAsk(cause="role")
+    post = Post(role, unit(case.tx.connection, office).code)
+    if post in case.tx.actor.posts:
+        raise CannotAsk(cause="own")
+    staffed(case, OPINION, SIDES[OPINION].name, post.role, post.unit)
+    return post
+
+
+def withdraw_opinion(tx: Transaction, task: str, reason: str) -> None:
+    """Take a question back, as by whoever asked the wrong office.
+
+    Raises UnknownTask for what is no opinion, TaskClosed once it is given.
+    """
+    found = rows.task(tx.connection, task)
+    if found is None or found["step"] != OPINION:
+        raise UnknownTask(task=task)
+    case = open_case(found["dossier"], tx)
+    known = json.loads(rows.run(tx.connection, found["run"])["snapshot"])
+    asked = AskedThing(str(known.get("asked_by")), case.concern)
+    case.act_by(require(tx.actor, "recall", asked))
+    if not reason.strip():
+        raise ReasonMissing(act="recall")
+    row = rows.task(tx.connection, task) or found  # as it is now that nobody else has the dossier
+    if row["state"] != "open":
+        raise over(case, row)
+    withdraw_run(case, found["run"], {"reason": reason.strip()[:300]})
+    case.save()
 
 
 def draft_apology(case: Case, owed: datetime) -> None:
@@ -141,15 +173,28 @@ def close(case: Case, run: str) -> None:
     rows.change_run(case.tx.connection, run, {"finished_at": case.tx.now})
 
 
+def bring_back(case: Case, task: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    """An answer goes to the office that asked while it exists, else to whoever decides."""
+    decides = str(case.row["deciding"])
+    home = str(known.get("desk") or decides)
+    if not unit(case.tx.connection, home).valid(case.tx.now):
+        home = decides
+    handed(case, task["step"], f"Trả lời: {task['name']}", "", home, task["unit"])
+
+
 def withdraw(case: Case, *kinds: str) -> bool:
     """Whatever waits beside the diagram under these names waits no more; whether anything did."""
-    connection, now = case.tx.connection, case.tx.now
-    waiting = side_runs(connection, case.id, *kinds)
+    waiting = side_runs(case.tx.connection, case.id, *kinds)
     for run in waiting:
-        rows.change_run(connection, run, {"finished_at": now})
-        for task in rows.open_tasks(connection, case.id):
-            if task["run"] == run:
-                gone = {"state": "withdrawn", "closed_at": now}
-                rows.change_task(connection, task["id"], gone)
-                case.note("withdrawn", {"step": task["step"], "name": task["name"]})
+        withdraw_run(case, run)
     return bool(waiting)
+
+
+def withdraw_run(case: Case, run: str, why: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """The step of that run waits no more; ``why`` stands beside it in the journal."""
+    connection, now = case.tx.connection, case.tx.now
+    rows.change_run(connection, run, {"finished_at": now})
+    for task in rows.open_tasks(connection, case.id):
+        if task["run"] == run:
+            rows.change_task(connection, task["id"], {"state": "withdrawn", "closed_at": now})
+            case.note("withdrawn", {"step": task["step"], "name": task["name"], **why})

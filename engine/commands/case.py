@@ -12,14 +12,25 @@ from engine.authority import Concern, Verdict
 from engine.bpmn.parse import Spec
 from engine.calendar import Calendar, Clock, History, on_time, read_clock
 from engine.commands.telling import OVER, fall_silent, papers_taken, tell_moved
-from engine.errors import BadInstant, DossierFinished, DossierSuspended, RunFailed, UnknownDossier
+from engine.errors import (
+    BadInstant,
+    Conflict,
+    DossierFinished,
+    DossierStopped,
+    DossierSuspended,
+    RunFailed,
+    TaskClosed,
+    TaskGone,
+    UnknownDossier,
+)
 from engine.package import Manifest, Package
 from engine.queries.specs import package_of, spec_of
 from engine.store import dossiers as rows
 from engine.store import journal, notices
 from engine.store.calendar import calendar
+from engine.store.concerned import only_asked
 from engine.store.database import Transaction
-from engine.store.organisation import Stand
+from engine.store.organisation import Stand, actor_by_id
 
 BOUND = timedelta(days=7)  # how far back a legal instant may be entered
 SETTLED = (9, 10)
@@ -104,6 +115,11 @@ class Case:
             self.row["trial"],
             self.row["return_at"] or self.row["receiving"],
         )
+
+    @property
+    def parties(self) -> Concern:
+        """The same, and which of them were only asked for an opinion."""
+        return replace(self.concern, asked=only_asked(self.tx.connection, self.id))
 
     def note(
         self, kind: str, fact: Mapping[str, Any], payload: Mapping[str, Any] | None = None
@@ -320,3 +336,14 @@ def in_progress(case: Case) -> None:
     """Refuse what only an open dossier can take."""
     if case.row["status"] in ENDED:
         raise DossierFinished(code=case.row["code"], status=case.row["status"])
+
+
+def over(case: Case, task: Mapping[str, Any]) -> Conflict:
+    """Why the task is not open: somebody did it, the dossier was stopped, or it went away."""
+    tx = case.tx
+    closer = task["closed_by"] and actor_by_id(tx.connection, task["closed_by"], tx.now)
+    if closer:
+        return TaskClosed(task=task["id"], step=task["name"], by=closer.name, at=task["closed_at"])
+    if stop := journal.stopped(tx.connection, case.id):
+        return DossierStopped(code=case.row["code"], at=stop[0], why=stop[1])
+    return TaskGone(task=task["id"], step=task["name"], at=task["closed_at"])

@@ -106,6 +106,22 @@ def hand_over(tx: Transaction, cutover: int, dossier: int) -> bool:
     return True
 
 
+def _lead_on(case: Case, instead: Callable[[str], str]) -> None:
+    """A folder under way comes from, and goes to, the offices that go on."""
+    connection = case.tx.connection
+    going = folders.on_its_way(connection, case.id)
+    if going is None:
+        return
+    sides = {"from_unit": instead(going.from_unit), "to_unit": instead(going.to_unit)}
+    if len(set(sides.values())) > 1:
+        folders.change_folder(connection, going.id, sides)
+        return
+    # Giver and taker have become one office: there is nobody to give it to.
+    folders.delete_folder(connection, going.id)
+    case.row["folder_at"] = sides["to_unit"]
+    case.note("folder_back", {"from": going.from_unit, "to": going.to_unit})
+
+
 def _handed(case: Case, row: Any) -> dict[str, Any]:
     if case.row["status"] in ENDED or case.row["model"] != row.from_model:
         return {"state": "stays", "said": {"why": "over"}}
@@ -134,9 +150,7 @@ def _handed(case: Case, row: Any) -> dict[str, Any]:
         for name in ("return_at", "folder_at")  # where the result is wanted, where the folder lies
         if case.row[name]
     }
-    going = folders.on_its_way(connection, case.id)
-    if going is not None:
-        folders.change_folder(connection, going.id, {"to_unit": instead(going.to_unit)})
+    _lead_on(case, instead)
     case.row |= {"model": row.to_model, "receiving": receiving, "deciding": deciding, **places}
     rows.concern(connection, case.id, sorted({receiving, deciding, *places.values()}))
     case.note("handed_over", {**told, "cutover": row.id, "reason": row.reason})

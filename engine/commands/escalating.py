@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 RUNGS = ("due_soon", "due_passed", "late_leader", "late_control")
 # The rung after one, and how many working days after the due instant it is reached.
 NEXT = {"due_passed": ("late_leader", 1), "late_leader": ("late_control", 3)}
-UNTOUCHED = 8 * 60  # working minutes after which a step that nobody has taken is mentioned
 
 
 def escalate(case: Case, duty: str, owed: datetime) -> None:
@@ -66,21 +65,36 @@ def calm(case: Case, owed: datetime | None) -> None:
 
 
 def rouse(case: Case, task: Mapping[str, Any]) -> None:
-    """Put a step that nobody has taken for UNTOUCHED before the head of its office."""
+    """Put a step that nobody has touched for too long before the head of its office."""
     head = head_of(case.tx.connection, task["unit"], case.tx.now)
     if head is None:
         return
     value = {"dossier": case.id, "centre": case.row["receiving"], "duty": "untouched"}
     value |= {
         "task": task["id"],
-        "due": task["opened_at"],
+        "due": task["touched_at"],
         "role": head.role,
         "unit": head.unit,
         "at": case.tx.now,
     }
     rows.insert_escalations(case.tx.connection, [value])
     to = {"role": head.role, "unit": head.unit}
-    case.note("duty_untouched", {"step": task["step"], "name": task["name"], "to": [to]})
+    duty = "duty_unmoved_head" if task["holder"] else "duty_untouched"
+    case.note(duty, {"step": task["step"], "name": task["name"], "to": [to]})
+
+
+def remind(case: Case, task: Mapping[str, Any]) -> None:
+    """Put a step that its holder has left lying before the holder."""
+    value = {"dossier": case.id, "centre": case.row["receiving"], "duty": "unmoved"}
+    value |= {
+        "task": task["id"],
+        "due": task["touched_at"],
+        "role": task["role"],
+        "unit": task["unit"],
+        "at": case.tx.now,
+    }
+    rows.insert_escalations(case.tx.connection, [value])
+    case.note("duty_unmoved", {"step": task["step"], "name": task["name"]})
 
 
 def press(case: Case, task: Mapping[str, Any]) -> None:

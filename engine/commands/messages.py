@@ -34,7 +34,7 @@ def answer(tx: Transaction, message: int, text: str) -> None:
     if row is None:
         raise UnknownMessage(message=message)
     case = open_case(row.dossier, tx)
-    case.act_by(require(tx.actor, "speak", case.concern))
+    case.act_by(require(tx.actor, "speak", case.parties))
     row = store.message(tx.connection, message)  # as it is now that nobody else has the dossier
     if row is None:
         raise UnknownMessage(message=message)
@@ -59,7 +59,8 @@ def close_owed(case: Case, kind: str) -> None:
 
 def _write(tx: Transaction, dossier: int, kind: str, text: str, key: str) -> int:
     case = open_case(dossier, tx)
-    case.act_by(require(tx.actor, "speak", case.concern))
+    act = "note" if kind == "note" else "speak"
+    case.act_by(require(tx.actor, act, case.parties))
     once = f"{case.id}:{key}"[:40] if key else None
     known = store.message_by_key(tx.connection, once) if once else None
     if known is not None:

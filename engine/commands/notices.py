@@ -232,5 +232,5 @@ def _work_of(connection: Connection, person: int, now: datetime) -> dict[str, st
     if reader is None:
         return None
     counts = inbox.page(connection, reader, now, size=1).counts
-    told = {name: str(counts[name]) for name in ("late", "soon", "mine", "untouched")}
+    told = {name: str(counts[name]) for name in ("late", "soon", "escalated", "mine", "untouched")}
     return None if set(told.values()) == {"0"} else told

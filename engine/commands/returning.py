@@ -16,6 +16,7 @@ from engine.errors import BadAnswers, BadReturn
 from engine.forms import FieldFault, Text
 from engine.queries.sheets import APPLICANT
 from engine.store import dossiers as rows
+from engine.store.concerned import unconcern
 from engine.store.database import Transaction
 from engine.store.organisation import unit
 from engine.store.papers import RESULT, documents_under
@@ -68,11 +69,14 @@ def choose(tx: Transaction, dossier: int, by: str, at: str | None = None) -> Non
     case.act_by(require(tx.actor, "correct", case.concern))
     in_progress(case)
     told = wish(tx.connection, tx.now, by, at, case.row["receiving"])
+    before = case.row["return_at"]
     case.row |= told
     if told["return_at"]:
         rows.concern(tx.connection, case.id, [told["return_at"]])
     case.note("return_wish", told)
     readdress(case, "")
+    if before not in (None, told["return_at"]):
+        unconcern(tx.connection, case.id, before)  # it was only going to hand over the result
     main = rows.main_run(tx.connection, case.id)
     if case.row["status"] == 9 and main is not None:
         duties(case, main)  # who fetches it at a counter is reminded, nobody else

@@ -65,6 +65,7 @@ def resume(
     if case.row["suspended_at"] is None:
         raise NotSuspended(code=case.row["code"])
     rows.release_due(tx.connection, case.id)
+    rows.touch(tx.connection, case.id, tx.now)  # meanwhile nobody was allowed to work on it
     case.row |= {"suspended_at": None, "suspended_why": None}
     case.history = case.history.resume(case.at, PAUSE)
     case.read_again()

@@ -10,35 +10,19 @@ from typing import Any
 
 from engine.authority import TaskThing, may, require
 from engine.bpmn.runtime import Complete, open_data
-from engine.commands import (
-    beside,
-    documents,
-    links,
-    returning,
-)
-from engine.commands.case import (
-    Case,
-    awake,
-    legal_instant,
-    open_case,
-)
-from engine.commands.desks import (
-    handed,
-)
+from engine.commands import beside, documents, links, returning
+from engine.commands.case import Case, awake, legal_instant, open_case, over
+from engine.commands.desks import handed
 from engine.commands.extending import extend_case
 from engine.commands.incidents import record
 from engine.commands.stepping import step
 from engine.errors import (
     BadInstant,
     CannotTake,
-    Conflict,
-    DossierStopped,
     FilesArrived,
     ReasonMissing,
     RoundsSpent,
     RunFailed,
-    TaskClosed,
-    TaskGone,
     UnknownPerson,
     UnknownTask,
 )
@@ -68,7 +52,8 @@ def claim(tx: Transaction, task: str) -> None:
     case.act_by(require(tx.actor, "claim", thing_of(case, row)), row["holder"])
     if row["holder"] == tx.actor.person:
         return
-    rows.change_task(tx.connection, task, {"holder": tx.actor.person, "claimed_at": tx.now})
+    taken = {"holder": tx.actor.person, "claimed_at": tx.now, "touched_at": tx.now}
+    rows.change_task(tx.connection, task, taken)
     case.note("claimed", {"step": row["step"], "name": row["name"]})
     case.save()
 
@@ -77,7 +62,8 @@ def release(tx: Transaction, task: str) -> None:
     """Give a task back to the office."""
     case, row = _open(tx, task)
     case.act_by(require(tx.actor, "release", thing_of(case, row)), row["holder"])
-    rows.change_task(tx.connection, task, {"holder": None, "claimed_at": None})
+    given_back = {"holder": None, "claimed_at": None, "touched_at": tx.now}
+    rows.change_task(tx.connection, task, given_back)
     case.note("released", {"step": row["step"], "name": row["name"]})
     case.save()
 
@@ -97,7 +83,8 @@ def reassign(tx: Transaction, task: str, person: int, reason: str) -> None:
     able = may(to, "work", thing_of(case, {**row, "holder": None}))
     if not able:
         raise CannotTake(person=to.login, cause=able.reason)
-    rows.change_task(tx.connection, task, {"holder": person, "claimed_at": tx.now})
+    given = {"holder": person, "claimed_at": tx.now, "touched_at": tx.now}
+    rows.change_task(tx.connection, task, given)
     fact = {"step": row["step"], "name": row["name"], "to": to.login, "reason": reason}
     case.note("reassigned", fact)
     case.ended = row  # judged by its budget, though it goes on
@@ -120,7 +107,7 @@ def save_draft(tx: Transaction, task: str, posted: Mapping[str, Any]) -> None:
         put = papers.upload(tx.connection, token)
         if put is not None and put.person != tx.actor.person:
             kept = without_file(kept, token)
-    values = {"draft": kept, "draft_at": tx.now, "holder": tx.actor.person}
+    values = {"draft": kept, "draft_at": tx.now, "touched_at": tx.now, "holder": tx.actor.person}
     mine = row["holder"] == tx.actor.person
     since = row["claimed_at"] if mine else tx.now  # taken over: the other's claim is over
     rows.change_task(tx.connection, task, {**values, "claimed_at": since})
@@ -148,7 +135,7 @@ def complete(
     case.act_by(verdict, row["holder"])
     case.ended, case.entered_late = row, (reason or "") if at is not None else ""
     if row["step"] in SIDES:
-        return _beside(case, row, answers)
+        return _beside(case, row, answers, reason)
     run = rows.run(tx.connection, row["run"])
     clean, held = _checked(case, row, open_data(run["snapshot"], task), answers)
     held |= {pointer: list(tokens) for pointer, tokens in (files or {}).items()}
@@ -186,7 +173,9 @@ def _opened(case: Case, row: Mapping[str, Any]) -> datetime:
     return case.history.received if opened in case.history.once_received else opened
 
 
-def _beside(case: Case, row: dict[str, Any], answers: Mapping[str, Any]) -> Completed:
+def _beside(
+    case: Case, row: dict[str, Any], answers: Mapping[str, Any], reason: str | None
+) -> Completed:
     """A step beside the diagram: its answer is kept; an apology that is signed moves the due."""
     tx = case.tx
     known = json.loads(rows.run(tx.connection, row["run"])["snapshot"])
@@ -197,10 +186,10 @@ def _beside(case: Case, row: dict[str, Any], answers: Mapping[str, Any]) -> Comp
     links.finish(tx, row["id"])
     closed = {"state": "done", "closed_at": tx.now, "closed_by": tx.actor.person, "draft": None}
     rows.change_task(tx.connection, row["id"], closed)
-    case.note("completed", {"step": row["step"], "name": row["name"]}, {"answers": clean})
+    case.note("completed", _done(case, row, reason) | {"task": row["id"]}, {"answers": clean})
     beside.close(case, row["run"])
-    if row["step"] == OPINION:  # the answer comes back to whoever goes on with the dossier
-        handed(case, row["step"], f"Trả lời: {row['name']}", "", case.row["deciding"], row["unit"])
+    if row["step"] == OPINION:
+        beside.bring_back(case, row, known)
     if row["step"] == APOLOGY and clean.get("outcome") == "sign":
         extend_case(case, int(clean["amount"]), str(clean["reason"]))
     case.save()
@@ -213,16 +202,20 @@ def _close(
     tx = case.tx
     closed = {"state": "done", "closed_at": tx.now, "closed_by": tx.actor.person, "draft": None}
     rows.change_task(tx.connection, row["id"], closed)
-    fact = {"step": row["step"], "name": row["name"]}
-    if case.at != tx.now:
-        fact |= {"at": case.at.isoformat(), "reason": reason or ""}
-    case.note("completed", fact, {"answers": clean})
+    case.note("completed", _done(case, row, reason), {"answers": clean})
     returns = returns_result(case, row)
     if returns:
         returning.prove(case, clean)
     step(case, run, Complete(row["id"], clean))
     if returns:
         returning.hand(case, clean)
+
+
+def _done(case: Case, row: dict[str, Any], reason: str | None) -> dict[str, Any]:
+    """What the journal says of a step that is done; when, and why later, if it was entered late."""
+    fact = {"step": row["step"], "name": row["name"]}
+    late = {"at": case.at.isoformat(), "reason": reason or ""}
+    return fact if case.at == case.tx.now else fact | late
 
 
 def returns_result(case: Case, row: dict[str, Any]) -> bool:
@@ -273,7 +266,7 @@ def _open(tx: Transaction, task: str, at: datetime | None = None) -> tuple[Case,
         raise UnknownTask(task=task)
     awake(case)
     if row["state"] != "open":
-        raise _over(case, row)
+        raise over(case, row)
     return case, row
 
 
@@ -284,17 +277,6 @@ def _signed(case: Case) -> dict[str, Any]:
         away = case.stand
         kept["instead_of"] = {"person": away.person, "login": away.login, "name": away.name}
     return kept
-
-
-def _over(case: Case, row: Mapping[str, Any]) -> Conflict:
-    """Why the task is not open: somebody did it, the dossier was stopped, or it went away."""
-    tx = case.tx
-    closer = row["closed_by"] and actor_by_id(tx.connection, row["closed_by"], tx.now)
-    if closer:
-        return TaskClosed(task=row["id"], step=row["name"], by=closer.name, at=row["closed_at"])
-    if stop := journal.stopped(tx.connection, case.id):
-        return DossierStopped(code=case.row["code"], at=stop[0], why=stop[1])
-    return TaskGone(task=row["id"], step=row["name"], at=row["closed_at"])
 
 
 def thing_of(case: Case, row: Mapping[str, Any]) -> TaskThing:

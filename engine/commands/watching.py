@@ -9,15 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from engine.authority import require
 from engine.commands.case import Case, free_case
-from engine.commands.escalating import UNTOUCHED, press, rouse
+from engine.commands.escalating import press, remind, rouse
 from engine.commands.incidents import record
 from engine.commands.releases import end
 from engine.errors import NothingBefore, RunFailed
+from engine.queries.specs import manifest_of
 from engine.store import dossiers as cases
 from engine.store import releases as store
 from engine.store.calendar import calendar
 from engine.store.database import Database, Transaction
-from engine.store.idle import close_roused, idle, idle_tasks, roused_in_vain, silent_tasks
+from engine.store.idle import (
+    close_roused,
+    held_tasks,
+    idle,
+    idle_tasks,
+    roused_in_vain,
+    silent_tasks,
+)
 from engine.store.organisation import CLOCK, head_of
 
 if TYPE_CHECKING:
@@ -77,29 +85,42 @@ def guard(database: Database, now: datetime, stopped: Callable[[], bool] = lambd
 
 
 def wake(database: Database, now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Look for steps nobody has taken for too long and for late opinions; how many were told."""
+    """Look for steps left lying too long and for late opinions; of how many somebody was told.
+
+    Whoever holds a step is told first; after as long again, and where nobody holds it, the head.
+    """
     with database.reading() as connection:
         days = calendar(connection)
-        late = [task for task in _headed(connection, now) if _long(days, task, now)]
+        held = [
+            task
+            for task in _all(held_tasks, "touched_at", connection, now)
+            if _long(connection, days, task, now)
+        ]
+        late = [
+            task
+            for task in _headed(connection, now)
+            if _long(connection, days, task, now, times=2 if task["holder"] else 1)
+        ]
         silent = list(_all(silent_tasks, "step_due", connection, now))
         over = roused_in_vain(connection)
-    done = 0
-    for order, tasks in ((mention, late), (chase, silent)):
-        for task in tasks:
-            if stopped():
-                return done
-            with database.transaction(CLOCK, now) as tx:
-                done += order(tx, task["id"], task["dossier"])
+    told: set[str] = set()
+    orders = [(nudge, task) for task in held] + [(mention, task) for task in late]
+    for order, task in orders + [(chase, task) for task in silent]:
+        if stopped():
+            return len(told)
+        with database.transaction(CLOCK, now) as tx:
+            if order(tx, task["id"], task["dossier"]):
+                told.add(task["id"])
     if over:
         with database.transaction(CLOCK, now) as tx:
             hush(tx)
-    return done
+    return len(told)
 
 
 def _headed(connection: Connection, now: datetime) -> Iterator[dict[str, Any]]:
-    """The steps nobody has taken, of offices that somebody answers for."""
+    """The steps left lying, of offices that somebody answers for."""
     heads: dict[str, bool] = {}
-    for task in _all(idle_tasks, "opened_at", connection, now):
+    for task in _all(idle_tasks, "touched_at", connection, now):
         office = task["unit"]
         if office not in heads:
             heads[office] = head_of(connection, office, now) is not None
@@ -115,13 +136,22 @@ def _all(find: Find, since: str, connection: Connection, now: datetime) -> Itera
         after = (found[-1][since], found[-1]["id"])
 
 
-def _long(days: Calendar, task: Mapping[str, Any], now: datetime) -> bool:
-    here = days.for_scope("province", task["centre"])
-    return here.working_minutes_between(task["opened_at"], now) >= UNTOUCHED
+def _long(
+    connection: Connection, days: Calendar, task: Mapping[str, Any], now: datetime, times: int = 1
+) -> bool:
+    """Whether nobody touched it for so many times what its procedure grants, in its own office."""
+    here = days.for_scope("province", task["unit"])
+    lain = here.working_minutes_between(task["touched_at"], now)
+    return lain >= times * 60 * manifest_of(connection, task["release"]).idle.amount
+
+
+def nudge(tx: Transaction, task: str, dossier: int) -> bool:
+    """Tell the holder of a step they have left lying; False where somebody has touched it."""
+    return _told(tx, task, dossier, held_tasks, remind)
 
 
 def mention(tx: Transaction, task: str, dossier: int) -> bool:
-    """Tell the head of the office of a step that nobody has taken; False where somebody has."""
+    """Tell the head of the office of a step left lying; False where somebody has touched it."""
     return _told(tx, task, dossier, idle_tasks, rouse)
 
 
@@ -131,7 +161,7 @@ def chase(tx: Transaction, task: str, dossier: int) -> bool:
 
 
 def hush(tx: Transaction) -> None:
-    """Take back what was said of steps taken, and opinions given, since."""
+    """Take back what was said of steps touched, and opinions given, since."""
     require(tx.actor, "clock")
     close_roused(tx.connection, tx.now)
 

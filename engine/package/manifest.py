@@ -136,3 +136,4 @@ class Manifest:
     keywords: Text
     result: Text
     instant: bool
+    idle: Limit  # in working hours: a step that nobody touches for so long is mentioned

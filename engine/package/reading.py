@@ -13,6 +13,7 @@ from engine.package.manifest import MODELS, Fee, Manifest, NamedLimit, Paper, Po
 T = TypeVar("T")
 _MISSING = object()
 _EMPTY = Text("")
+IDLE = Limit(8, "working hours")
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,18 @@ class Table:
             self.problem("manifest.bad-limit", key, text, fatal=True)
             return None
 
+    def hours(self, key: str, default: Limit) -> Limit:
+        """A number of working hours such as ``8 working hours``; anything else is a problem."""
+        text = self.take(key, str, default.text())
+        try:
+            limit = Limit.parse(text)
+        except BadLimit:
+            limit = None
+        if limit is None or limit.unit != default.unit:
+            self.problem("manifest.bad-hours", key, text)
+            return default
+        return limit
+
     def done(self) -> None:
         """Every key not taken is unknown."""
         for key in self._values:
@@ -198,6 +211,7 @@ def _manifest(root: Table) -> Manifest | None:
         "keywords": root.text("keywords"),
         "result": root.text("result"),
         "instant": root.take("instant", bool, False),
+        "idle": root.hours("idle", IDLE),
     }
     root.done()
     if limit is None or not all((code, name, process)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from engine.calendar import Clock, History, TimeLeft, working_time_left
 from engine.codes import mask_citizen_id
 from engine.errors import UnknownDossier
 from engine.package import Text
+from engine.queries.opinions import OpinionLine, opinions_of
 from engine.queries.passage import passage_of
 from engine.queries.reckoning import reckoned
 from engine.queries.records import (
@@ -45,6 +46,7 @@ from engine.queries.states import (
 )
 from engine.queries.visibility import found_by, masked, seen_by
 from engine.store.calendar import calendar
+from engine.store.concerned import only_asked
 from engine.store.organisation import Actor, Unit, some_units
 from engine.store.tables import concerned, dossiers, releases, units
 
@@ -96,6 +98,7 @@ class DossierView(Ending):
     checklist: tuple[ChecklistLine, ...]
     handovers: tuple[HandoverLine, ...]
     journal: tuple[JournalLine, ...]
+    opinions: tuple[OpinionLine, ...]
     incidents: tuple[IncidentLine, ...]
     unheard: tuple[tuple[str, datetime], ...]
     escalated: str | None
@@ -146,6 +149,7 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
     days = calendar(connection, "province", row.receiving, revision=row.ledger_revision)
     history = History.from_json(row.history)
     passage = passage_of(connection, row.id)
+    journal = journal_of(connection, row.id)
     running = row.due_at is not None and not row.paused and row.settled_at is None
     return DossierView(
         id=row.id,
@@ -164,7 +168,7 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
         help=offices[row.help],
         receiving=offices[row.receiving],
         deciding=offices[row.deciding],
-        concern=_concern(connection, row),
+        concern=replace(_concern(connection, row), asked=only_asked(connection, row.id)),
         received_at=row.received_at,
         promised_at=row.promised_at,
         due_at=row.due_at,
@@ -190,7 +194,8 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
         slips=slips_of(connection, row.id),
         checklist=checklist_of(connection, row.id),
         handovers=handovers_of(connection, row.id),
-        journal=journal_of(connection, row.id),
+        journal=journal,
+        opinions=opinions_of(connection, row.id, journal),
         incidents=incidents_of(connection, row.id),
         unheard=unheard_of(connection, row.id),
         escalated=row.escalated,

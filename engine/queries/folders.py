@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, null, select
 
 from engine.package import Text
 from engine.sides import SIDES
@@ -15,11 +15,15 @@ from engine.store.organisation import Actor, some_units
 from engine.store.tables import dossiers, folders, persons, releases, tasks
 
 MOST = 200
+GIVEN_UP = (3, 8)  # refused, stopped: no step waits, and the applicant gets the papers back
 
 
 @dataclass(frozen=True)
 class FolderLine:
-    """A folder: ``id`` is the dossier's number where it waits to be given, else the hand-over's."""
+    """A folder: ``id`` is the dossier's number where it waits to be given, else the hand-over's.
+
+    ``step``: what it is needed for; empty where the applicant gets the papers back.
+    """
 
     id: int
     code: str
@@ -35,10 +39,12 @@ class FolderLine:
 def to_send(connection: Connection, actor: Actor) -> tuple[FolderLine, ...]:
     """Folders that lie at the actor's offices while only others have a step to do.
 
-    Steps beside the diagram, as an opinion, need no folder.
+    Steps beside the diagram, as an opinion, need no folder. That of a dossier that was refused or
+    stopped goes to where its applicant fetches the papers.
     """
     lies_at = func.coalesce(dossiers.c.folder_at, dossiers.c.receiving)
     going = select(folders.c.dossier).where(folders.c.taken_at.is_(None))
+    mine = and_(lies_at.in_(actor.units), dossiers.c.id.not_in(going))
     drawn = and_(tasks.c.state == "open", tasks.c.step.not_in(list(SIDES)))
     needed = tasks.alias("needed")
     still_here = exists().where(
@@ -51,12 +57,36 @@ def to_send(connection: Connection, actor: Actor) -> tuple[FolderLine, ...]:
         select(dossiers, releases.c.title_vi, releases.c.title_en, tasks.c.name, tasks.c.unit)
         .join(tasks, and_(tasks.c.dossier == dossiers.c.id, drawn))
         .join(releases, releases.c.digest == dossiers.c.release)
-        .where(lies_at.in_(actor.units), ~still_here, dossiers.c.id.not_in(going))
+        .where(mine, ~still_here)
         .order_by(tasks.c.unit, dossiers.c.received_at, dossiers.c.id)
         .limit(MOST)
     ).all()
     once = {row.id: row for row in found}
-    return _lines(connection, once.values(), "unit", "name")
+    lines = _lines(connection, once.values(), "unit", "name")
+    back = [row for row in _to_give_back(connection, mine, lies_at) if row.id not in once]
+    return (lines + _lines(connection, back, "unit", "name"))[:MOST]
+
+
+def _to_give_back(
+    connection: Connection, mine: ColumnElement[bool], lies_at: ColumnElement[str]
+) -> list[Row[*tuple[Any, ...]]]:
+    """Of dossiers that ended without a result, whose papers lie elsewhere than they are fetched."""
+    home = func.coalesce(dossiers.c.return_at, dossiers.c.receiving)
+    return list(
+        connection.execute(
+            select(
+                dossiers,
+                releases.c.title_vi,
+                releases.c.title_en,
+                null().label("name"),
+                home.label("unit"),
+            )
+            .join(releases, releases.c.digest == dossiers.c.release)
+            .where(mine, dossiers.c.status.in_(GIVEN_UP), lies_at != home)
+            .order_by(home, dossiers.c.received_at, dossiers.c.id)
+            .limit(MOST)
+        )
+    )
 
 
 def to_take(connection: Connection, actor: Actor) -> tuple[FolderLine, ...]:

@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select
 from engine.calendar import Calendar, History, TimeLeft, read_clock, working_time_left
 from engine.codes import mask_citizen_id
 from engine.package import Text
-from engine.queries.inbox_views import OWED, conditions_of, kept_at, soon_until
+from engine.queries.inbox_views import ANSWERED, OWED, conditions_of, soon_until
 from engine.queries.specs import step_number
 from engine.queries.visibility import found_by, seen_by
+from engine.store.acting import kept_at
 from engine.store.calendar import calendar
 from engine.store.organisation import Actor
 from engine.store.tables import (
@@ -62,6 +63,7 @@ class InboxRow:
     my_post: bool
     receiving: Text
     elsewhere: bool
+    answered: bool  # an opinion has come since anybody last had a hand in it
     owed: str  # what the citizen has said and waits for: reply, withdrawal, feedback
 
 
@@ -198,6 +200,7 @@ def _rows(
             _deciding.c.territory.label("deciding_territory"),
             OWED.label("owed"),
             kept_at(now).label("kept"),
+            ANSWERED.label("answered"),
         )
         .select_from(
             tasks.join(dossiers, dossiers.c.id == tasks.c.dossier)
@@ -263,5 +266,6 @@ def _row(
         my_post=actor.holds(row.role, row.unit),
         receiving=Text(row.name_vi, row.name_en),
         owed=row.owed or "",
+        answered=bool(row.answered),
         elsewhere=bool(served) and served.isdisjoint((row.receiving_territory or "").split()),
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
 from engine.calendar import Calendar
-from engine.store.acting import acting
+from engine.sides import OPINION, SIDES
+from engine.store.acting import kept_at
 from engine.store.organisation import OVERSEERS, Actor, Post
 from engine.store.tables import dossiers, escalations, messages, tasks
 
@@ -22,6 +23,24 @@ OWED = (
         messages.c.answered_at.is_(None),
     )
     .scalar_subquery()
+)
+
+# Whoever holds the step was told that they have left it lying: their colleagues were not.
+_REMINDED = exists().where(
+    escalations.c.task == tasks.c.id,
+    escalations.c.duty == "unmoved",
+    escalations.c.closed_at.is_(None),
+)
+_asked = tasks.alias("asked")
+# An opinion came after anybody last had a hand in this step of the diagram.
+ANSWERED = and_(
+    tasks.c.step.not_in(list(SIDES)),
+    exists().where(
+        _asked.c.dossier == tasks.c.dossier,
+        _asked.c.step == OPINION,
+        _asked.c.state == "done",
+        _asked.c.closed_at > tasks.c.touched_at,
+    ),
 )
 
 
@@ -44,18 +63,12 @@ def conditions_of(actor: Actor, now: datetime, days: Calendar) -> dict[str, Colu
         "mine": held,
         "office": office,
         "all": every,
-        "escalated": and_(dossiers.c.paused.is_(False), _told(actor)),
+        "escalated": and_(dossiers.c.paused.is_(False), or_(_told(actor), and_(held, _REMINDED))),
         "late": and_(reach, running, dossiers.c.due_at < now),
         "soon": and_(reach, running, dossiers.c.due_at >= now, dossiers.c.due_at <= soon),
         "untouched": and_(reach, ~kept_at(now), tasks.c.draft_at.is_(None)),
         "paused": and_(reach, dossiers.c.paused.is_(True)),
     }
-
-
-def kept_at(now: datetime) -> ColumnElement[bool]:
-    """The condition that somebody holds the task: whoever no longer acts on its post does not."""
-    holder = tasks.c.holder
-    return and_(holder.is_not(None), acting(holder, tasks.c.role, tasks.c.unit, now))
 
 
 def _at(post: Post) -> ColumnElement[bool]:
@@ -66,6 +79,7 @@ def _told(actor: Actor) -> ColumnElement[bool]:
     """Of dossiers that were put before one of the actor's posts as due soon or late."""
     told = select(escalations.c.dossier).where(
         escalations.c.closed_at.is_(None),
+        escalations.c.duty != "unmoved",
         or_(
             false(),
             *(

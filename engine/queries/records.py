@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 
 from engine.package import Text
-from engine.queries.inbox_views import kept_at
 from engine.queries.visibility import masked
+from engine.store.acting import kept_at
 from engine.store.organisation import some_units
 from engine.store.tables import (
     checklist,
@@ -268,7 +268,7 @@ def escalated_to(connection: Connection, dossier: int) -> tuple[tuple[str, Text]
     rows = connection.execute(
         select(c.role, units.c.name_vi, units.c.name_en)
         .join(units, units.c.code == c.unit)
-        .where(c.dossier == dossier, c.closed_at.is_(None))
+        .where(c.dossier == dossier, c.closed_at.is_(None), c.duty != "unmoved")
         .order_by(c.id)
     )
     return tuple((row.role, Text(row.name_vi, row.name_en)) for row in rows)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, literal, or_, select
 
 from engine.store.organisation import DELEGABLE, Post, valid_at
-from engine.store.tables import absences, posts
+from engine.store.tables import absences, posts, tasks
 
 
 def acting(person: Any, role: Any, unit: Any, now: datetime) -> ColumnElement[bool]:
@@ -34,6 +34,12 @@ def acting(person: Any, role: Any, unit: Any, now: datetime) -> ColumnElement[bo
         valid_at(seat, now),
     )
     return or_(mine, theirs)
+
+
+def kept_at(now: datetime) -> ColumnElement[bool]:
+    """The condition that somebody holds the task: whoever no longer acts on its post does not."""
+    holder = tasks.c.holder
+    return and_(holder.is_not(None), acting(holder, tasks.c.role, tasks.c.unit, now))
 
 
 def acts_on(connection: Connection, person: int, post: Post, now: datetime) -> bool:

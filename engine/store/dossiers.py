@@ -120,13 +120,19 @@ def open_tasks(connection: Connection, dossier: int) -> list[dict[str, Any]]:
 
 
 def insert_task(connection: Connection, values: Mapping[str, Any]) -> None:
-    """Write a task that opened."""
-    connection.execute(insert(tasks), dict(values))
+    """Write a task that opened; nobody has touched it since."""
+    connection.execute(insert(tasks), {"touched_at": values["opened_at"], **values})
 
 
 def change_task(connection: Connection, id: str, values: Mapping[str, Any]) -> None:
     """Write these columns of the task."""
     change_row(connection, tasks, id, values)
+
+
+def touch(connection: Connection, dossier: int, at: datetime) -> None:
+    """From that instant on the dossier's open tasks are left lying, not from before."""
+    mine = and_(tasks.c.dossier == dossier, tasks.c.state == "open")
+    connection.execute(update(tasks).where(mine).values(touched_at=at))
 
 
 def done_by(connection: Connection, dossier: int, step: str) -> frozenset[int]:
@@ -184,8 +190,8 @@ def insert_escalations(connection: Connection, values: Sequence[Mapping[str, Any
 
 
 def close_escalations(connection: Connection, dossier: int, at: datetime) -> None:
-    """What the posts were told of a due date is over; steps nobody takes are another matter."""
-    ladder = escalations.c.duty.not_in(("untouched", "unanswered"))
+    """What the posts were told of a due date is over; steps left lying are another matter."""
+    ladder = escalations.c.duty.not_in(("untouched", "unmoved", "unanswered"))
     still = and_(escalations.c.dossier == dossier, escalations.c.closed_at.is_(None), ladder)
     connection.execute(update(escalations).where(still).values(closed_at=at))
 

@@ -390,6 +390,8 @@ tasks = Table(
     Column("claimed_at", Instant),
     Column("draft", Json),
     Column("draft_at", Instant),
+    # When anybody last had a hand in it: opened, claimed, drafted, given back or on, moved.
+    Column("touched_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Column("closed_by", BigId, ForeignKey("persons.id")),
     Index("ix_tasks_dossier", "dossier"),
@@ -489,7 +491,7 @@ escalations = Table(
     _id(),
     _dossier(index=True),
     Column("centre", String(40), nullable=False),
-    Column("duty", String(12), nullable=False),  # a rung of the ladder | untouched | unanswered
+    Column("duty", String(12), nullable=False),  # a rung | untouched | unmoved | unanswered
     Column("task", String(36), ForeignKey("tasks.id"), index=True),  # null: the whole dossier
     Column("due", Instant, nullable=False),
     Column("role", String(20), nullable=False),

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from engine.calendar import ZONE, CalendarDay
-from engine.commands import calendar, due, watching
-from engine.store import tables
+from engine.commands import beside, calendar, due, messages, suspending, tasks, watching
+from engine.commands.case import open_case
+from engine.errors import CannotAsk, MayNot, TaskGone
+from engine.store import dossiers, tables
+from engine.store.messages import insert_message
+from tests.app.test_absences import arrange
 from tests.app.test_first_dossier import receive
 from tests.app.test_outcomes import post, slip
 from tests.commands.test_moving import read as rows
@@ -24,6 +30,12 @@ def drafted(office: Office) -> tuple[str, str]:
     office.at("2025-07-18T18:00")
     due.run_due(office.database, office.now)
     return code, office.open_task()
+
+
+def asked_for(office: Office, by: str = "officer1.binhlieu") -> str:
+    """The task of an opinion asked of the land registration branch."""
+    with office.acting(by) as tx:
+        return beside.ask_opinion(tx, 1, "liaison", "VPDK.BL", "Thửa 345 có trong sổ?", 3)
 
 
 def test_an_apology_drafts_itself_and_the_leader_signs_it(office: Office) -> None:
@@ -166,6 +178,9 @@ def test_a_late_opinion_is_put_before_the_heads_of_both_offices(office: Office) 
     office.beside = True
     task = office.open_task()
     untold = "/tasks?view=escalated"
+    office.at("2025-07-10T15:00")
+    with office.acting("officer1.binhlieu") as tx:
+        tasks.save_draft(tx, field, {"measured_area": "408,2"})
     office.at("2025-07-10T16:59")
     watching.wake(office.database, office.now)  # nobody has taken it: its own head is told
     assert code not in read(office.browser("leader.binhlieu").get(untold).text)
@@ -185,7 +200,7 @@ def test_a_late_opinion_is_put_before_the_heads_of_both_offices(office: Office) 
 def test_an_office_without_anybody_is_not_asked(office: Office) -> None:
     code = receive(office)
     page = f"/dossiers/{code}"
-    told = {"unit": "QN", "role": "cashier", "question": "Có nợ phí không?", "days": "3"}
+    told = {"unit": "QN", "role": "officer", "question": "Có nợ phí không?", "days": "3"}
     answer = post(office, "officer1.binhlieu", f"{page}/opinions", page, **told)
     assert answer.status_code == 403
     seen = read(answer.text)
@@ -228,3 +243,179 @@ def test_two_opinions_owed_at_one_instant_tell_the_heads_of_each(office: Office)
         if row["duty"] == "unanswered" and row["closed_at"] is None
     }
     assert still == {tasks["VPDK.BL"]}, "the other is owed all the same"
+
+
+def test_an_opinion_entered_later_keeps_its_instant_and_the_reason(office: Office) -> None:
+    receive(office)
+    task = asked_for(office)
+    office.at("2025-07-11T10:00")
+    given = {"position": "agree", "opinion": "Có", "do": "complete"}
+    late = {"legal_at": "10/07/2025 16:00", "legal_reason": "Mất điện cả chiều"}
+    path = f"/tasks/{task}"
+    assert post(office, "reception2.binhlieu", path, path, **given, **late).status_code == 303
+    fact = [row["fact"] for row in rows(office, tables.journal) if row["kind"] == "completed"][-1]
+    assert (fact["at"][:16], fact["reason"]) == ("2025-07-10T16:00", "Mất điện cả chiều")
+
+
+def test_an_apology_signed_on_paper_first_keeps_its_instant_and_the_reason(office: Office) -> None:
+    _, task = drafted(office)
+    office.at("2025-07-21T16:00")
+    signed = {"outcome": "sign", "amount": "3", "reason": "Phải đo lại", "do": "complete"}
+    late = {"legal_at": "21/07/2025 09:00", "legal_reason": "Mất điện cả ngày"}
+    path = f"/tasks/{task}"
+    assert post(office, "leader.binhlieu", path, path, **signed, **late).status_code == 303
+    facts = [row["fact"] for row in rows(office, tables.journal) if row["kind"] == "completed"]
+    assert facts[-1]["reason"] == "Mất điện cả ngày"
+
+
+def test_an_answer_to_a_step_that_was_withdrawn_says_so_and_keeps_the_words(
+    office: Office,
+) -> None:
+    receive(office)
+    path = f"/tasks/{asked_for(office)}"
+    browser = office.browser("reception2.binhlieu")
+    told = {"csrf_token": token(browser.get(path).text), "do": "complete", "position": "agree"}
+    with office.acting("leader.binhlieu") as tx:
+        suspending.cancel(tx, 1, "Người nộp rút hồ sơ", withdrawn=True)
+    answer = browser.post(path, data={**told, "opinion": "Câu trả lời dài"})
+    assert answer.status_code == 409
+    seen = read(answer.text)
+    assert "Câu trả lời dài" in seen
+    assert "đã dừng giải quyết lúc" in seen
+    assert "Người nộp rút hồ sơ" in seen
+    assert "Người thực hiện" not in seen
+
+
+def test_the_asked_office_has_days_of_its_own_calendar(office: Office) -> None:
+    with office.acting("admin") as tx:
+        calendar.set_day(tx, CalendarDay(date(2025, 7, 8), "off", None, "VPDK.BL", "Bão"))
+        calendar.set_day(tx, CalendarDay(date(2025, 7, 9), "off", None, "H49.99.01", "Bão"))
+    receive(office)
+    task = asked_for(office)
+    (row,) = [row for row in rows(office, tables.tasks) if row["id"] == task]
+    assert f"{row['step_due'].astimezone(ZONE):%d/%m/%Y}" == "11/07/2025"
+
+
+def test_whoever_asked_reads_the_answer_where_they_go_on_and_the_inbox_says_it_came(
+    office: Office,
+) -> None:
+    code = receive(office)
+    field = office.open_task()
+    task = asked_for(office)
+    officer, path = office.browser("officer1.binhlieu"), f"/tasks/{field}"
+    assert "Thửa 345 có trong sổ?" in read(officer.get(path).text)
+    asked = read(office.browser("reception2.binhlieu").get(f"/tasks/{task}").text)
+    assert "Công chức địa chính, Bình Liêu · Uỷ ban nhân dân xã Bình Liêu" in asked
+    assert "Đã có ý kiến trả lời" not in read(officer.get("/tasks?view=office").text)
+    office.at("2025-07-08T08:00")
+    with office.acting("reception2.binhlieu") as tx:
+        tasks.complete(tx, task, {"position": "disagree", "opinion": "Thửa 345 đang tranh chấp."})
+    assert "Đã có ý kiến trả lời" in read(officer.get("/tasks?view=office").text)
+    for page in (path, f"/dossiers/{code}"):
+        seen = read(officer.get(page).text)
+        assert "Thửa 345 có trong sổ?" in seen
+        assert "Thửa 345 đang tranh chấp." in seen
+        assert "Không nhất trí" in seen
+    office.at("2025-07-08T09:00")
+    with office.acting("officer1.binhlieu") as tx:
+        tasks.claim(tx, field)
+    assert "Đã có ý kiến trả lời" not in read(officer.get("/tasks?view=office").text), "seen"
+
+
+def test_an_answer_goes_back_to_the_office_that_asked_and_asks_nothing_of_it(
+    office: Office,
+) -> None:
+    receive(office)
+    with office.acting("admin") as tx:  # an office that has to do with it, and no step of it
+        dossiers.concern(tx.connection, 1, ["UBND.06841"])
+    task = asked_for(office, by="officer1.hoanhmo")
+    office.at("2025-07-08T08:00")
+    with office.acting("reception2.binhlieu") as tx:
+        tasks.complete(tx, task, {"position": "agree", "opinion": "Có, thửa 345."})
+        assert open_case(1, tx).parties.asked == {"VPDK.BL"}
+    given = [row for row in rows(office, tables.handovers) if row["step"] == "side.opinion"]
+    ways = [(row["from_unit"], row["to_unit"]) for row in given]
+    assert ways == [("UBND.06841", "VPDK.BL"), ("VPDK.BL", "UBND.06841")]
+
+
+def test_taking_a_question_back_names_whom_the_substitute_stands_in_for(office: Office) -> None:
+    receive(office)
+    arrange(office, "leader.binhlieu", "clerk.binhlieu")
+    office.at("2025-07-08T08:00")
+    task = asked_for(office, by="officer1.binhlieu")
+    with office.acting("clerk.binhlieu") as tx:
+        beside.withdraw_opinion(tx, task, "Hỏi nhầm cơ quan")
+    (fact,) = [row["fact"] for row in rows(office, tables.journal) if row["kind"] == "withdrawn"]
+    assert fact["instead_of"] == "leader.binhlieu"
+
+
+def test_an_office_that_is_only_asked_speaks_in_the_house_alone(office: Office) -> None:
+    code = receive(office)
+    asked_for(office)
+    with office.acting("reception2.luchon") as tx:
+        messages.write_note(tx, 1, "Đã tìm trong sổ địa chính.")
+        with pytest.raises(MayNot):
+            messages.write_message(tx, 1, "Bà con chờ thêm.")
+        with pytest.raises(MayNot):
+            beside.ask_opinion(tx, 1, "officer", "UBND.06841", "Có tranh chấp không?", 3)
+    said = insert_feedback(office)
+    with office.acting("reception2.luchon") as tx, pytest.raises(MayNot):
+        messages.answer(tx, said, "Cảm ơn bà con.")
+    seen = read(office.browser("reception2.luchon").get(f"/dossiers/{code}").text)
+    assert "Ghi chú nội bộ" in seen
+    assert "Gửi cho người nộp" not in seen
+    assert "Hỏi ý kiến" not in seen
+    with office.acting("reception2.binhlieu") as tx:  # liaison there and reception of the centre
+        messages.write_message(tx, 1, "Bà con chờ thêm.")
+
+
+def insert_feedback(office: Office) -> int:
+    """What the citizen said and waits for an answer to."""
+    with office.acting("admin") as tx:
+        return insert_message(
+            tx.connection, dossier=1, centre="H49.99.01", kind="feedback", text="Chậm quá",
+            key=None, at=tx.now, author=None, owed_at=tx.now,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "cause"),
+    [
+        ("designer", "QN", "role"),
+        ("cashier", "H49.99.01", "role"),
+        ("officer", "UBND.06838", "own"),
+    ],
+)
+def test_an_opinion_is_asked_of_others_who_can_give_one(
+    office: Office, role: str, unit: str, cause: str
+) -> None:
+    page = f"/dossiers/{receive(office)}"
+    told = {"unit": unit, "role": role, "question": "Có nợ phí không?", "days": "3"}
+    answer = post(office, "officer1.binhlieu", f"{page}/opinions", page, **told)
+    assert answer.status_code == 403
+    assert "Có nợ phí không?" in read(answer.text), "what was asked can be copied"
+    with office.acting("officer1.binhlieu") as tx, pytest.raises(CannotAsk) as refused:
+        beside.ask_opinion(tx, 1, role, unit, "Có nợ phí không?", 3)
+    assert refused.value.cause == cause
+
+
+def test_whoever_asked_or_the_leader_takes_a_question_back_with_a_reason(office: Office) -> None:
+    code = receive(office)
+    page, (first, second) = f"/dossiers/{code}", (asked_for(office), asked_for(office))
+    assert "Không cần ý kiến nữa" not in read(office.browser("reception2.luchon").get(page).text)
+    path = f"{page}/opinions/{first}"
+    for reason, state in (("", "open"), ("Hỏi nhầm cơ quan", "withdrawn")):
+        answer = post(office, "officer1.binhlieu", path, page, why=reason)
+        assert answer.status_code == 303
+        assert {row["id"]: row["state"] for row in rows(office, tables.tasks)}[first] == state
+    with office.acting("officer2.binhlieu") as tx, pytest.raises(MayNot):
+        beside.withdraw_opinion(tx, second, "Không phải việc của tôi")
+    with office.acting("leader.binhlieu") as tx:
+        beside.withdraw_opinion(tx, second, "Không cần nữa")
+        with pytest.raises(TaskGone):
+            beside.withdraw_opinion(tx, second, "Lần nữa")
+    found = {row["id"]: row["state"] for row in rows(office, tables.tasks)}
+    assert (found[first], found[second]) == ("withdrawn", "withdrawn")
+    story = read(office.browser("officer1.binhlieu").get(page).text)
+    assert "Hỏi nhầm cơ quan" in story
+    assert all(row["finished_at"] for row in rows(office, tables.runs) if row["kind"] == "side")

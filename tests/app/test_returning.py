@@ -12,7 +12,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from engine.calendar import ZONE
-from engine.commands import extending, folders, payments, reissuing
+from engine.commands import extending, folders, payments, reissuing, returning, suspending
 from engine.commands.case import Case, open_case
 from engine.commands.due import run_due
 from engine.errors import BadInstant
@@ -548,3 +548,51 @@ def test_a_receipt_is_not_set_later_than_what_was_done_since(office: Office) -> 
         reissuing.correct_receipt(tx, id, datetime(2025, 7, 8, 11, tzinfo=ZONE), "Nhầm")
     assert "10:00 08/07/2025" in sentence(refused.value)
     assert code
+
+
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_the_folder_of_a_stopped_dossier_goes_back_to_where_the_papers_are_fetched(
+    office: Office, withdrawn: bool
+) -> None:
+    code = receive(office, return_at="H49.99.02")
+    with office.acting("reception1.binhlieu") as tx:
+        folders.send(tx, [1], "UBND.06838")
+    with office.acting("officer1.binhlieu") as tx:
+        folders.take(tx, [1])
+    with office.acting("leader.binhlieu") as tx:
+        suspending.cancel(tx, 1, "Người nộp xin rút", withdrawn=withdrawn)
+    path, giver = "/folders", office.browser("officer1.binhlieu")
+    page = read(giver.get(path).text)
+    assert code in page
+    assert "Lục Hồn" in page
+    assert "Trả lại giấy tờ" in page
+    answer = post(office, "officer1.binhlieu", path, path, folder="1", to="H49.99.02", do="send")
+    assert answer.status_code == 303
+    assert "Trả lại giấy tờ" not in read(giver.get(path).text)
+    taker = office.browser("reception1.luchon")
+    assert code in read(taker.get(path).text)
+    with office.acting("reception1.luchon") as tx:
+        folders.take(tx, [rows(office, tables.folders)[-1]["id"]])
+    assert code not in read(taker.get(path).text), "it lies where it is fetched"
+
+
+def test_a_centre_that_the_applicant_no_longer_wants_sees_nothing_any_more(office: Office) -> None:
+    code = receive(office, "reception1.hoanhmo", commune="06838", return_at="H49.99.02")
+    assert office.browser("reception1.luchon").get(f"/dossiers/{code}").status_code == 200
+    with office.acting("reception1.hoanhmo") as tx:
+        returning.choose(tx, 1, "counter", "H49.99.03")
+    assert office.browser("reception1.luchon").get(f"/dossiers/{code}").status_code == 404
+    assert office.browser("officer1.binhlieu").get(f"/dossiers/{code}").status_code == 200
+    with office.acting("reception1.hoanhmo") as tx:
+        returning.choose(tx, 1, "counter", "H49.99.02")
+    assert office.browser("reception1.luchon").get(f"/dossiers/{code}").status_code == 200
+
+
+def test_a_centre_that_once_held_the_return_or_the_folder_goes_on_seeing_the_dossier(
+    office: Office,
+) -> None:
+    code = receive(office, "reception1.hoanhmo", commune="06838", return_at="H49.99.02")
+    with office.acting("reception1.hoanhmo") as tx:
+        folders.send(tx, [1], "H49.99.02")
+        returning.choose(tx, 1, "counter", "H49.99.03")
+    assert office.browser("reception1.luchon").get(f"/dossiers/{code}").status_code == 200

@@ -677,3 +677,19 @@ def test_who_comes_to_fetch_it_is_reminded_and_who_gets_it_by_post_is_not(office
     told["return_by"] = "counter"
     assert browser.post(f"/dossiers/{code}/return", data=told).status_code == 303
     assert armed() == 2
+
+
+def test_what_was_put_before_a_leader_is_in_their_morning_digest(office: Office) -> None:
+    code = receive(office)
+    with office.acting("leader.binhlieu") as tx:
+        notices.set_address(tx, "leader@example.vn", "vi")
+    for instant in ("2025-07-18T18:00", "2025-07-21T18:00"):
+        office.at(instant)
+        due.run_due(office.database, office.now)
+    office.at("2025-07-22T07:30")
+    assert code in read(office.browser("leader.binhlieu").get("/tasks?view=escalated").text)
+    assert notices.digests(office.database, office.now, {}) == 1
+    (written,) = [row for row in rows(office, tables.notices) if row["event"] == "digest"]
+    # The step, and the apology that drafted itself.
+    assert "cần bạn đôn đốc, hoặc bạn giữ mà để lâu: " in written["body"]
+    assert "để lâu: 0" not in written["body"]

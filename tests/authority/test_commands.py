@@ -103,6 +103,7 @@ class World:
     run: str
     jump: int
     persons: dict[str, int]
+    opinion: str = ""
 
 
 def told(world: World) -> dict[str, Any]:
@@ -129,6 +130,7 @@ THE_CLOCKS = {
     "moving.close", "watching.halt", "watching.report", "checking.judged", "cutover.begin",
     "notices.take", "notices.delivered", "notices.failed", "notices.digest",
     "sweeping.forget", "watching.mention", "watching.chase", "watching.hush",
+    "watching.nudge",
     "cutover.close", "cutover.hand_over", "calendar.close", "calendar.count_anew",
 }  # fmt: skip
 Order = Callable[[Transaction, World], Any]
@@ -163,6 +165,10 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         lambda tx, w: beside.ask_opinion(
             tx, w.dossier, "liaison", "VPDK.BL", "Thửa 345 thuộc tờ nào?", 3
         ),
+    ),
+    "beside.withdraw_opinion": (
+        DECIDES | {"reception1.binhlieu"},  # who asked
+        lambda tx, w: beside.withdraw_opinion(tx, w.opinion, "Không cần nữa"),
     ),
     "calendar.set_day": (ADMIN, lambda tx, w: calendar.set_day(tx, storm())),
     "calendar.set_days": (ADMIN, lambda tx, w: calendar.set_days(tx, [storm()])),
@@ -246,6 +252,7 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
     "links.fetch_linked": (WORKERS, lambda tx, w: links.fetch_linked(tx, "f")),
     "sweeping.forget": (frozenset(), lambda tx, w: sweeping.forget(tx)),
     "watching.mention": (frozenset(), lambda tx, w: watching.mention(tx, w.task, w.dossier)),
+    "watching.nudge": (frozenset(), lambda tx, w: watching.nudge(tx, w.task, w.dossier)),
     "watching.chase": (frozenset(), lambda tx, w: watching.chase(tx, w.task, w.dossier)),
     "watching.hush": (frozenset(), lambda tx, w: watching.hush(tx)),
     "documents.reprint": (SEEING, lambda tx, w: documents.reprint(tx, w.code, w.slip)),
@@ -505,7 +512,9 @@ def world(office: Office) -> Iterator[World]:
             ).scalar_one(),
             persons,
         )  # fmt: skip
-    yield found
+    with database.transaction(reception, NOW) as tx:
+        asked = beside.ask_opinion(tx, dossier, "leader", "UBND.06838", "Ký được không?", 3)
+    yield replace(found, opinion=asked)
 
 
 def told_plain() -> dict[str, Any]:

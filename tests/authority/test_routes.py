@@ -73,6 +73,7 @@ POST /account                           in  go  go  go  go  go  go  go  go  go  
 POST /dossiers/<code>/messages          in  go  go  go  go  go  go  404 404 404 go  403 403 go  403
 POST /dossiers/<code>/messages/99       in  404 404 404 404 404 404 404 404 404 404 403 403 404 403
 POST /dossiers/<code>/opinions          in  422 422 422 422 422 422 404 404 404 422 403 403 422 403
+POST /dossiers/<code>/opinions/<task>   in  404 404 404 404 404 404 404 404 404 404 403 403 404 403
 GET  /dossiers/<code>/slips/<slip>/copy.pdf in .   .   .   .   .   .   404 404 404 .   404 404 .   .
 GET  /dossiers/<code>/desk              in  .   403 403 403 403 403 404 403 403 403 403 403 403 403
 POST /dossiers/<code>/receipts          in  422 403 403 403 403 403 404 403 403 403 403 403 403 403

@@ -5,13 +5,22 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.demo.pilot import of_the_old_model
 from engine.calendar import ZONE
-from engine.commands import cutover, dossiers, folders, releases, tasks
+from engine.commands import (
+    beside,
+    cutover,
+    dossiers,
+    folders,
+    organisation,
+    releases,
+    tasks,
+)
 from engine.errors import CutoverPlanned, SameModel, UnknownCutover
 from engine.queries import sheets
+from engine.queries.folders import under_way
 from engine.queries.proof import breaches
 from engine.store import tables
 from tests.commands.test_bad_input import CHECKED, LAND, told
@@ -221,3 +230,67 @@ def test_a_folder_under_way_arrives_where_the_dossier_goes(june: Office) -> None
     june.now = CUT + timedelta(hours=9)
     with june.acting("officer1.binhlieu") as tx:
         assert folders.take(tx, [folder["id"]]) == 1
+
+
+def test_a_folder_under_way_is_still_seen_and_taken_back_by_whoever_goes_on_for_the_giver(
+    june: Office,
+) -> None:
+    dossier = receive(june, "a", "reception1.luchon", "BL.DT", model="three-level")
+    with june.acting("reception1.luchon") as tx:
+        folders.send(tx, [dossier], "UBND.BL")
+    plan(june)
+    carry_on(june, CUT)
+    june.now = CUT + timedelta(hours=9)
+    (row,) = read(june, tables.folders)
+    assert (row["from_unit"], row["to_unit"]) == ("H49.99.02", "UBND.06856")
+    with june.acting("reception1.luchon") as tx:
+        assert len(under_way(tx.connection, tx.actor)) == 1
+        assert folders.take_back(tx, [row["id"]]) == 1
+
+
+def test_a_folder_under_way_between_two_offices_that_become_one_has_arrived(june: Office) -> None:
+    dossier = receive(june, "a", "reception1.luchon", "BL.DT", model="three-level")
+    with june.acting("reception1.luchon") as tx:
+        folders.send(tx, [dossier], "UBND.BL")
+        tx.connection.execute(update(tables.folders).values(from_unit="UBND.BL", to_unit="UBND.BL"))
+    plan(june)
+    carry_on(june, CUT)
+    assert read(june, tables.folders) == []
+    assert read(june, tables.dossiers)[0]["folder_at"] == "UBND.06856"
+
+
+def test_an_opinion_asked_of_an_office_that_ends_is_given_by_the_one_that_goes_on(
+    june: Office,
+) -> None:
+    dossier, (task, lost) = asked_of_an_office_that_ends(june)
+    carry_on(june, CUT)
+    found = {row["id"]: row for row in read(june, tables.tasks)}
+    assert (found[task]["state"], found[task]["unit"]) == ("open", "H49.99.01")
+    # Nobody there holds the other post: it waits for nobody, and the story says so.
+    assert found[lost]["state"] == "withdrawn"
+    (gone,) = [row["fact"] for row in read(june, tables.journal) if row["kind"] == "withdrawn"]
+    assert (gone["step"], gone["unit"]) == ("side.opinion", "H49.99.01")
+    assert [row for row in read(june, tables.incidents) if row["closed_at"] is None] == []
+    june.now = CUT + timedelta(hours=9)
+    with june.acting("reception1.binhlieu") as tx:
+        answer = {"position": "agree", "opinion": "Đúng như sổ."}
+        assert tasks.complete(tx, task, answer).dossier == dossier
+
+
+def asked_of_an_office_that_ends(june: Office) -> tuple[int, tuple[str, str]]:
+    """A dossier, and two opinions asked of the district's branch: for one a post goes on."""
+    with june.acting("admin") as tx:
+        person = tx.connection.scalar(
+            select(tables.persons.c.id).where(tables.persons.c.login == "reception1.binhlieu")
+        )
+        assert person is not None
+        for role, office in (("liaison", "BL.CN"), ("officer", "BL.CN"), ("liaison", "H49.99.01")):
+            organisation.add_post(tx, person, role, office, JUNE)
+    dossier = receive(june, "a", "reception1.luchon", "BL.DT", model="three-level")
+    with june.acting("reception1.luchon") as tx:
+        asked = [
+            beside.ask_opinion(tx, dossier, role, "BL.CN", "Có trong sổ không?", 10)
+            for role in ("liaison", "officer")
+        ]
+    plan(june)
+    return dossier, (asked[0], asked[1])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import insert, update
 
-from engine.commands import releases, watching
+from engine.calendar import CalendarDay
+from engine.commands import calendar, releases, suspending, tasks, watching
+from engine.package import from_files
 from engine.store import idle, tables
 from tests.commands.test_moving import LABEL, read, receive
 from tests.office import Office
@@ -61,7 +63,6 @@ def test_steps_of_offices_without_a_head_hide_no_others(
     heads = watching.head_of
     headless = {task["id"] for task in read(office, tables.tasks) if task["state"] == "open"}
     first = min(headless)
-    tasks = {task["id"]: task["unit"] for task in read(office, tables.tasks)}
     with office.acting("admin") as tx:
         change = update(tables.tasks).where(tables.tasks.c.id == first)
         tx.connection.execute(change.values(unit="QN"))
@@ -69,9 +70,122 @@ def test_steps_of_offices_without_a_head_hide_no_others(
         watching, "head_of", lambda c, unit, now: None if unit == "QN" else heads(c, unit, now)
     )
     office.at("2025-07-09T17:00")
-    assert tasks
     assert watching.wake(office.database, office.now) == 2
     told = {row["task"] for row in read(office, tables.escalations)}
     assert told == headless - {first}
     monkeypatch.setattr(watching, "head_of", heads)
     assert watching.wake(office.database, office.now) <= 1
+
+
+def claimed(office: Office) -> str:
+    """A field check that the officer holds."""
+    task = office.open_task()
+    with office.acting("officer1.binhlieu") as tx:
+        tasks.claim(tx, task)
+    return task
+
+
+def reminded(office: Office, login: str) -> bool:
+    code = read(office, tables.dossiers)[0]["code"]
+    return code in text(office.browser(login).get("/tasks?view=escalated").text)
+
+
+def test_whoever_holds_a_step_and_leaves_it_lying_is_told_first_and_then_the_head(
+    office: Office,
+) -> None:
+    receive(office, "k", office.now)
+    claimed(office)
+    office.at("2025-07-08T09:30")
+    assert watching.wake(office.database, office.now) == 1
+    assert watching.wake(office.database, office.now) == 0
+    told = [reminded(office, login) for login in ("officer1.binhlieu", "officer2.binhlieu")]
+    assert told == [True, False]
+    assert not reminded(office, "leader.binhlieu")
+    office.at("2025-07-09T10:30")
+    assert watching.wake(office.database, office.now) == 1
+    assert reminded(office, "leader.binhlieu")
+    path = f"/dossiers/{read(office, tables.dossiers)[0]['code']}"
+    page = office.browser("leader.binhlieu").get(path)
+    assert "để lâu không động đến" in text(page.text)
+    with office.acting("officer1.binhlieu") as tx:
+        tasks.save_draft(tx, office.open_task(), {"measured_area": "408,2"})
+    watching.wake(office.database, office.now)
+    assert not reminded(office, "officer1.binhlieu")
+    assert not reminded(office, "leader.binhlieu")
+    # Left lying again it is told again.
+    office.at("2025-07-11T14:00")
+    assert watching.wake(office.database, office.now) == 1
+    assert reminded(office, "leader.binhlieu")
+
+
+def test_whoever_has_left_the_post_holds_nothing_and_the_head_is_told_at_once(
+    office: Office,
+) -> None:
+    receive(office, "k", office.now)
+    claimed(office)
+    here = tables.posts.c
+    with office.acting("admin") as tx:
+        (mine,) = [
+            row["id"]
+            for row in read(office, tables.posts)
+            if (row["role"], row["unit"]) == ("officer", "UBND.06838")
+            and row["person"] == read(office, tables.tasks)[-1]["holder"]
+        ]
+        tx.connection.execute(
+            update(tables.posts).where(here.id == mine).values(valid_until=office.now)
+        )
+    office.at("2025-07-08T09:30")
+    assert watching.wake(office.database, office.now) == 1
+    assert not reminded(office, "officer1.binhlieu")
+    assert reminded(office, "leader.binhlieu")
+    told = [row["kind"] for row in read(office, tables.journal) if row["kind"].startswith("duty_")]
+    assert told == ["duty_untouched"]
+
+
+def test_a_step_given_back_and_left_lying_again_is_put_before_the_head_again(
+    office: Office,
+) -> None:
+    receive(office, "k", office.now)
+    office.at("2025-07-08T10:30")
+    assert watching.wake(office.database, office.now) == 1
+    task = claimed(office)
+    watching.wake(office.database, office.now)
+    assert not reminded(office, "leader.binhlieu")
+    office.at("2025-07-08T11:00")
+    with office.acting("officer1.binhlieu") as tx:
+        tasks.release(tx, task)
+    office.at("2025-07-08T14:00")
+    assert watching.wake(office.database, office.now) == 0
+    office.at("2025-07-10T11:00")
+    assert watching.wake(office.database, office.now) == 1
+    assert reminded(office, "leader.binhlieu")
+
+
+def test_the_hours_are_those_of_the_tasks_own_office(office: Office) -> None:
+    with office.acting("admin") as tx:
+        calendar.set_day(tx, CalendarDay(date(2025, 7, 8), "off", None, "UBND.06838", "Bão"))
+    receive(office, "k", office.now)
+    office.at("2025-07-08T16:00")
+    assert watching.wake(office.database, office.now) == 0
+    office.at("2025-07-09T10:30")
+    assert watching.wake(office.database, office.now) == 1
+
+
+def test_what_was_suspended_is_not_left_lying(office: Office) -> None:
+    dossier = receive(office, "k", office.now)
+    with office.acting("leader.binhlieu") as tx:
+        suspending.suspend(tx, dossier, "Chờ toà án")
+    office.at("2025-07-21T09:00")
+    with office.acting("leader.binhlieu") as tx:
+        suspending.resume(tx, dossier, "Toà án đã xử")
+    assert watching.wake(office.database, office.now) == 0
+
+
+def test_a_procedure_says_how_long_a_step_may_lie(office: Office) -> None:
+    files = dict(LABEL.files)
+    files["procedure.toml"] = b'idle = "2 working hours"\n' + files["procedure.toml"]
+    office.introduce(from_files(files), checked=False)
+    office.now += timedelta(minutes=1)
+    receive(office, "k", office.now)
+    office.now += timedelta(hours=2)
+    assert watching.wake(office.database, office.now) == 1

@@ -9,8 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.authority import ACTS, ALL, REASONS, Concern, TaskThing, may, require, visible_to
+from engine.authority import (
+    ACTS,
+    ALL,
+    AskedThing,
+    Concern,
+    TaskThing,
+    may,
+    require,
+    visible_to,
+)
 from engine.errors import ClaimedByAnother, MayNot
+from engine.reasons import REASONS
 from engine.store.organisation import CLOCK, ROLES, SETUP, Actor, Post, Stand
 
 CENTRE, COMMUNE, OTHER = "H49.99.01", "UBND.06838", "H49.99.02"
@@ -42,7 +52,9 @@ def things() -> dict[str, Any]:
         "collect": DOSSIER,
         "folder": CENTRE,
         "extend": DOSSIER,
+        "note": DOSSIER,
         "speak": DOSSIER,
+        "recall": AskedThing("person2", DOSSIER),
         "absence": COMMUNE,
         "receive": CENTRE,
         "work": task,
@@ -215,3 +227,21 @@ def test_seeing_and_the_filter_of_lists_are_one_rule(actor: Actor, concern: Conc
 @given(actors, concerns, st.sampled_from(["correct", "retry", "suspend", "extend"]))
 def test_whoever_may_act_on_a_dossier_may_see_it(actor: Actor, concern: Concern, act: str) -> None:
     assert may(actor, "see", concern) or not may(actor, act, concern)
+
+
+def test_an_office_that_was_only_asked_writes_notes_and_nothing_else() -> None:
+    asked = replace(DOSSIER, concerned=frozenset({OTHER}), asked=frozenset({OTHER}))
+    assert may(STRANGER, "note", asked)
+    assert may(STRANGER, "speak", asked).reason == "asked"
+    both = person(11, ("reception", OTHER), ("officer", COMMUNE))
+    assert may(both, "speak", asked).post == Post("officer", COMMUNE)
+    assert may(CONTROLLER, "speak", asked)
+
+
+def test_a_question_is_taken_back_by_whoever_asked_or_answers_for_the_dossier() -> None:
+    question = AskedThing(OFFICER.login, DOSSIER)
+    for actor in (OFFICER, LEADER, DIRECTOR, ADMIN):
+        assert may(actor, "recall", question)
+    assert may(LEADER, "recall", question).post == Post("leader", COMMUNE)
+    for actor in (OFFICER_2, RECEPTION):
+        assert may(actor, "recall", question).reason == "asker"

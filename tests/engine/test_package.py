@@ -264,6 +264,7 @@ def test_any_text_as_manifest_gives_problems_and_never_a_crash(given_text: str |
         (('code = "9.900014"', "code = 9"), "manifest.wrong-type", "code", "code = 9"),
         (('level = "c', 'levl = "c'), "manifest.unknown-key", "levl", "levl ="),
         (("10 working days", "ten days"), "manifest.bad-limit", "limit", "limit = "),
+        (('level = "c', 'idle = "3 days"\nlevel = "c'), "manifest.bad-hours", "idle", "idle ="),
         (
             ('unit = "receiving"', ""),
             "manifest.missing-key",

@@ -147,6 +147,7 @@ class Province:
             help=centre,
             receiving=centre,
             deciding=deciding,
+            book=centre,
             territory="06838",
             applicant={"name": name, "citizen_id": "022185001234", "phone": "0900000007"},
             applicant_name=name,
@@ -210,6 +211,7 @@ class Province:
             unit=centre if role == "reception" else deciding,
             state="open",
             opened_at=received,
+            touched_at=received,
         )
         return waiting.id
 

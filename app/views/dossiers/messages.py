@@ -19,13 +19,17 @@ from engine.commands import beside
 from engine.commands import messages as commands
 from engine.errors import (
     BadPeriod,
+    CannotAsk,
     DossierFinished,
     DossierSuspended,
     Fault,
+    MayNot,
     MessageAnswered,
     NobodyHolds,
     NothingSaid,
     ReasonMissing,
+    TaskClosed,
+    TaskGone,
     UnknownUnit,
 )
 from engine.queries import dossiers
@@ -43,10 +47,20 @@ WRITES: dict[str, Callable[[Transaction, int, str, str], int]] = {
     "message": commands.write_message,
 }
 
-REFUSED = (DossierFinished, DossierSuspended, MessageAnswered, NothingSaid)
+REFUSED = (
+    DossierFinished,
+    DossierSuspended,
+    MayNot,
+    MessageAnswered,
+    NothingSaid,
+    ReasonMissing,
+    TaskClosed,
+    TaskGone,
+)
 # What is wrong with a request for an opinion: its field, and the words where the fault's own do not
 # speak of a question.
 ASKED_WRONGLY: dict[type[Fault], tuple[str, str]] = {
+    CannotAsk: ("unit", ""),
     BadPeriod: ("days", "messages.ask_days_bad"),
     NobodyHolds: ("unit", ""),
     ReasonMissing: ("question", "messages.ask_nothing"),
@@ -91,6 +105,14 @@ def ask_opinion(code: str) -> ResponseReturnValue:
         at, words = ASKED_WRONGLY[type(fault)]
         said = t(words, n=beside.MOST_DAYS) if words else sentence(fault, language())
         return again(code, {at: said}, status_of(fault))
+
+
+@pages.post("/dossiers/<code>/opinions/<task>")
+@requires(*SPEAKERS)
+def withdraw_opinion(code: str, task: str) -> ResponseReturnValue:
+    """Take a question back, with a reason."""
+    why = request.form.get("why", "")
+    return _said(code, "recall", why, lambda tx, _: beside.withdraw_opinion(tx, task, why))
 
 
 def _said(

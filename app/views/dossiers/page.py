@@ -15,11 +15,12 @@ from app.i18n.left import left
 from app.identity import actor, requires
 from app.views.dossiers.care import can_extend
 from app.views.dossiers.pages import pages
-from engine.authority import may
-from engine.commands import applicants, retries
+from engine.authority import AskedThing, may
+from engine.commands import applicants, beside, retries
 from engine.forms import Form, load
 from engine.queries import catalogue, dossiers, forms, messages, notices, organisation
 from engine.queries.dossiers import DossierView
+from engine.queries.opinions import OpinionLine
 from engine.queries.tasks import FormFiles
 from engine.queries.wording import ROLE_NAMES, STATUS_NAMES
 from engine.words import cause
@@ -92,7 +93,11 @@ def shown(code: str, citizen_id: str = "", wrong: Mapping[str, str] | None = Non
         wrong=wrong or {},
         typed=request.form if wrong else {},
         offices=offices,
-        asked_roles=("officer", "leader", "liaison"),
+        asked_roles=beside.ASKED_ROLES,
+        opinions=[
+            (line, story.opinion(line), _may_recall(dossier, line)) for line in dossier.opinions
+        ],
+        may_note=bool(may(actor(), "note", dossier.concern)),
         may_speak=bool(may(actor(), "speak", dossier.concern)),
         may_serve="reception" in actor().roles and _may_serve(dossier),
         may_collect=bool(may(actor(), "collect", dossier.concern)),
@@ -114,6 +119,11 @@ def retry(code: str, id: int) -> ResponseReturnValue:
         t("dossiers.retried" if went_on else "dossiers.retried_stuck"), "ok" if went_on else "soon"
     )
     return redirect(url_for("dossiers.page", code=code), 303)
+
+
+def _may_recall(dossier: DossierView, line: OpinionLine) -> bool:
+    asked = AskedThing(line.asked_by, dossier.concern)
+    return line.state == "open" and bool(may(actor(), "recall", asked))
 
 
 def _may_care(dossier: DossierView) -> bool:

@@ -19,7 +19,7 @@ from app.i18n.left import left
 from app.identity import actor, requires
 from app.numbers import row_number
 from app.views.inbox.pages import WATCHERS, WORKERS, pages
-from engine.authority import REASONS, TaskThing
+from engine.authority import TaskThing
 from engine.commands import tasks
 from engine.errors import (
     AlreadyExtended,
@@ -38,6 +38,7 @@ from engine.errors import (
 from engine.forms import FieldFault, Form, Text, load
 from engine.queries import catalogue, forms, messages, organisation, records
 from engine.queries import tasks as questions
+from engine.reasons import REASONS
 from engine.words import sentence
 
 if TYPE_CHECKING:
@@ -226,6 +227,9 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         "inbox/task.html",
         task=view,
         messages=said,
+        opinions=[
+            (line, story.opinion(line), False) for line in dossier.opinions if line.task != id
+        ],
         owed=left(
             dossier.due_at,
             dossier.time_left,
