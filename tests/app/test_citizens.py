@@ -78,6 +78,9 @@ def test_papers_asked_for_are_sent_from_home_and_confirmed_by_the_office(citizen
     assert "Cơ quan trả lời trước thứ Ba 15/07/2025, 17:00" in citizen.reads()
     inbox = read(office.browser("reception1.binhlieu").get("/tasks?view=office").text)
     assert "Gửi giấy tờ bổ sung" in inbox
+    office.at("2025-07-15T17:01")
+    assert "Lẽ ra cơ quan phải trả lời trước thứ Ba 15/07/2025, 17:00" in citizen.reads()
+    office.at("2025-07-12T20:00")
     task = f"/tasks/{office.open_task()}"
     page = office.browser("reception1.binhlieu").get(task).text
     assert "Có 2 hộ ký" in read(page)

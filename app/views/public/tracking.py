@@ -161,6 +161,7 @@ def _page(view: TrackingView, wrong: dict[str, str] | None = None) -> ResponseRe
         "public/tracking.html",
         dossier=view,
         late=view.due is not None and view.due < instant() and not view.settled_at,
+        now=instant(),
         secret=secret,
         key=secrets.token_urlsafe(16),
         typed=request.form,
