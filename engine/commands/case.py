@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from typing import Any
 from engine.authority import Concern, Verdict
 from engine.bpmn.parse import Spec
 from engine.calendar import Calendar, Clock, History, on_time, read_clock
-from engine.commands.telling import OVER, fall_silent, papers_taken, tell_moved
+from engine.commands.telling import OVER, fall_silent, papers_taken, report, tell_moved
 from engine.errors import (
     BadInstant,
     Conflict,
@@ -26,7 +25,7 @@ from engine.errors import (
 from engine.package import Manifest, Package
 from engine.queries.specs import package_of, spec_of
 from engine.store import dossiers as rows
-from engine.store import journal, notices
+from engine.store import journal
 from engine.store.calendar import calendar
 from engine.store.concerned import only_asked
 from engine.store.database import Transaction
@@ -231,7 +230,7 @@ class Case:
         self.entries = []
         if self.tx.reports and not self.row["trial"]:
             for number, status in statuses:
-                self._report(number, status)
+                report(self, number, status)
         if self.row["settled_at"] is None and self.row["status"] not in ENDED:
             self.row["due_at"], self.row["paused"] = self.clock.due, self.clock.paused
         self.row["history"] = self.history.to_json()
@@ -239,37 +238,6 @@ class Case:
         self.row["ledger_revision"] = self.calendar.revision
         written = {key: value for key, value in self.row.items() if key != "id"}
         rows.change(connection, self.id, written)
-
-    def _report(self, number: int, status: int) -> None:
-        """Put a status into the outbox for the national portal: nothing personal.
-
-        ``number``, its line in the journal, lets the portal drop what it gets out of order.
-        """
-        row, due = self.row, self.clock.due
-        told = {
-            "code": row["code"],
-            "seq": number,
-            "procedure": self.manifest.code,
-            "centre": row["receiving"],
-            "status": status,
-            "at": self.at.isoformat(),
-            "due": due.isoformat() if due else None,
-            "outcome": row["outcome"],
-        }
-        values = {
-            "dossier": self.id,
-            "centre": row["receiving"],
-            "event": "status",
-            "channel": "lgsp",
-            "language": "vi",
-            "recipient": "dvcqg",
-            "subject": f"{row['code']}: {status}",
-            "body": json.dumps(told, ensure_ascii=False),
-            "key": f"status:{self.id}:{number}",
-            "at": self.tx.now,
-            "state": "pending",
-        }
-        notices.put_notice(self.tx.connection, values)
 
 
 def legal_instant(now: datetime, at: datetime | None, reason: str | None) -> datetime:

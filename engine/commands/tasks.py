@@ -283,7 +283,9 @@ def thing_of(case: Case, row: Mapping[str, Any]) -> TaskThing:
     """The task as the judge looks at it; whoever no longer acts on its post holds nothing."""
     connection, holder = case.tx.connection, row["holder"]
     post = Post(row["role"], row["unit"])
-    if holder is not None and not acts_on(connection, holder, post, case.tx.now):
+    # Of whoever acts the judge asks it anyway.
+    others = holder not in (None, case.tx.actor.person)
+    if others and not acts_on(connection, holder, post, case.tx.now):
         holder = None
     drawn = case.spec.steps.get(row["step"])
     kept_from = drawn.properties.get("separateFrom") if drawn else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,6 +12,7 @@ from engine.store.notices import (
     change_notice,
     drop_notice,
     insert_notice,
+    put_notice,
     unsent,
 )
 from engine.store.organisation import unit
@@ -80,10 +82,13 @@ def tell_moved(case: Case) -> None:
 
 
 def readdress_notices(case: Case) -> None:
-    """What has not left the house goes to the address that is right now, in its language."""
+    """What has not left the house goes to the address that is right now, in its language.
+
+    All but the message of a receipt, which gives way to that of the one that replaces it.
+    """
     connection = case.tx.connection
     for row in unsent(connection, case.id):
-        fresh = _message(case, row.event, row.number, "")
+        fresh = None if row.event == "received" else _message(case, row.event, row.number, "")
         if fresh is None:
             drop_notice(connection, row.id)
         else:
@@ -102,6 +107,38 @@ def fall_silent(case: Case, *events: str) -> None:
 def papers_taken(case: Case) -> None:
     """Nobody is asked any more for papers that are here."""
     fall_silent(case, *_PAPERS)
+
+
+def report(case: Case, number: int, status: int) -> None:
+    """Put a status into the outbox for the national portal: nothing personal.
+
+    ``number``, its line in the journal, lets the portal drop what it gets out of order.
+    """
+    row, due = case.row, case.clock.due
+    told = {
+        "code": row["code"],
+        "seq": number,
+        "procedure": case.manifest.code,
+        "centre": row["receiving"],
+        "status": status,
+        "at": case.at.isoformat(),
+        "due": due.isoformat() if due else None,
+        "outcome": row["outcome"],
+    }
+    values = {
+        "dossier": case.id,
+        "centre": row["receiving"],
+        "event": "status",
+        "channel": "lgsp",
+        "language": "vi",
+        "recipient": "dvcqg",
+        "subject": f"{row['code']}: {status}",
+        "body": json.dumps(told, ensure_ascii=False),
+        "key": f"status:{case.id}:{number}",
+        "at": case.tx.now,
+        "state": "pending",
+    }
+    put_notice(case.tx.connection, values)
 
 
 def _message(case: Case, event: Event, number: str, url: str) -> dict[str, Any] | None:

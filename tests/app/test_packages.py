@@ -177,9 +177,12 @@ def test_a_refused_citizen_is_told_of_a_result_and_of_no_certificate(desk: Offic
     assert desk.do("officer1.binhlieu", "2025-07-07T09:30", **NO) == 303
     assert desk.do("leader.binhlieu", "2025-07-07T10:00", outcome="refuse", **REASONS) == 303
     page = tracked(desk)
-    assert "Đã có kết quả" in page
+    assert "Hồ sơ không được giải quyết" in page
     assert "Đã có giấy khai sinh" not in page
-    assert "The result is ready" in tracked(desk, "en")
+    assert "mời bà con đến nhận kết quả" not in page
+    english = tracked(desk, "en")
+    assert "refused" in english
+    assert "The result is ready: please collect it" not in english
 
 
 # -- B1: only what can be asked for is promised ---------------------------------------------------

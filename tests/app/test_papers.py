@@ -476,6 +476,6 @@ def test_two_hundred_megabytes_are_turned_away_before_they_are_read(office: Offi
     )
     assert (answer.status_code, "quá lớn" in read(answer.text)) == (413, True)
     # Nothing was read, so nothing can be shown again; the browser still has it.
-    assert "Hãy bấm nút Quay lại của trình duyệt: những gì đã nhập vẫn còn" in read(answer.text)
+    assert "Bấm nút quay lại của trình duyệt, những gì đã gõ vẫn còn" in read(answer.text)
     assert body.taken < 1024 * 1024
     assert rows(office, tables.uploads) == []

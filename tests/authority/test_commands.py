@@ -291,7 +291,7 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         lambda tx, w: returning.choose(tx, w.dossier, "post"),
     ),
     "reissuing.correct_receipt": (
-        RECEPTION,
+        DECIDES | RECEPTION,
         lambda tx, w: reissuing.correct_receipt(tx, w.dossier, NOW, "Gõ nhầm giờ"),
     ),
     "suspending.suspend": (DECIDES, lambda tx, w: suspending.suspend(tx, w.dossier, "Bão")),
