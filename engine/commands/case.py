@@ -10,7 +10,7 @@ from typing import Any
 from engine.authority import Concern, Verdict
 from engine.bpmn.parse import Spec
 from engine.calendar import Calendar, Clock, History, on_time, read_clock
-from engine.commands.telling import OVER, fall_silent, papers_taken, report, tell_moved
+from engine.commands.telling import ANSWERED, OVER, fall_silent, report, tell_moved
 from engine.errors import (
     BadInstant,
     Conflict,
@@ -176,6 +176,7 @@ class Case:
     def take_up_again(self) -> None:
         """What was settled is worked on once more: it will be judged when it is settled anew."""
         self.note("taken_up_again", {"outcome": self.row["outcome"]})
+        fall_silent(self, "ready", "uncollected", "refusal")
         self.row |= {"settled_at": None, "outcome": None, "handover": "none"}
 
     def set_status(self, status: int, *, jumped: bool = False) -> None:
@@ -189,8 +190,7 @@ class Case:
         if not jumped and status not in MOVES.get(before, ()):
             cause = f"status:{before} → {status}"
             raise RunFailed(element=None, name=self.manifest.title.vi, cause=cause, line=None)
-        if before == 5:
-            papers_taken(self)
+        fall_silent(self, *ANSWERED.get(before, ()))
         self.row["status"] = status
         if status in ENDED and self.history.paused:
             self.end_pauses()

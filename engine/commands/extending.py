@@ -9,6 +9,7 @@ from engine.bpmn.runtime import Refresh
 from engine.commands.case import Case, awake, in_progress, open_at
 from engine.commands.issuing import issue_slip
 from engine.commands.stepping import step
+from engine.commands.telling import fall_silent
 from engine.errors import BadExtension, CannotExtend, DossierFinished, ReasonMissing
 from engine.letters import require_printable
 from engine.store.database import Transaction
@@ -63,6 +64,7 @@ def extend_case(case: Case, amount: int, reason: str) -> str:
         "reason": reason,
     }
     case.row["told_due"] = due  # slip 04 says it
+    fall_silent(case, "moved", "suspended")
     number = issue_slip(case, "apology", said)
     for run in open_runs(case.tx.connection, case.id):
         step(case, run, Refresh())

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from engine.package import Package
 
 SET_ASIDE = ("off", "paused")  # the ledger lines a receipt explains
-MOVING = ("supplement", "apology")  # the slips that move a due date
 NOW = "Hạn hiện nay"
 
 
@@ -166,12 +165,19 @@ def _moved(case: Case) -> list[str]:
     due = case.clock.due
     if due == case.row["promised_at"]:
         return []
-    slip = papers.last_slip(case.tx.connection, case.id, *MOVING)
-    by = f", theo phiếu số {slip.number}" if slip else ""
+    by = _by_slip(case)
     if due is None:
         return [f"{NOW}: đang dừng tính{by}."]
     at = due.astimezone(ZONE)
     return [f"{NOW}: {at:%H} giờ {at:%M} phút, ngày {at:%d/%m/%Y}{by}."]
+
+
+def _by_slip(case: Case) -> str:
+    """The slip that says why: while papers are waited for slip 02, after an extension slip 04."""
+    moved = "apology" if case.history.extension is not None else ""
+    kind = "supplement" if case.row["status"] == 5 else "" if case.clock.due is None else moved
+    slip = papers.last_slip(case.tx.connection, case.id, kind) if kind else None
+    return f", theo phiếu số {slip.number}" if slip else ""
 
 
 def _counted_from(case: Case) -> str:

@@ -12,6 +12,7 @@ from engine.commands.desks import handed
 from engine.commands.payments import settle_at_desk
 from engine.commands.readdressing import readdress
 from engine.commands.stepping import duties
+from engine.commands.telling import readdress_notices
 from engine.errors import BadAnswers, BadReturn
 from engine.forms import FieldFault, Text
 from engine.queries.sheets import APPLICANT
@@ -74,6 +75,7 @@ def choose(tx: Transaction, dossier: int, by: str, at: str | None = None) -> Non
     if told["return_at"]:
         rows.concern(tx.connection, case.id, [told["return_at"]])
     case.note("return_wish", told)
+    readdress_notices(case, "ready", "uncollected")
     readdress(case, "")
     if before not in (None, told["return_at"]):
         unconcern(tx.connection, case.id, before)  # it was only going to hand over the result

@@ -51,9 +51,8 @@ def _issue(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
 def _stop(case: Case, said: dict[str, Any]) -> str:
     """A stop is the same wherever it is drawn: whoever decided it is named, no fee stays owed."""
     withdrawn = case.row["status"] == 7  # the diagram says that the applicant asked for it
-    office = case.row["deciding"] if withdrawn else case.desk or case.row["deciding"]
     reason = str(said.get("reason", ""))
-    return print_stop(case, reason, withdrawn=withdrawn, office=office, said=said)
+    return print_stop(case, reason, withdrawn=withdrawn, said=said)
 
 
 def _said(given: Mapping[str, Any]) -> dict[str, Any]:

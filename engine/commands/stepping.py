@@ -32,7 +32,7 @@ from engine.errors import RoundsSpent, RunFailed
 from engine.sides import APOLOGY, SIDES
 from engine.store import dossiers as rows
 from engine.store import letters
-from engine.store.papers import issued
+from engine.store.papers import refusal_in_force
 
 # With several tokens the first of these wins; a result is a result, whatever reminder is left.
 PRECEDENCE = (7, 8, 3, 6, 5, 9, 4, 2, 1, 10)
@@ -48,7 +48,7 @@ def step(case: Case, run: dict[str, Any], input: Input) -> Outcome:
     outcome = _take(case, run, input)
     caught = outcome.caught
     jumped = isinstance(input, Jump)
-    if jumped and case.row["status"] == 9 and _said(case, outcome) not in SETTLED:
+    if jumped and case.row["status"] == 9 and _said(case, outcome, jumped) not in SETTLED:
         case.take_up_again()  # before the clock is read: it has something to say again
     while True:
         if outcome.services:
@@ -212,7 +212,7 @@ def _read_clock(case: Case, outcome: Outcome) -> None:
 
 def _status(case: Case, outcome: Outcome, jumped: bool) -> None:
     before = case.row["status"]
-    case.set_status(_said(case, outcome), jumped=jumped)
+    case.set_status(_said(case, outcome, jumped), jumped=jumped)
     if before == 5 != case.row["status"]:
         close_owed(case, "reply")  # what was asked for has been taken
     if case.row["status"] == 5 != before:
@@ -222,14 +222,14 @@ def _status(case: Case, outcome: Outcome, jumped: bool) -> None:
     if case.row["status"] == 9 != before:
         close_owed(case, "withdrawal")  # too late: the office has decided
         charge_all(case, "return")
-        if not issued(case.tx.connection, case.id, "refusal"):  # slip 03 was told as it was issued
+        if not refusal_in_force(case.tx.connection, case.id):  # slip 03 was told as it was issued
             tell(case, "ready", case.at.isoformat())
 
 
-def _said(case: Case, outcome: Outcome) -> int:
-    """What the diagram says; where it says nothing, what is over stays what it is."""
+def _said(case: Case, outcome: Outcome, jumped: bool) -> int:
+    """What the diagram says; where it says nothing, what is over stays so unless two jumped it."""
     before = int(case.row["status"])
-    over = before in (*SETTLED, *ENDED)
+    over = before in (*SETTLED, *ENDED) and not jumped
     if outcome.finished:
         end = case.spec.step(outcome.ended_at) if outcome.ended_at else None
         silent = before if over else 9

@@ -15,22 +15,26 @@ ASKED = {
     "applicant": "đề nghị của người nộp hồ sơ",
     "deciding": "quyết định của cơ quan giải quyết",
     "receiving": "quyết định của nơi tiếp nhận hồ sơ",
+    "other": "quyết định của {office}",
 }
 
 
 def print_stop(
-    case: Case, reason: str, *, withdrawn: bool, office: str, said: Mapping[str, Any] | None = None
+    case: Case, reason: str, *, withdrawn: bool, said: Mapping[str, Any] | None = None
 ) -> str:
     """Print slip 05, let the dossier owe no fee any more; the slip's number.
 
-    ``withdrawn``: the applicant asked for it; else ``office`` decided. ``said``: what a diagram
-    says besides.
+    ``withdrawn``: the applicant asked for it; else the office decided at whose post it is done.
+    ``said``: what a diagram says besides.
     """
-    by = "deciding" if office == case.row["deciding"] else "receiving"
+    deciding = case.row["deciding"]
+    office = unit(case.tx.connection, deciding if withdrawn else case.desk or deciding)
+    kinds = {deciding: "deciding", case.row["receiving"]: "receiving"}
+    by = ASKED["applicant" if withdrawn else kinds.get(office.code, "other")]
     told = {
         "reason": reason,
-        "asked_by": ASKED["applicant" if withdrawn else by],
-        "decider": unit(case.tx.connection, office).name_vi,
+        "asked_by": by.format(office=office.name_vi),
+        "decider": office.name_vi,
         "signed_as": _capacity(case),
         "fees": settle_stopped(case, reason) or None,
     }

@@ -11,7 +11,7 @@ from engine.commands.case import SETTLED, Case, awake, in_progress, open_at
 from engine.commands.messages import close_owed
 from engine.commands.stepping import duties, step
 from engine.commands.stopping import print_stop
-from engine.commands.telling import tell
+from engine.commands.telling import fall_silent, tell
 from engine.errors import DossierFinished, NotSuspended, ReasonMissing
 from engine.letters import require_printable
 from engine.sides import SIDES
@@ -70,6 +70,7 @@ def resume(
     case.history = case.history.resume(case.at, PAUSE)
     case.read_again()
     case.note("continued", {"reason": reason, **case.instant()})
+    fall_silent(case, "suspended")
     for run in runs.open_runs(tx.connection, case.id):
         step(case, run, Refresh())
     case.save()
@@ -106,7 +107,7 @@ def cancel(
     if withdrawn:
         case.set_status(WITHDRAWN)
     case.set_status(CANCELLED)
-    print_stop(case, ground, withdrawn=withdrawn, office=case.row["deciding"])
+    print_stop(case, ground, withdrawn=withdrawn)
     case.row |= {"milestone_vi": f"Dừng giải quyết: {ground}"[:300]}
     case.row |= {"milestone_en": f"Stopped: {ground}"[:300]}
     main = rows.main_run(tx.connection, case.id)

@@ -39,6 +39,7 @@ SLIPS: dict[str, Event] = {
 # What need not be said any more once the dossier has this status; papers also once they are taken.
 _PAPERS = ("supplement", "supplement_soon")
 _DUE = ("apology", "moved", "suspended", "payment")
+ANSWERED: dict[int, tuple[str, ...]] = {5: _PAPERS, 6: ("payment",)}  # once it has it no more
 OVER: dict[int, tuple[str, ...]] = {
     3: (*_PAPERS, *_DUE),
     8: (*_PAPERS, *_DUE, "ready", "uncollected"),
@@ -78,21 +79,36 @@ def tell_moved(case: Case) -> None:
     if owed is None or owed == (row["told_due"] or row["promised_at"]):
         return
     row["told_due"] = owed
+    fall_silent(case, "moved", "suspended")
+    if readdress_notices(case, "apology"):  # one that waits says the new date by itself
+        return
     tell(case, "moved", f"{case.tx.now.isoformat()}:{owed.isoformat()}")
 
 
-def readdress_notices(case: Case) -> None:
-    """What has not left the house goes to the address that is right now, in its language.
+def readdress_notices(case: Case, *events: str) -> int:
+    """What has not left the house says what is true now, to the address that is right now.
 
-    All but the message of a receipt, which gives way to that of the one that replaces it.
+    Of these events, or of all; what is not true any more is dropped. How many wait afterwards.
     """
-    connection = case.tx.connection
+    connection, kept = case.tx.connection, 0
     for row in unsent(connection, case.id):
-        fresh = None if row.event == "received" else _message(case, row.event, row.number, "")
+        if events and row.event not in events:
+            continue
+        over = _overtaken(case, row.event)
+        fresh = None if over else _message(case, row.event, row.number, "")
         if fresh is None:
             drop_notice(connection, row.id)
         else:
             change_notice(connection, row.id, fresh | FRESH)
+            kept += 1
+    return kept
+
+
+def _overtaken(case: Case, event: str) -> bool:
+    """Whether saying it now would be untrue; a replaced receipt tells by a message of its own."""
+    if event in ("moved", "apology"):
+        return case.clock.due is None  # how long it stands nobody knows
+    return event == "received" or (event == "uncollected" and case.row["return_by"] != "counter")
 
 
 def fall_silent(case: Case, *events: str) -> None:
@@ -102,11 +118,6 @@ def fall_silent(case: Case, *events: str) -> None:
     for row in unsent(case.tx.connection, case.id):
         if row.event in events:
             drop_notice(case.tx.connection, row.id)
-
-
-def papers_taken(case: Case) -> None:
-    """Nobody is asked any more for papers that are here."""
-    fall_silent(case, *_PAPERS)
 
 
 def report(case: Case, number: int, status: int) -> None:

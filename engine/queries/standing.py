@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, select
 
 from engine.sides import SIDES
-from engine.store.papers import RESULT
+from engine.store.papers import RESULT, refusal_in_force
 from engine.store.tables import documents, journal, slips, tasks
 
 Turn = Literal["citizen", "office", "nobody"]
@@ -49,6 +49,8 @@ def standing(connection: Connection, row: Row[*tuple[Any, ...]]) -> Standing:
     if row.status == 10:
         word = "refused_over" if refused else _RETURNED.get(row.handover, "returned")
         return Standing("nobody", word, way, "", slip, refused)
+    if row.suspended_at is not None:
+        return Standing("office", "suspended", way, "", slip)
     role = _role(connection, row.id)
     if role and role not in _DESKS:
         return Standing("office", "office", way, role, slip)
@@ -91,8 +93,11 @@ def _role(connection: Connection, dossier: int) -> str:
 
 
 def _verdict(connection: Connection, row: Row[*tuple[Any, ...]]) -> tuple[str, str]:
-    """(kind, number) of the last slip that ends a dossier; empty where there is none."""
-    if row.status not in (3, 8, 9, 10):
+    """(kind, number) of the slip that ended a dossier; empty where there is none."""
+    if row.status in (9, 10):
+        number = refusal_in_force(connection, row.id)
+        return ("refusal", number) if number else ("", "")
+    if row.status not in (3, 8):
         return "", ""
     found = connection.execute(
         select(slips.c.kind, slips.c.number)

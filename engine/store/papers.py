@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from engine.store.dossiers import insert_row
 from engine.store.tables import (
@@ -14,6 +14,7 @@ from engine.store.tables import (
     concerned,
     documents,
     dossiers,
+    journal,
     slips,
     tasks,
     upload_links,
@@ -179,6 +180,23 @@ def documents_under(connection: Connection, dossier: int, paper: str) -> int:
     """How many scans the dossier holds for that paper."""
     here = (documents.c.dossier == dossier, documents.c.paper == paper)
     return connection.scalar(select(func.count()).select_from(documents).where(*here)) or 0
+
+
+def refusal_in_force(connection: Connection, dossier: int) -> str:
+    """The number of the slip 03 in force; empty where none is, or the work was taken up again."""
+    again = (
+        select(func.max(journal.c.at))
+        .where(journal.c.dossier == dossier, journal.c.kind == "taken_up_again")
+        .scalar_subquery()
+    )
+    found = connection.scalar(
+        select(slips.c.number)
+        .where(slips.c.dossier == dossier, slips.c.kind == "refusal")
+        .where(or_(again.is_(None), slips.c.issued_at > again))
+        .order_by(slips.c.id.desc())
+        .limit(1)
+    )
+    return found or ""
 
 
 def issued(connection: Connection, dossier: int, kind: str) -> int:

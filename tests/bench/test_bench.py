@@ -15,8 +15,8 @@ from tests.bench.weighing import pages
 
 # The most a posting may ask once caches are warm; lower a number when you have earned it.
 BUDGET = {
-    # Among them, each a row or an index of its own: the telephone's pages that close with a form (2),
-    # the slips that a step has just issued (1), the number in the ledger (1).
+    # Among them, each by an index of its own: the telephone's pages that close with a form (2), the
+    # slips that a step has just issued (1), the number in the ledger (1).
     "receive": (56, 1),
     "Verify": (32, 1),
     "CheckCadastre": (23, 1),
