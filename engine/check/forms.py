@@ -10,6 +10,7 @@ from engine.check.rules import found
 from engine.check.subject import Subject
 from engine.errors import BadPackage
 from engine.forms import Form, lint, load
+from engine.forms.profile import UNREAD
 
 SCHEMA = ".schema.json"
 UI = ".ui.json"
@@ -49,4 +50,12 @@ def _loaded(path: str, schema: bytes, ui: bytes) -> Generator[Finding, None, For
         return None
     for rule, pointer, detail in lint(form):
         yield found("form.profile", path, fault=rule, pointer=pointer, detail=detail)
+    told = [
+        f"{name}.{key}"
+        for name, one in form.ui.get("fields", {}).items()
+        for key in UNREAD
+        if key in one
+    ]
+    if told:
+        yield found("form.unread", path, value=", ".join(told))
     return form

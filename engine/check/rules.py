@@ -52,6 +52,7 @@ RULES: Final[Mapping[str, Severity]] = MappingProxyType(
         "form.no-ui": "error",
         "form.unreadable": "error",
         "form.profile": "error",
+        "form.unread": "warning",
         "form.unused": "warning",
         # properties
         "property.unknown": "warning",

@@ -41,11 +41,12 @@ FORMATS: Final[Mapping[str, str]] = {
 UI_KEYS: Final = frozenset({"fields", "sections", "checks"})
 SECTION_KEYS: Final = frozenset({"title", "fields"})
 CHECK_KEYS: Final = frozenset({"when", "message", "field"})
+UNREAD: Final = ("print",)  # forms of before may have it; nothing was ever printed by it
 FIELD_KEYS: Final = frozenset(
     {
         *("label", "hint", "order", "widget", "width", "options", "messages"),
         *("visibleWhen", "compute", "default"),
-        *("sensitive", "autocomplete", "cccd"),
+        *("sensitive", "autocomplete", "cccd", *UNREAD),
     }
 )
 TEXTS: Final = ("label", "hint")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from engine.bpmn.finding import Finding
@@ -160,6 +162,16 @@ def test_a_step_outside_every_lane_and_pool_belongs_to_nobody() -> None:
 def test_a_diagram_that_does_not_begin_at_the_counter_is_told() -> None:
     found = rules(spoiled("procedure.toml", 'unit = "receiving"', 'unit = "deciding"'))
     assert found["counter.none"].severity == "info"
+
+
+def test_a_key_of_older_forms_that_nothing_reads_is_named_and_stops_nothing() -> None:
+    files = good()
+    path = next(name for name in files if name.endswith(".ui.json"))
+    ui = json.loads(files[path])
+    next(iter(ui["fields"].values()))["print"] = True
+    found = rules(files | {path: json.dumps(ui).encode()})["form.unread"]
+    assert found.severity == "warning"
+    assert ".print" in str(found.particulars["value"])
 
 
 def test_a_slip_that_does_not_compile_or_is_missing_is_named() -> None:
