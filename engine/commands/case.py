@@ -79,6 +79,7 @@ class Case:
     history: History
     clock: Clock
     at: datetime
+    owed: datetime | None = None  # what the books said was owed, while it ran, as it was opened
     entries: list[journal.Entry] = field(default_factory=list)
     ended: Mapping[str, Any] | None = None  # the task that is done with what happens now
     entered_late: str = ""  # why it is entered after it happened
@@ -217,7 +218,8 @@ class Case:
     def save(self) -> None:
         """Write the row and the journal; the last thing a command does."""
         connection = self.tx.connection
-        if self.row["settled_at"] is None and self.row["status"] not in ENDED:
+        # Only whoever moved the date says so: looking at a dossier tells the applicant nothing.
+        if _runs(self.row) and self.clock.due != self.owed:
             tell_moved(self)
         statuses = [
             (number, entry.fact["status"])
@@ -231,8 +233,9 @@ class Case:
         if self.tx.reports and not self.row["trial"]:
             for number, status in statuses:
                 report(self, number, status)
-        if self.row["settled_at"] is None and self.row["status"] not in ENDED:
+        if _runs(self.row):
             self.row["due_at"], self.row["paused"] = self.clock.due, self.clock.paused
+            self.owed = self.clock.due
         self.row["history"] = self.history.to_json()
         self.row["ledger"] = [line.to_json() for line in self.clock.ledger]
         self.row["ledger_revision"] = self.calendar.revision
@@ -290,7 +293,13 @@ def case_of(row: dict[str, Any], tx: Transaction, at: datetime) -> Case:
         history=history,
         clock=read_clock(history, days, at),
         at=at,
+        owed=row["due_at"] if _runs(row) else None,
     )
+
+
+def _runs(row: Mapping[str, Any]) -> bool:
+    """Whether the legal clock still has something to say."""
+    return row["settled_at"] is None and row["status"] not in ENDED
 
 
 def awake(case: Case) -> None:
