@@ -21,6 +21,7 @@ from engine.commands.issuing import (
     issue_slip,
     promise,
 )
+from engine.commands.opening import ledger_number
 from engine.commands.stepping import (
     step,
 )
@@ -109,6 +110,9 @@ def correct_receipt(
     case.history = case.history.correct(case.at, received, reason)
     case.read_again()
     case.row |= {"received_at": case.history.received, "promised_at": promise(case).due}
+    if case.history.received.year != was.year:  # it stands in the ledger of another year
+        book, trial = case.row["book"], case.row["trial"]
+        case.row["ledger_no"] = ledger_number(book, case.history.received, trial, tx)
     due = case.row["told_due"] = case.clock.due  # the new receipt says it
     case.note(
         "corrected",
