@@ -22,6 +22,7 @@ from engine.errors import (
     TaskGone,
     UnknownDossier,
 )
+from engine.letters import require_printable
 from engine.package import Manifest, Package
 from engine.queries.specs import package_of, spec_of
 from engine.store import dossiers as rows
@@ -34,6 +35,7 @@ from engine.store.organisation import Stand, actor_by_id
 BOUND = timedelta(days=7)  # how far back a legal instant may be entered
 SETTLED = (9, 10)
 ENDED = (3, 8, 10)
+SUSPENSION = "suspension"  # the element that the legal clock remembers while nobody may work
 #: From each national status where to. A dossier is born received (2), may be stopped wherever it
 #: is, and may be settled and handed over at once; with several tokens papers (5) and money (6) are
 #: waited for in turn. What is settled is only taken up again where two persons agree (a jump).
@@ -244,11 +246,15 @@ class Case:
 
 
 def legal_instant(now: datetime, at: datetime | None, reason: str | None) -> datetime:
-    """Now, or an earlier instant with a reason; never later, never too far back."""
+    """Now, or an earlier instant with a reason; never later, never too far back.
+
+    Raises BadInstant, Unprintable for a reason that no slip can show.
+    """
     if at is None or at == now:
         return now
     if at > now or at < now - BOUND or not (reason or "").strip():
         raise BadInstant(at=at, bound=now - BOUND)
+    require_printable(reason or "")  # slip 06 says it
     return at
 
 

@@ -105,6 +105,7 @@ def correct_receipt(
     _not_replaced(case, replaces)
     if not reason.strip():
         raise ReasonMissing(act="correct")
+    require_printable(reason)
     _in_order(case, received)
     was = case.history.received
     case.history = case.history.correct(case.at, received, reason)
