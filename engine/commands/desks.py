@@ -100,7 +100,7 @@ def handed(
 
     ``by``: the login of who gave it, where that is not who acts.
     """
-    said = [f"Thay mặt {case.stand.name}"] if case.stand and not note else []
+    said = [f"Thay mặt {case.stand.name}"] if case.stand else []
     said += [note] if note else []
     said += [f"Nhập sau: {case.entered_late}"] if case.entered_late else []
     line = {

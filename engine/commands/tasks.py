@@ -91,8 +91,6 @@ def reassign(tx: Transaction, task: str, person: int, reason: str) -> None:
     case.note("reassigned", fact)
     case.ended = row  # judged by its budget, though it goes on
     told = f"Giao cho {to.name}: {reason}"
-    if case.stand:
-        told = f"Thay mặt {case.stand.name}. {told}"
     handed(case, row["step"], row["name"], row["role"], row["unit"], case.desk, told)
     case.save()
 
