@@ -17,6 +17,7 @@ from engine.commands.case import (
     in_progress,
     open_case,
 )
+from engine.commands.desks import budget_anew
 from engine.commands.issuing import (
     issue_slip,
     promise,
@@ -124,6 +125,7 @@ def correct_receipt(
             "reason": reason,
         },
     )
+    budget_anew(case)
     number, secret = _print(case, "sửa thời điểm nhận", reason)
     for run in open_runs(tx.connection, case.id):
         step(case, run, Refresh())  # timers and duties hang on the due date
