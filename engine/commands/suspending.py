@@ -45,11 +45,11 @@ def suspend(
     case.row |= {"suspended_at": tx.now, "suspended_why": ground}
     case.note("suspended", {"reason": ground, **case.instant()})
     tell(case, "suspended", case.at.isoformat())
-    case.save()
     main = rows.main_run(tx.connection, case.id)
     if main is not None:
         duties(case, main)
     rows.hold_due(tx.connection, case.id)
+    case.save()
 
 
 def resume(
