@@ -10,6 +10,7 @@ from engine.bpmn.runtime import Refresh
 from engine.calendar import CalendarDay, official_days
 from engine.commands.batches import carry
 from engine.commands.case import ENDED, free_case
+from engine.commands.desks import budget_anew
 from engine.commands.stepping import step
 from engine.errors import ReasonMissing, UnknownUnit
 from engine.store import calendar as store
@@ -98,6 +99,7 @@ def count_anew(tx: Transaction, recount: int, dossier: int) -> bool:
     )
     row["ledger_revision"] = plan.revision
     case.read_again()
+    budget_anew(case)
     due = case.clock.due
     if due == was:
         case.save()

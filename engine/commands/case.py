@@ -22,6 +22,7 @@ from engine.errors import (
     TaskGone,
     UnknownDossier,
 )
+from engine.letters import require_printable
 from engine.package import Manifest, Package
 from engine.queries.specs import package_of, spec_of
 from engine.store import dossiers as rows
@@ -34,6 +35,7 @@ from engine.store.organisation import Stand, actor_by_id
 BOUND = timedelta(days=7)  # how far back a legal instant may be entered
 SETTLED = (9, 10)
 ENDED = (3, 8, 10)
+SUSPENSION = "suspension"  # the element that the legal clock remembers while nobody may work
 #: From each national status where to. A dossier is born received (2), may be stopped wherever it
 #: is, and may be settled and handed over at once; with several tokens papers (5) and money (6) are
 #: waited for in turn. What is settled is only taken up again where two persons agree (a jump).
@@ -79,6 +81,7 @@ class Case:
     history: History
     clock: Clock
     at: datetime
+    owed: datetime | None = None  # what the books said was owed, while it ran, as it was opened
     entries: list[journal.Entry] = field(default_factory=list)
     ended: Mapping[str, Any] | None = None  # the task that is done with what happens now
     entered_late: str = ""  # why it is entered after it happened
@@ -217,7 +220,8 @@ class Case:
     def save(self) -> None:
         """Write the row and the journal; the last thing a command does."""
         connection = self.tx.connection
-        if self.row["settled_at"] is None and self.row["status"] not in ENDED:
+        # Only whoever moved the date says so: looking at a dossier tells the applicant nothing.
+        if _runs(self.row) and self.clock.due != self.owed:
             tell_moved(self)
         statuses = [
             (number, entry.fact["status"])
@@ -231,8 +235,9 @@ class Case:
         if self.tx.reports and not self.row["trial"]:
             for number, status in statuses:
                 report(self, number, status)
-        if self.row["settled_at"] is None and self.row["status"] not in ENDED:
+        if _runs(self.row):
             self.row["due_at"], self.row["paused"] = self.clock.due, self.clock.paused
+            self.owed = self.clock.due
         self.row["history"] = self.history.to_json()
         self.row["ledger"] = [line.to_json() for line in self.clock.ledger]
         self.row["ledger_revision"] = self.calendar.revision
@@ -241,11 +246,15 @@ class Case:
 
 
 def legal_instant(now: datetime, at: datetime | None, reason: str | None) -> datetime:
-    """Now, or an earlier instant with a reason; never later, never too far back."""
+    """Now, or an earlier instant with a reason; never later, never too far back.
+
+    Raises BadInstant, Unprintable for a reason that no slip can show.
+    """
     if at is None or at == now:
         return now
     if at > now or at < now - BOUND or not (reason or "").strip():
         raise BadInstant(at=at, bound=now - BOUND)
+    require_printable(reason or "")  # slip 06 says it
     return at
 
 
@@ -290,7 +299,13 @@ def case_of(row: dict[str, Any], tx: Transaction, at: datetime) -> Case:
         history=history,
         clock=read_clock(history, days, at),
         at=at,
+        owed=row["due_at"] if _runs(row) else None,
     )
+
+
+def _runs(row: Mapping[str, Any]) -> bool:
+    """Whether the legal clock still has something to say."""
+    return row["settled_at"] is None and row["status"] not in ENDED
 
 
 def awake(case: Case) -> None:

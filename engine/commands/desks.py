@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from engine import events
 from engine.bpmn.steps import Step
-from engine.calendar import History, Limit, on_time, read_clock
-from engine.commands.case import Case
+from engine.calendar import Calendar, History, Limit, Pause, on_time, read_clock
+from engine.commands.case import SUSPENSION, Case
 from engine.commands.incidents import record
 from engine.errors import NobodyHolds, RunFailed, UnknownUnit
 from engine.package import Post
+from engine.sides import OPINION
 from engine.store import dossiers as rows
+from engine.store import journal
+from engine.store.calendar import calendar
 from engine.store.organisation import holders, resolve
 
 
@@ -75,12 +79,67 @@ def staffed(case: Case, step: str, name: str, role: str, unit: str) -> None:
         raise NobodyHolds(element=step, name=name, cause=cause, role=role, unit=unit)
 
 
-def _step_due(case: Case, step: Step, now: datetime) -> datetime | None:
-    """The step's own budget: a colour, never a legal date."""
+def _step_due(case: Case, step: Step, opened: datetime) -> datetime | None:
+    """The step's own budget: a colour, never a legal date; days nobody may work do not count."""
     text = step.properties.get("timeLimit")
     if not text:
         return None
-    return read_clock(History(now, Limit.parse(text)), case.calendar, now).due
+    since = History(opened, Limit.parse(text), pauses=_suspensions(case, opened))
+    return read_clock(since, case.calendar, case.tx.now).due
+
+
+def _suspensions(case: Case, opened: datetime) -> tuple[Pause, ...]:
+    """When nobody was allowed to do what was open since then."""
+    return tuple(
+        replace(pause, began=max(pause.began, opened))
+        for pause in case.history.pauses
+        if pause.element == SUSPENSION and (pause.ended is None or pause.ended > opened)
+    )
+
+
+def budget_anew(case: Case) -> None:
+    """Reckon the budgets of the open steps again, after what they hang on has changed.
+
+    What is open beside the diagram has days of its own.
+    """
+    connection = case.tx.connection
+    for task in rows.open_tasks(connection, case.id):
+        drawn = case.spec.steps.get(task["step"])
+        if drawn is None:
+            continue
+        due = _step_due(case, drawn, _counted_from(case, task))
+        if due is not None and due != task["step_due"]:
+            rows.change_task(connection, task["id"], {"step_due": due})
+
+
+def _counted_from(case: Case, task: dict[str, Any]) -> datetime:
+    """When the step opened; one that the receipt opened moves with a receipt set right."""
+    opened: datetime = task["opened_at"]
+    legal = journal.opened_by(case.tx.connection, case.id, opened)
+    return case.history.received if legal in case.history.once_received else opened
+
+
+def give_days_back(case: Case) -> None:
+    """Whoever is asked for an opinion has lost no day of theirs to the suspension just ended."""
+    connection = case.tx.connection
+    for task in rows.open_tasks(connection, case.id):
+        if task["step"] != OPINION or task["step_due"] is None:
+            continue
+        ended = [p for p in _suspensions(case, task["opened_at"]) if p.ended == case.at]
+        days = calendar(connection, "province", task["unit"])
+        given = _days_given(days, task["opened_at"], task["step_due"])
+        limit = Limit(given, "working days")
+        due = read_clock(History(task["opened_at"], limit, tuple(ended)), days, case.at).due
+        if due is not None and due > task["step_due"]:
+            rows.change_task(connection, task["id"], {"step_due": due})
+
+
+def _days_given(days: Calendar, since: datetime, until: datetime) -> int:
+    """How many working days there are for the answer, with those given back before."""
+    given = 1
+    while days.add_working_days(since, given) < until:
+        given += 1
+    return given
 
 
 def handed(
@@ -100,7 +159,7 @@ def handed(
 
     ``by``: the login of who gave it, where that is not who acts.
     """
-    said = [f"Thay mặt {case.stand.name}"] if case.stand and not note else []
+    said = [f"Thay mặt {case.stand.name}"] if case.stand else []
     said += [note] if note else []
     said += [f"Nhập sau: {case.entered_late}"] if case.entered_late else []
     line = {

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.bpmn.runtime import Outcome, Start
-from engine.calendar import History, read_clock
+from engine.calendar import ZONE, History, read_clock
 from engine.codes import fold, make_dossier_code
 from engine.commands.case import Case, case_of
 from engine.commands.stepping import step
@@ -27,6 +27,12 @@ def new_code(office: Unit, trial: bool, tx: Transaction) -> str:
     series = (office.trial_series if trial else office.series) or office.code
     day = tx.now.date()
     return make_dossier_code(series, day, rows.next_number(tx.connection, series, f"{day:%y%m%d}"))
+
+
+def ledger_number(book: str, received: datetime, trial: bool, tx: Transaction) -> int:
+    """The next number in that office's ledger of the year of receipt; trials count apart."""
+    series = f"{'trial:' if trial else ''}{book}:ledger"
+    return rows.next_number(tx.connection, series, f"{received.astimezone(ZONE):%Y}")
 
 
 def open_dossier(
@@ -49,9 +55,8 @@ def open_dossier(
     clock = read_clock(history, days, received)
     name, citizen = str(applicant.get("name", "")), str(applicant.get("citizen_id", ""))
     words = (told["code"], name, str(applicant.get("phone", "")), citizen)
-    book = f"{'trial:' if told['trial'] else ''}{office.code}:ledger"
     row: dict[str, Any] = {
-        "ledger_no": rows.next_number(tx.connection, book, f"{received:%Y}"),
+        "ledger_no": ledger_number(office.code, received, told["trial"], tx),
         "return_by": "counter",
         "return_at": None,
         **told,

@@ -17,10 +17,12 @@ from engine.commands.case import (
     in_progress,
     open_case,
 )
+from engine.commands.desks import budget_anew
 from engine.commands.issuing import (
     issue_slip,
     promise,
 )
+from engine.commands.opening import ledger_number
 from engine.commands.stepping import (
     step,
 )
@@ -104,11 +106,15 @@ def correct_receipt(
     _not_replaced(case, replaces)
     if not reason.strip():
         raise ReasonMissing(act="correct")
+    require_printable(reason)
     _in_order(case, received)
     was = case.history.received
     case.history = case.history.correct(case.at, received, reason)
     case.read_again()
     case.row |= {"received_at": case.history.received, "promised_at": promise(case).due}
+    if case.history.received.year != was.year:  # it stands in the ledger of another year
+        book, trial = case.row["book"], case.row["trial"]
+        case.row["ledger_no"] = ledger_number(book, case.history.received, trial, tx)
     due = case.row["told_due"] = case.clock.due  # the new receipt says it
     case.note(
         "corrected",
@@ -119,6 +125,7 @@ def correct_receipt(
             "reason": reason,
         },
     )
+    budget_anew(case)
     number, secret = _print(case, "sửa thời điểm nhận", reason)
     for run in open_runs(tx.connection, case.id):
         step(case, run, Refresh())  # timers and duties hang on the due date

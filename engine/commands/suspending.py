@@ -7,7 +7,8 @@ from datetime import datetime
 from engine.authority import require
 from engine.bpmn.runtime import Refresh
 from engine.commands.beside import withdraw
-from engine.commands.case import SETTLED, Case, awake, in_progress, open_at
+from engine.commands.case import SETTLED, SUSPENSION, Case, awake, in_progress, open_at
+from engine.commands.desks import budget_anew, give_days_back
 from engine.commands.messages import close_owed
 from engine.commands.stepping import duties, step
 from engine.commands.stopping import print_stop
@@ -20,7 +21,6 @@ from engine.store import moving as runs
 from engine.store.database import Transaction
 from engine.store.incidents import close_incidents
 
-PAUSE = "suspension"  # the element that the legal clock remembers
 WITHDRAWN, CANCELLED = 7, 8
 
 
@@ -40,16 +40,16 @@ def suspend(
     awake(case)
     if case.row["settled_at"] is not None:
         raise DossierFinished(code=case.row["code"], status=case.row["status"])
-    case.history = case.history.pause(case.at, ground, PAUSE)
+    case.history = case.history.pause(case.at, ground, SUSPENSION)
     case.read_again()
     case.row |= {"suspended_at": tx.now, "suspended_why": ground}
     case.note("suspended", {"reason": ground, **case.instant()})
     tell(case, "suspended", case.at.isoformat())
-    case.save()
     main = rows.main_run(tx.connection, case.id)
     if main is not None:
         duties(case, main)
     rows.hold_due(tx.connection, case.id)
+    case.save()
 
 
 def resume(
@@ -67,10 +67,12 @@ def resume(
     rows.release_due(tx.connection, case.id)
     rows.touch(tx.connection, case.id, tx.now)  # meanwhile nobody was allowed to work on it
     case.row |= {"suspended_at": None, "suspended_why": None}
-    case.history = case.history.resume(case.at, PAUSE)
+    case.history = case.history.resume(case.at, SUSPENSION)
     case.read_again()
     case.note("continued", {"reason": reason, **case.instant()})
     fall_silent(case, "suspended")
+    budget_anew(case)
+    give_days_back(case)
     for run in runs.open_runs(tx.connection, case.id):
         step(case, run, Refresh())
     case.save()

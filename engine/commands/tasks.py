@@ -28,6 +28,7 @@ from engine.errors import (
 )
 from engine.forms import load
 from engine.forms.files import tokens_of, without_file
+from engine.letters import require_printable
 from engine.sides import APOLOGY, OPINION, SIDES, side_form
 from engine.store import dossiers as rows
 from engine.store import journal, papers
@@ -71,12 +72,13 @@ def release(tx: Transaction, task: str) -> None:
 def reassign(tx: Transaction, task: str, person: int, reason: str) -> None:
     """Hand a task to a named person who may do it: a line of slip 06.
 
-    Raises ReasonMissing, UnknownPerson, CannotTake.
+    Raises ReasonMissing, Unprintable, UnknownPerson, CannotTake.
     """
     case, row = _open(tx, task)
     case.act_by(require(tx.actor, "reassign", thing_of(case, row)))
     if not reason.strip():
         raise ReasonMissing(act="reassign")
+    require_printable(reason)
     to = actor_by_id(tx.connection, person, tx.now)
     if to is None:
         raise UnknownPerson(person=person)
@@ -89,8 +91,6 @@ def reassign(tx: Transaction, task: str, person: int, reason: str) -> None:
     case.note("reassigned", fact)
     case.ended = row  # judged by its budget, though it goes on
     told = f"Giao cho {to.name}: {reason}"
-    if case.stand:
-        told = f"Thay mặt {case.stand.name}. {told}"
     handed(case, row["step"], row["name"], row["role"], row["unit"], case.desk, told)
     case.save()
 

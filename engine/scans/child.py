@@ -1,17 +1,15 @@
 """The process that opens what people bring: reads requests on stdin, answers on stdout.
 
-Started by ``desk`` with ``python -I -S``, so it may import only the standard library, pypdf and
-Pillow. Whatever hangs or eats memory in them ends with it.
+Started by ``desk`` with ``python -I -S``, so it may import only the standard library, pypdf,
+Pillow and ``framed``. Whatever hangs or eats memory in them ends with it.
 """
 
 import io
 import json
-import os
-import resource
-import struct
 import sys
 import zipfile
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any
 
 MEMORY = 1024 * 1024 * 1024
 MEDIA = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png"}  # MPO: a telephone's JPEG
@@ -30,32 +28,23 @@ class Refused(Exception):
     """What we do not take; the word for why is its only argument."""
 
 
-def main(most_bytes: int, most_pages: int, most_pixels: int) -> None:
-    """Answer requests until stdin closes."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # nothing a library prints can break the framing
-    write_frame(answers, b"ready")
-    while request := read_frame(sys.stdin.buffer):
-        head, _, body = request.partition(b"\n")
-        order, files, start = json.loads(head), [], 0
-        for size in order["sizes"]:
-            files.append(body[start : start + size])
-            start += size
-        try:
-            if order["do"] == "join":
-                answer = b"+" + join(files, most_bytes)
-            else:
-                answer = b"+" + json.dumps(look(files[0], most_pages, most_pixels)).encode()
-        except Refused as refused:
-            answer = b"-" + str(refused).encode()
-        except Exception:
-            # Spoiled files raise whatever two libraries did not think of: KeyError,
-            # AttributeError, NotImplementedError, MemoryError. To us each is a spoiled file.
-            answer = b"-broken"
-        write_frame(answers, answer)
+def answer(request: bytes, most_bytes: int, most_pages: int, most_pixels: int) -> bytes:
+    """``+`` and what was asked for, or ``-`` and the word for why not."""
+    head, _, body = request.partition(b"\n")
+    order, files, start = json.loads(head), [], 0
+    for size in order["sizes"]:
+        files.append(body[start : start + size])
+        start += size
+    try:
+        if order["do"] == "join":
+            return b"+" + join(files, most_bytes)
+        return b"+" + json.dumps(look(files[0], most_pages, most_pixels)).encode()
+    except Refused as refused:
+        return b"-" + str(refused).encode()
+    except Exception:
+        # Spoiled files raise whatever two libraries did not think of: KeyError,
+        # AttributeError, NotImplementedError, MemoryError. To us each is a spoiled file.
+        return b"-broken"
 
 
 def look(data: bytes, most_pages: int, most_pixels: int) -> dict[str, Any]:
@@ -168,22 +157,13 @@ def add(writer: Any, image: Any, jpeg: bytes, turned: int) -> None:
         page[name("/Rotate")] = number(turned)
 
 
-def read_frame(stream: BinaryIO) -> bytes:
-    """One length-prefixed frame; empty at the end of the stream."""
-    head = stream.read(4)
-    return stream.read(struct.unpack(">I", head)[0]) if len(head) == 4 else b""
-
-
-def write_frame(stream: BinaryIO, said: bytes) -> None:
-    """One length-prefixed frame."""
-    stream.write(struct.pack(">I", len(said)) + said)
-    stream.flush()
-
-
 if __name__ == "__main__":
-    sys.path.extend(sys.argv[4:])
+    sys.path.extend([*sys.argv[4:], str(Path(__file__).parents[2])])
     from PIL import Image, UnidentifiedImageError
     from pypdf import PdfReader, PdfWriter, generic
 
+    from engine.framed import serve
+
     Image.MAX_IMAGE_PIXELS = None  # ``picture`` says itself what is too large
-    main(*(int(limit) for limit in sys.argv[1:4]))
+    limits = [int(limit) for limit in sys.argv[1:4]]
+    serve(lambda request: answer(request, *limits), MEMORY)

@@ -12,7 +12,15 @@ from PIL import Image
 from pypdf import PdfReader
 
 from engine.calendar import ZONE
-from engine.commands import extending, folders, payments, reissuing, returning, suspending
+from engine.commands import (
+    dossiers,
+    extending,
+    folders,
+    payments,
+    reissuing,
+    returning,
+    suspending,
+)
 from engine.commands.case import Case, open_case
 from engine.commands.due import run_due
 from engine.errors import BadInstant
@@ -24,6 +32,7 @@ from engine.words import sentence
 from tests.app.test_absences import person
 from tests.app.test_first_dossier import counter_form, receive
 from tests.app.test_outcomes import post, slip, text
+from tests.commands.test_bad_input import told as at_the_counter
 from tests.commands.test_moving import read as rows
 from tests.journeys import ASKED, BACK, ask_for_papers, settle
 from tests.office import COUNTER, Office, open_office, read, token
@@ -596,3 +605,21 @@ def test_a_centre_that_once_held_the_return_or_the_folder_goes_on_seeing_the_dos
         folders.send(tx, [1], "H49.99.02")
         returning.choose(tx, 1, "counter", "H49.99.03")
     assert office.browser("reception1.luchon").get(f"/dossiers/{code}").status_code == 200
+
+
+def test_a_receipt_set_right_over_new_year_gets_a_number_of_that_years_ledger(
+    office: Office,
+) -> None:
+    office.at("2026-01-05T09:00")
+    with office.acting("reception1.binhlieu") as tx:
+        dossiers.receive(tx, **at_the_counter(key="a"))
+    at = datetime(2025, 12, 31, 8, tzinfo=ZONE)
+    with office.acting("reception1.binhlieu") as tx:
+        reissuing.correct_receipt(tx, 1, at, "Nhập nhầm")
+    with office.acting("reception1.binhlieu") as tx:
+        late = {"received_at": at.replace(hour=9), "reason": "Mất điện"}
+        dossiers.receive(tx, **at_the_counter(key="b", **late))
+    numbers = [(row["received_at"].year, row["ledger_no"]) for row in rows(office, tables.dossiers)]
+    assert numbers == [(2025, 1), (2025, 2)]
+    slip = [row for row in rows(office, tables.slips) if row["kind"] == "receipt"][1]
+    assert (slip["data"]["ledger_book"], slip["data"]["ledger_serial"]) == ("01/2025", 1)

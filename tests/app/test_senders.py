@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import pytest
 from aiosmtpd.controller import Controller
+from sqlalchemy import update
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
@@ -23,6 +24,7 @@ from app.settings import Settings
 from engine.calendar import CalendarDay
 from engine.codes import is_email
 from engine.commands import (
+    applicants,
     calendar,
     due,
     extending,
@@ -693,3 +695,15 @@ def test_what_was_put_before_a_leader_is_in_their_morning_digest(office: Office)
     # The step, and the apology that drafted itself.
     assert "cần bạn đôn đốc, hoặc bạn giữ mà để lâu: " in written["body"]
     assert "để lâu: 0" not in written["body"]
+
+
+def test_looking_at_a_dossier_tells_the_applicant_no_date(office: Office) -> None:
+    code = receive(office)
+    with office.acting("admin") as tx:  # nobody remembers what was told last
+        told = {"told_due": None, "promised_at": office.now}
+        tx.connection.execute(update(tables.dossiers).values(told))
+    browser = office.browser("director.binhlieu")
+    assert browser.get(f"/dossiers/{code}/control.pdf").status_code == 200
+    with office.acting("officer1.binhlieu") as tx:
+        applicants.reveal(tx, 1)
+    assert [event for event, _, _ in states(office)] == ["received"]

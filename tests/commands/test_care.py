@@ -228,3 +228,15 @@ def test_a_dossier_that_waits_for_nothing_becomes_an_incident_once(office: Offic
         "timer",
     ]  # fmt: skip
     assert in_order(office)
+
+
+def test_an_apology_withdrawn_by_a_suspension_is_in_the_journal(office: Office) -> None:
+    receive_at_the_counter(office)
+    office.at("2025-07-18T17:01")
+    due.run_due(office.database, office.now)
+    office.at("2025-07-18T17:02")
+    with office.acting("leader.binhlieu") as tx:
+        suspending.suspend(tx, 1, "Bão")
+    (apology,) = [row for row in read(office, tables.tasks) if row["step"] == "side.apology"]
+    assert apology["state"] == "withdrawn"
+    assert "withdrawn" in [line["kind"] for line in read(office, tables.journal)]

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
-from engine.calendar import ZONE
-from engine.commands import beside, redirecting, returning
+from engine.calendar import ZONE, CalendarDay
+from engine.commands import (
+    absences,
+    beside,
+    calendar,
+    redirecting,
+    reissuing,
+    returning,
+    suspending,
+    tasks,
+)
 from engine.store import tables
+from tests.app.test_absences import arrange, person
 from tests.app.test_first_dossier import receive
 from tests.app.test_outcomes import text
 from tests.commands.test_moving import read as rows
@@ -138,3 +149,97 @@ def test_an_answered_opinion_comes_back_and_its_office_is_named_as_coordinating(
     assert line["result"] == "late"  # two working days from the seventh
     sheet = office.browser("director.binhlieu").get(f"/dossiers/{code}/control.pdf")
     assert "Cơ quan phối hợp giải quyết: Chi nhánh" in text(sheet.data)
+
+
+def test_a_step_nobody_was_allowed_to_do_is_not_late(office: Office) -> None:
+    receive(office)
+    office.at("2025-07-08T09:00")
+    with office.acting("leader.binhlieu") as tx:
+        suspending.suspend(tx, 1, "Bão")
+    office.at("2025-07-15T09:00")
+    with office.acting("leader.binhlieu") as tx:
+        suspending.resume(tx, 1, "Bão")
+    assert office.do("officer1.binhlieu", "2025-07-15T10:00", **OK) == 303
+    assert last(office)["result"] != "late"
+
+
+def test_an_opinion_gets_back_the_days_of_a_suspension_and_no_others(office: Office) -> None:
+    receive(office)
+    with office.acting("officer1.binhlieu") as tx:
+        id = beside.ask_opinion(tx, 1, "liaison", "VPDK.BL", "Thửa đất có tranh chấp không?", 2)
+
+    def owed() -> str:
+        (row,) = [task for task in rows(office, tables.tasks) if task["id"] == id]
+        return f"{row['step_due'].astimezone(ZONE):%d/%m %H:%M}"
+
+    assert owed() == "09/07 17:00"
+    storm(office, 8, 9)
+    assert owed() == "09/07 17:00"
+    office.at("2025-07-09T09:00")
+    with office.acting("leader.binhlieu") as tx:
+        suspending.suspend(tx, 1, "Bão")
+    office.at("2025-07-15T09:00")
+    with office.acting("leader.binhlieu") as tx:
+        suspending.resume(tx, 1, "Bão")
+    assert owed() == "16/07 17:00"  # the day it goes on is not counted, as by the legal clock
+
+
+def test_a_step_is_not_late_for_days_the_office_was_closed(office: Office) -> None:
+    receive(office)
+    office.at("2025-07-08T07:00")
+    storm(office, 8, 9, 10)
+    assert office.do("officer1.binhlieu", "2025-07-11T10:00", **OK) == 303
+    assert last(office)["result"] != "late"
+
+
+def test_a_step_from_before_a_receipt_set_right_has_its_days_from_there(office: Office) -> None:
+    receive(office)
+    (before,) = [task["step_due"] for task in rows(office, tables.tasks) if task["state"] == "open"]
+    with office.acting("reception1.binhlieu") as tx:
+        at = datetime(2025, 7, 4, 9, tzinfo=ZONE)
+        reissuing.correct_receipt(tx, 1, at, "Nhập nhầm")
+    (after,) = [task["step_due"] for task in rows(office, tables.tasks) if task["state"] == "open"]
+    assert (before.day, after.day) == (10, 9)
+
+
+def test_slip_06_names_both_where_a_substitute_redirects(office: Office) -> None:
+    receive(office)
+    arrange(office, "leader.binhlieu", "clerk.binhlieu")
+    office.at("2025-07-09T09:00")
+    with office.acting("clerk.binhlieu") as tx:
+        redirecting.redirect(tx, 1, "UBND.06841", "Sai thẩm quyền")
+    assert last(office)["note"].startswith("Thay mặt ")
+    assert "Sai thẩm quyền" in last(office)["note"]
+
+
+def test_slip_06_names_both_once_where_a_substitute_hands_a_task_over(office: Office) -> None:
+    receive(office)
+    arrange(office, "leader.binhlieu", "clerk.binhlieu")
+    office.at("2025-07-09T09:00")
+    to = person(office, "officer2.binhlieu")
+    with office.acting("clerk.binhlieu") as tx:
+        tasks.reassign(tx, office.open_task(), to, "Đi công tác")
+    assert last(office)["note"].startswith("Thay mặt ")
+    assert last(office)["note"].count("Thay mặt") == 1
+
+
+def test_slip_06_names_both_where_a_substitute_hands_the_result_over(office: Office) -> None:
+    receive(office)
+    settle(office)
+    office.at("2025-08-05T12:00")
+    pair = (person(office, "reception1.binhlieu"), person(office, "cashier.binhlieu"))
+    days = (datetime(2025, 8, 5, tzinfo=ZONE), datetime(2025, 8, 9, tzinfo=ZONE))
+    with office.acting("director.binhlieu") as tx:
+        absences.arrange_absence(tx, *pair, *days, "Phân công mẫu 01")
+    assert office.do("cashier.binhlieu", "2025-08-06T08:00", **BACK) == 303
+    assert last(office)["note"].startswith("Thay mặt ")
+
+
+def storm(office: Office, *days: int) -> None:
+    """The province is closed on these days of July; what is open is counted anew."""
+    closed = [CalendarDay(date(2025, 7, day), "off", None, "province", "Bão") for day in days]
+    with office.acting("admin") as tx:
+        calendar.set_days(tx, closed)
+        calendar.recount(tx, "Bão")
+    while calendar.carry_on(office.database, office.now):
+        pass

@@ -1,9 +1,8 @@
-"""Numbers in the ledgers, when a result was last said to be due, which slip a message is of."""
+"""Numbers in the ledgers, what due date was told last, which slip a message is of."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,6 +19,11 @@ depends_on = None
 FORGET = """
 UPDATE notices SET error = 'earlier' WHERE error IS NOT NULL
 """
+# What runs was told its date before; the next telling is for the next date.
+TELL = """
+UPDATE dossiers SET told_due = due_at
+WHERE settled_at IS NULL AND status NOT IN (3, 8, 10) AND due_at IS NOT NULL
+"""
 
 
 def upgrade() -> None:
@@ -31,8 +35,8 @@ def upgrade() -> None:
             sa.Column("number", sa.String(length=40), server_default="", nullable=False)
         )
     op.execute(FORGET)
+    op.execute(TELL)
     _forget_keys()
-    _number_the_ledgers()
 
 
 def _forget_keys() -> None:
@@ -46,25 +50,7 @@ def _forget_keys() -> None:
         bind.execute(sa.update(notices).where(notices.c.id == id).values(body=plain))
 
 
-def _number_the_ledgers() -> None:
-    """Each office's dossiers of a year, in the order in which they were received."""
-    names = ("id", "receiving", "trial", "ledger_no")
-    dossiers = sa.table("dossiers", *map(sa.column, names), sa.column("received_at", Instant()))
-    numbers = sa.table("numbers", *map(sa.column, ("series", "period", "last")))
-    bind, last = op.get_bind(), Counter[tuple[str, str]]()
-    order = sa.select(dossiers).order_by(dossiers.c.received_at, dossiers.c.id)
-    for row in bind.execute(order).all():
-        book = f"{'trial:' if row.trial else ''}{row.receiving}:ledger"
-        key = (book, f"{row.received_at:%Y}")
-        last[key] += 1
-        written = sa.update(dossiers).where(dossiers.c.id == row.id).values(ledger_no=last[key])
-        bind.execute(written)
-    for (series, period), number in last.items():
-        bind.execute(sa.insert(numbers).values(series=series, period=period, last=number))
-
-
 def downgrade() -> None:
-    op.execute("DELETE FROM numbers WHERE series LIKE '%\\:ledger'")
     with op.batch_alter_table("notices") as table:
         table.drop_column("number")
     with op.batch_alter_table("dossiers") as table:

@@ -24,6 +24,25 @@ WHERE a.unit IS NULL AND EXISTS (
 GROUP BY a.id, a.person, a.substitute, a.valid_from, a.valid_until, a.basis, a.decided_by,
          a.decided_at, a.ended_by, p.unit
 """
+# On the way back a row lends all shared offices again. One that lent fewer would come back wider
+# than anybody decided: whoever is away at some of them only has to be stood in for anew.
+NARROW = """
+DELETE FROM absences WHERE id IN (
+    SELECT a.id FROM absences AS a
+    JOIN posts AS p ON p.person = a.person
+    JOIN posts AS q ON q.person = a.substitute AND q.unit = p.unit
+    WHERE NOT EXISTS (
+        SELECT 1 FROM absences AS b
+        WHERE b.person = a.person AND b.substitute = a.substitute AND b.unit = p.unit
+            AND b.valid_from <= a.valid_from AND b.valid_until >= a.valid_until))
+"""
+# What is left says the same for each of its offices: one row says it.
+ALIKE = """
+DELETE FROM absences WHERE id IN (
+    SELECT a.id FROM absences AS a
+    JOIN absences AS b ON b.person = a.person AND b.substitute = a.substitute
+        AND b.valid_from = a.valid_from AND b.valid_until = a.valid_until AND b.id < a.id)
+"""
 
 
 def upgrade() -> None:
@@ -37,6 +56,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute(NARROW)
+    op.execute(ALIKE)
     with op.batch_alter_table("absences") as table:
         table.drop_constraint(op.f("fk_absences_unit"), type_="foreignkey")
         table.drop_column("unit")

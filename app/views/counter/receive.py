@@ -158,6 +158,8 @@ def _receive(desk: Desk, filled: Filled) -> ResponseReturnValue:
                 received_at=received_at,
                 reason=filled.typed["received_reason"].strip() or None,
             )
+    except Unprintable as fault:
+        return page(desk, filled.told(received_reason=sentence(fault, language())), 422)
     except REFUSED as fault:
         return _redrawn(desk, filled, fault)
     if received.secret:

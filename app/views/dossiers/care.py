@@ -35,6 +35,7 @@ from engine.errors import (
     UnknownUnit,
     Unprintable,
 )
+from engine.letters import missing
 from engine.queries import care as questions
 from engine.queries import dossiers
 from engine.queries.dossiers import DossierView
@@ -59,7 +60,6 @@ REFUSED = (
     CannotExtend,
     DossierFinished,
     DossierSuspended,
-    LimitOver,
     NotCompetent,
     NotSuspended,
     ReasonMissing,
@@ -138,14 +138,18 @@ def _decide(
     reason_at: str = "",
 ) -> ResponseReturnValue:
     """Do it and go back to the dossier; what is refused is said at its field."""
+    late = "extend_legal_" if done == "extend" else "legal_"
     try:
         with transaction() as tx:
             do(tx)
     except BadInstant as fault:
-        name = "extend_legal_at" if done == "extend" else "legal_at"
-        return _page(dossier, wrong={name: sentence(fault, language())})
+        return _page(dossier, wrong={f"{late}at": sentence(fault, language())})
     except REFUSED as fault:
-        name = reason_at if reason_at and isinstance(fault, (ReasonMissing, Unprintable)) else at
+        name = at
+        if isinstance(fault, Unprintable) and missing(_typed(f"{late}reason")):
+            name = f"{late}reason"
+        elif reason_at and isinstance(fault, (ReasonMissing, Unprintable)):
+            name = reason_at
         return _page(dossier, wrong={name: sentence(fault, language())})
     flash(t(f"care.did_{done}"), "ok")
     return redirect(url_for("dossiers.page", code=dossier.code), 303)

@@ -81,7 +81,7 @@ def correct_receipt(code: str) -> ResponseReturnValue:
         with transaction() as tx:
             replaces = request.form.get("replaces")
             _, secret = reissuing.correct_receipt(tx, dossier.id, at, reason, replaces)
-    except ReasonMissing as fault:
+    except (ReasonMissing, Unprintable) as fault:
         return _page(dossier, {"received_reason": sentence(fault, language())})
     except ReceiptReplaced as fault:
         flash(sentence(fault, language()), "soon")

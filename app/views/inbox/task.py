@@ -34,6 +34,7 @@ from engine.errors import (
     ReasonMissing,
     RoundsSpent,
     UnknownPerson,
+    Unprintable,
 )
 from engine.forms import FieldFault, Form, Text, load
 from engine.queries import catalogue, forms, messages, organisation, records
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _TYPED = ("legal_at", "legal_reason")
+_PLACES: dict[type[Fault], str] = {BadInstant: "legal_at", Unprintable: "legal_reason"}
 REFUSED = (
     AlreadyExtended,
     BadAnswers,
@@ -53,6 +55,7 @@ REFUSED = (
     CannotExtend,
     FilesArrived,
     RoundsSpent,
+    Unprintable,
 )
 
 
@@ -104,8 +107,9 @@ def hand(id: str) -> ResponseReturnValue:
     try:
         with transaction() as tx:
             tasks.reassign(tx, id, request.form.get("person", 0, type=row_number), reason)
-    except ReasonMissing:
-        wrong = {"reason": t("needs.hand_reason")}
+    except (ReasonMissing, Unprintable) as fault:
+        unsaid = isinstance(fault, ReasonMissing)
+        wrong = {"reason": t("needs.hand_reason") if unsaid else sentence(fault, language())}
         return _page(id, Filled(None, faults=wrong, typed=typed), 422)
     except (CannotTake, UnknownPerson) as fault:
         wrong = {"person": sentence(fault, language())}
@@ -180,8 +184,13 @@ def _refused(fault: Fault, answers: Mapping[str, Any], typed: Mapping[str, str])
         return Filled(answers, tuple(faults), {}, typed)
     if isinstance(fault, BadExtension):
         return Filled(answers, (FieldFault("amount", "most", Text(why, why)),), {}, typed)
-    at = "legal_at" if isinstance(fault, BadInstant) else "complete"
-    return Filled(answers, (), {at: why}, typed, isinstance(fault, FilesArrived))
+    return Filled(
+        answers,
+        (),
+        {_PLACES.get(type(fault), "complete"): why},
+        typed,
+        isinstance(fault, FilesArrived),
+    )
 
 
 def _told(step: forms.StepForm, dossier: int, at: datetime) -> Markup:
