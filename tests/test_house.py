@@ -27,7 +27,7 @@ from sqlalchemy import MetaData, create_engine
 import engine.commands
 from app import accounts, create_app, navigation
 from app.settings import Settings
-from engine import words
+from engine import errors, words
 from engine.check import check_package
 from engine.errors import Fault
 from engine.package import load_folder, names
@@ -118,6 +118,22 @@ def test_the_machine_is_asked_for_the_time_in_one_place() -> None:
     found = [place for s in sources("app", "engine") for place in calls(s, *CLOCKS)]
     assert len(found) == 1, found
     assert found[0].startswith("app/database.py:"), found
+
+
+def test_a_child_process_is_bounded_in_one_place() -> None:
+    found = {s.path for s in sources("app", "engine") if calls(s, ".setrlimit")}
+    assert found == {"engine/framed.py"}, "use engine.framed.serve"
+
+
+def test_no_fault_is_named_twice_where_a_page_catches_them() -> None:
+    tuples = [
+        (f"{source.path}:{node.lineno}", [dotted(one) for one in node.elts])
+        for source in sources("app")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load)
+    ]
+    faults = [(place, [n for n in names if n in vars(errors)]) for place, names in tuples]
+    assert [place for place, names in faults if len(set(names)) < len(names)] == []
 
 
 # ---- modules and imports ------------------------------------------------------------------------

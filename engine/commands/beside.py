@@ -10,8 +10,8 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from engine.authority import AskedThing, require
-from engine.commands.case import Case, awake, in_progress, open_case, over
-from engine.commands.desks import handed, staffed
+from engine.commands.case import Case, awake, in_progress, open_case
+from engine.commands.desks import handed, over, staffed
 from engine.commands.incidents import record
 from engine.errors import (
     BadPeriod,

@@ -13,13 +13,9 @@ from engine.calendar import Calendar, Clock, History, on_time, read_clock
 from engine.commands.telling import ANSWERED, OVER, fall_silent, report, tell_moved
 from engine.errors import (
     BadInstant,
-    Conflict,
     DossierFinished,
-    DossierStopped,
     DossierSuspended,
     RunFailed,
-    TaskClosed,
-    TaskGone,
     UnknownDossier,
 )
 from engine.letters import require_printable
@@ -30,7 +26,7 @@ from engine.store import journal
 from engine.store.calendar import calendar
 from engine.store.concerned import only_asked
 from engine.store.database import Transaction
-from engine.store.organisation import Stand, actor_by_id
+from engine.store.organisation import Stand
 
 BOUND = timedelta(days=7)  # how far back a legal instant may be entered
 SETTLED = (9, 10)
@@ -246,10 +242,7 @@ class Case:
 
 
 def legal_instant(now: datetime, at: datetime | None, reason: str | None) -> datetime:
-    """Now, or an earlier instant with a reason; never later, never too far back.
-
-    Raises BadInstant, Unprintable for a reason that no slip can show.
-    """
+    """Now, or an earlier instant with a reason that can be printed; never later or too far back."""
     if at is None or at == now:
         return now
     if at > now or at < now - BOUND or not (reason or "").strip():
@@ -319,14 +312,3 @@ def in_progress(case: Case) -> None:
     """Refuse what only an open dossier can take."""
     if case.row["status"] in ENDED:
         raise DossierFinished(code=case.row["code"], status=case.row["status"])
-
-
-def over(case: Case, task: Mapping[str, Any]) -> Conflict:
-    """Why the task is not open: somebody did it, the dossier was stopped, or it went away."""
-    tx = case.tx
-    closer = task["closed_by"] and actor_by_id(tx.connection, task["closed_by"], tx.now)
-    if closer:
-        return TaskClosed(task=task["id"], step=task["name"], by=closer.name, at=task["closed_at"])
-    if stop := journal.stopped(tx.connection, case.id):
-        return DossierStopped(code=case.row["code"], at=stop[0], why=stop[1])
-    return TaskGone(task=task["id"], step=task["name"], at=task["closed_at"])

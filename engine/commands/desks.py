@@ -1,7 +1,8 @@
-"""At whose desk a step lies: the post its lane means, the hand-over, the step's own budget."""
+"""At whose desk a step lies: the post its lane means, the hand-over, its own budget, its end."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,13 +12,21 @@ from engine.bpmn.steps import Step
 from engine.calendar import Calendar, History, Limit, Pause, on_time, read_clock
 from engine.commands.case import SUSPENSION, Case
 from engine.commands.incidents import record
-from engine.errors import NobodyHolds, RunFailed, UnknownUnit
+from engine.errors import (
+    Conflict,
+    DossierStopped,
+    NobodyHolds,
+    RunFailed,
+    TaskClosed,
+    TaskGone,
+    UnknownUnit,
+)
 from engine.package import Post
 from engine.sides import OPINION
 from engine.store import dossiers as rows
 from engine.store import journal
 from engine.store.calendar import calendar
-from engine.store.organisation import holders, resolve
+from engine.store.organisation import actor_by_id, holders, resolve
 
 
 def open_task(case: Case, run: dict[str, Any], event: events.TaskOpened, name: str) -> None:
@@ -194,3 +203,14 @@ def in_time(case: Case) -> str:
             history = history.resume(case.at, pause.element)
     due = read_clock(history, case.calendar, case.at).due
     return on_time(due, case.at) if due is not None else "on time"
+
+
+def over(case: Case, task: Mapping[str, Any]) -> Conflict:
+    """Why the task is not open: somebody did it, the dossier was stopped, or it went away."""
+    tx = case.tx
+    closer = task["closed_by"] and actor_by_id(tx.connection, task["closed_by"], tx.now)
+    if closer:
+        return TaskClosed(task=task["id"], step=task["name"], by=closer.name, at=task["closed_at"])
+    if stop := journal.stopped(tx.connection, case.id):
+        return DossierStopped(code=case.row["code"], at=stop[0], why=stop[1])
+    return TaskGone(task=task["id"], step=task["name"], at=task["closed_at"])

@@ -11,8 +11,8 @@ from typing import Any
 from engine.authority import TaskThing, may, require
 from engine.bpmn.runtime import Complete, open_data
 from engine.commands import beside, documents, links, returning
-from engine.commands.case import Case, awake, legal_instant, open_case, over
-from engine.commands.desks import handed
+from engine.commands.case import Case, awake, legal_instant, open_case
+from engine.commands.desks import handed, over
 from engine.commands.extending import extend_case
 from engine.commands.incidents import record
 from engine.commands.stepping import step
