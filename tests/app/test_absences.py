@@ -17,6 +17,8 @@ from tests.app.test_outcomes import text as words
 from tests.commands.test_moving import read as rows
 from tests.office import CHECKED, Office, read
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 PATH = "/absences"
 SIGNED = {
     "outcome": "sign",

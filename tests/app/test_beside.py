@@ -19,6 +19,8 @@ from tests.commands.test_moving import read as rows
 from tests.journeys import ask_for_papers
 from tests.office import CHECKED, Office, read, token
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 APOLOGY = "Ký phiếu xin lỗi và hẹn lại"
 
 

@@ -16,6 +16,8 @@ from tests.app.test_papers import counter, picture
 from tests.bench.servers import web
 from tests.office import COUNTER, Office, token
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 NAMES = [
     "Đơn đề nghị.jpg", "😀.jpg", 'a"; filename=b.exe', "a'b\\c\".jpg", "trích lục 50%.pdf",
     "\ud800.jpg", "x\r\nSet-Cookie: a=b.pdf", "张伟.jpg",

@@ -13,6 +13,8 @@ from tests.app.test_outcomes import post, text
 from tests.commands.test_moving import read as rows
 from tests.office import Office, read
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 
 def hand(office: Office, to: str, reason: str = "Đi công tác dài ngày") -> tuple[int, str]:
     """Hand the open task over as the leader does: status and page."""

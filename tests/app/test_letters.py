@@ -19,6 +19,8 @@ from tests.commands.test_moving import read as rows
 from tests.journeys import ASKED
 from tests.office import COUNTER, Office
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 CHINESE = "Lý 张伟"
 
 

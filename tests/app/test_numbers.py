@@ -11,6 +11,8 @@ from tests.app.test_first_dossier import counter_form, receive
 from tests.app.test_screens import Citizen
 from tests.office import COUNTER, Office, token
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 LARGE = "9" * 20
 PEOPLE = ("reception1.binhlieu", "leader.binhlieu", "director.binhlieu", "controller", "admin")
 

@@ -16,6 +16,8 @@ from tests.app.test_outcomes import slip
 from tests.commands.test_moving import read as rows
 from tests.office import COUNTER, Office, open_office, read
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 PROCEDURES = (
     "birth-registration", "certified-copy", "death-registration", "household-business",
     "marital-status",

@@ -28,6 +28,8 @@ from tests.commands.test_bad_input import told as made_of
 from tests.commands.test_moving import read as rows
 from tests.office import CHECKED, COUNTER, Office, read, token
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 
 def picture(name: str = "don.jpg", colour: int = 0) -> tuple[BytesIO, str]:
     held = BytesIO()

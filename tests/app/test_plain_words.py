@@ -24,6 +24,8 @@ from tests.commands.test_moving import read as rows
 from tests.journeys import ask_for_papers
 from tests.office import CHECKED, COUNTER, ROOT, Office, read, token
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CAPITAL = load(
     *((ROOT / f"forms/household-business/CounterStep.{part}.json").read_bytes()

@@ -37,6 +37,8 @@ from tests.commands.test_moving import read as rows
 from tests.journeys import ASKED, BACK, ask_for_papers, settle
 from tests.office import COUNTER, Office, open_office, read, token
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 SOMEBODY = {
     "receiver": "representative",
     "receiver_name": "Người nhận thay mẫu 08",

@@ -44,6 +44,8 @@ from tests.commands.test_moving import read as rows
 from tests.journeys import BACK, ask_for_papers, settle
 from tests.office import COUNTER, Office, read, token
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 LETTER = Outgoing(1, "mail", "mau@example.vn", "Đã nhận hồ sơ", "Hẹn trả: 17:00.\n", "received:1:1")
 
 

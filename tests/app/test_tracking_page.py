@@ -22,6 +22,8 @@ from tests.commands.test_moving import read as rows
 from tests.journeys import BACK, ask_for_papers, settle
 from tests.office import CHECKED, Office, read
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 NOBODY = "H49.99.01-250707-9999"
 REFUSED = {
     "refusal_reason": "Đất đang có tranh chấp.",

@@ -17,6 +17,8 @@ from tests.commands.test_moving import read as rows
 from tests.journeys import BACK, ask_for_papers, settle
 from tests.office import Office, read, token
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 ASKED = {**CHECKED, "outcome": "supplement", "supplement_items": ["a"], "supplement_reason": "b"}
 SUPPLIED = {"supplied_on": "2025-07-14", "supplied": "x"}
 either_first = pytest.mark.parametrize("turn", [1, -1])

@@ -27,6 +27,8 @@ from tests.journeys import ASKED as ASK
 from tests.journeys import BACK, POSTED, settle
 from tests.office import CHECKED, Office, token
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 GIVE = {"supplied_on": "09/07/2025", "supplied": "Ý kiến của 2 hộ giáp ranh (bản chính)."}
 OK = {**CHECKED, "inspected_on": "08/07/2025", "outcome": "ok"}
 

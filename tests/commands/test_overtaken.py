@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from engine.commands import extending, jumping, notices, reissuing, returning, suspending
@@ -21,6 +22,8 @@ from tests.commands.test_care import propose
 from tests.commands.test_moving import read
 from tests.journeys import ASKED, settle
 from tests.office import Office
+
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
 
 GIVE = {"supplied_on": "09/07/2025", "supplied": "Ý kiến của 2 hộ giáp ranh (bản chính)."}
 

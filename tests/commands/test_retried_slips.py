@@ -16,6 +16,8 @@ from tests.commands.test_moving import read as rows
 from tests.journeys import ASKED
 from tests.office import Office
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 
 def test_a_slip_that_a_retry_issues_is_signed_by_whoever_did_the_step_in_whose_place(
     office: Office, monkeypatch: pytest.MonkeyPatch

@@ -20,6 +20,8 @@ from tests.commands.test_moving import read as rows
 from tests.journeys import ask_for_papers
 from tests.office import Office, read
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 STOP = {
     "outcome": "stop",
     "stop_reason": "Quá hạn bổ sung",

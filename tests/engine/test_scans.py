@@ -19,6 +19,8 @@ from engine.errors import BadDocument
 from engine.scans import MOST_BYTES
 from engine.words import sentence
 
+pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
+
 
 def jpeg(size: tuple[int, int] = (40, 30), **told: Any) -> bytes:
     held = io.BytesIO()
