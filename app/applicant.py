@@ -18,12 +18,8 @@ from engine.codes import (
     parse_cccd_qr,
     plain_digits,
 )
-from engine.letters import (
-    missing,
-)
-from engine.words import (
-    notices,
-)
+from engine.letters import missing
+from engine.words import notices
 
 FIELDS = (
     "name", "citizen_id", "birth", "sex", "address", "phone", "email", "language", "represented",

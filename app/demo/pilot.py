@@ -16,16 +16,7 @@ from pathlib import Path
 from app.demo.dossiers import Sample, first_who_may, receive_sample, sample_applicant
 from app.demo.organisation import known, write_province
 from engine.calendar import ZONE
-from engine.commands import (
-    calendar,
-    cutover,
-    due,
-    letters,
-    releases,
-    tasks,
-    trials,
-    watching,
-)
+from engine.commands import calendar, cutover, due, letters, releases, tasks, trials, watching
 from engine.package import Package, from_files, load_folder, names
 from engine.queries import pilot as questions
 from engine.queries.proof import Breach, breaches

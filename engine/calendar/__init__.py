@@ -14,12 +14,7 @@ from engine.calendar.history import Correction, Extension, History, LimitChange,
 from engine.calendar.ledger import LedgerLine
 from engine.calendar.limits import Limit
 from engine.calendar.official import official_days
-from engine.calendar.wording import (
-    ledger_dates,
-    ledger_numbers,
-    ledger_text,
-    ledger_words,
-)
+from engine.calendar.wording import ledger_dates, ledger_numbers, ledger_text, ledger_words
 
 __all__ = [
     "USUAL_SESSIONS",

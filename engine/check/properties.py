@@ -9,15 +9,7 @@ from typing import Final
 
 from engine.bpmn.diagram import Node, properties
 from engine.bpmn.finding import Finding
-from engine.bpmn.vocabulary import (
-    EVENTS,
-    FLOW_NODES,
-    HUMAN,
-    SUBPROCESSES,
-    Element,
-    children,
-    local,
-)
+from engine.bpmn.vocabulary import EVENTS, FLOW_NODES, HUMAN, SUBPROCESSES, Element, children, local
 from engine.calendar import Limit
 from engine.check.rules import found
 from engine.check.subject import Subject, closest

@@ -8,13 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.authority import may, require
-from engine.errors import (
-    BadInstant,
-    CannotStandIn,
-    ReasonMissing,
-    UnknownAbsence,
-    UnknownPerson,
-)
+from engine.errors import BadInstant, CannotStandIn, ReasonMissing, UnknownAbsence, UnknownPerson
 from engine.store import absences as store
 from engine.store.database import Transaction
 from engine.store.organisation import DELEGABLE, Actor, Post, actor_by_id

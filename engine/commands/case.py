@@ -11,13 +11,7 @@ from engine.authority import Concern, Verdict
 from engine.bpmn.parse import Spec
 from engine.calendar import Calendar, Clock, History, on_time, read_clock
 from engine.commands.telling import ANSWERED, OVER, fall_silent, report, tell_moved
-from engine.errors import (
-    BadInstant,
-    DossierFinished,
-    DossierSuspended,
-    RunFailed,
-    UnknownDossier,
-)
+from engine.errors import BadInstant, DossierFinished, DossierSuspended, RunFailed, UnknownDossier
 from engine.letters import require_printable
 from engine.package import Manifest, Package
 from engine.queries.specs import package_of, spec_of

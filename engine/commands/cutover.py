@@ -16,13 +16,7 @@ from engine.commands.case import ENDED, Case, free_case
 from engine.commands.desks import handed
 from engine.commands.readdressing import readdress, tell_overseers, tell_runs
 from engine.commands.retries import again
-from engine.errors import (
-    CutoverPlanned,
-    RunFailed,
-    SameModel,
-    UnknownCutover,
-    UnknownUnit,
-)
+from engine.errors import CutoverPlanned, RunFailed, SameModel, UnknownCutover, UnknownUnit
 from engine.store import cutovers as store
 from engine.store import dossiers as rows
 from engine.store import folders

@@ -12,27 +12,14 @@ from typing import Any
 from engine.authority import require
 from engine.bpmn.runtime import Complete
 from engine.codes import tracking_secret
-from engine.commands import (
-    documents,
-    links,
-)
-from engine.commands.case import (
-    Case,
-    legal_instant,
-)
+from engine.commands import documents, links
+from engine.commands.case import Case, legal_instant
 from engine.commands.issuing import issue_slip
 from engine.commands.opening import begin_run, new_code, open_dossier
 from engine.commands.payments import CASH, charge_all, settle_at_desk
 from engine.commands.returning import wish
 from engine.commands.stepping import step
-from engine.errors import (
-    BadDocument,
-    BadPapers,
-    BeginsItself,
-    FormUsed,
-    NotOpenHere,
-    RunFailed,
-)
+from engine.errors import BadDocument, BadPapers, BeginsItself, FormUsed, NotOpenHere, RunFailed
 from engine.forms import load
 from engine.package import Package
 from engine.queries.specs import counter_step, package_of, spec_of

@@ -8,9 +8,7 @@ from engine.commands.case import Case, awake, in_progress, open_case
 from engine.commands.desks import handed
 from engine.commands.readdressing import readdress, tell_overseers, tell_runs
 from engine.commands.stepping import step
-from engine.commands.telling import (
-    tell,
-)
+from engine.commands.telling import tell
 from engine.errors import (
     BadLimit,
     CannotExtend,
@@ -19,9 +17,7 @@ from engine.errors import (
     NotCompetent,
     ReasonMissing,
 )
-from engine.letters import (
-    require_printable,
-)
+from engine.letters import require_printable
 from engine.store import dossiers as rows
 from engine.store.database import Transaction
 from engine.store.moving import open_runs

@@ -10,36 +10,14 @@ from hashlib import sha256
 from engine.authority import require
 from engine.bpmn.runtime import Refresh
 from engine.codes import fold, tracking_secret
-from engine.commands.case import (
-    BOUND,
-    Case,
-    awake,
-    in_progress,
-    open_case,
-)
+from engine.commands.case import BOUND, Case, awake, in_progress, open_case
 from engine.commands.desks import budget_anew
-from engine.commands.issuing import (
-    issue_slip,
-    promise,
-)
+from engine.commands.issuing import issue_slip, promise
 from engine.commands.opening import ledger_number
-from engine.commands.stepping import (
-    step,
-)
-from engine.commands.telling import (
-    fall_silent,
-    readdress_notices,
-)
-from engine.errors import (
-    BadInstant,
-    DossierFinished,
-    NothingSaid,
-    ReasonMissing,
-    ReceiptReplaced,
-)
-from engine.letters import (
-    require_printable,
-)
+from engine.commands.stepping import step
+from engine.commands.telling import fall_silent, readdress_notices
+from engine.errors import BadInstant, DossierFinished, NothingSaid, ReasonMissing, ReceiptReplaced
+from engine.letters import require_printable
 from engine.store.database import Transaction
 from engine.store.journal import first_acts
 from engine.store.moving import open_runs

@@ -19,13 +19,7 @@ from engine.queries.visibility import found_by, seen_by
 from engine.store.acting import kept_at
 from engine.store.calendar import calendar
 from engine.store.organisation import Actor
-from engine.store.tables import (
-    dossiers,
-    persons,
-    releases,
-    tasks,
-    units,
-)
+from engine.store.tables import dossiers, persons, releases, tasks, units
 
 VIEWS = ("mine", "office", "all", "escalated", "late", "soon", "untouched", "paused")
 

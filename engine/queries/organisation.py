@@ -10,14 +10,7 @@ from sqlalchemy import Connection, and_, exists, select
 from engine.authority import TaskThing, may, require
 from engine.package import Text
 from engine.store.acting import acting
-from engine.store.organisation import (
-    Actor,
-    Unit,
-    actor_by_id,
-    holders,
-    units,
-    valid_at,
-)
+from engine.store.organisation import Actor, Unit, actor_by_id, holders, units, valid_at
 from engine.store.tables import absences, persons, posts, rollouts
 
 

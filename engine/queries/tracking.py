@@ -18,13 +18,7 @@ from engine.codes import read_secret
 from engine.errors import BadCode, UnknownDossier
 from engine.package import Package, Text
 from engine.queries.catalogue import limit_of
-from engine.queries.messages import (
-    MessageLine,
-    ResultLine,
-    marks_of,
-    messages_of,
-    results_of,
-)
+from engine.queries.messages import MessageLine, ResultLine, marks_of, messages_of, results_of
 from engine.queries.passage import Passage, passage_of
 from engine.queries.path import course
 from engine.queries.reckoning import reckoned

@@ -12,15 +12,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from engine.calendar import ZONE
-from engine.commands import (
-    dossiers,
-    extending,
-    folders,
-    payments,
-    reissuing,
-    returning,
-    suspending,
-)
+from engine.commands import dossiers, extending, folders, payments, reissuing, returning, suspending
 from engine.commands.case import Case, open_case
 from engine.commands.due import run_due
 from engine.errors import BadInstant

@@ -9,15 +9,7 @@ from sqlalchemy import select, update
 
 from app.demo.pilot import of_the_old_model
 from engine.calendar import ZONE
-from engine.commands import (
-    beside,
-    cutover,
-    dossiers,
-    folders,
-    organisation,
-    releases,
-    tasks,
-)
+from engine.commands import beside, cutover, dossiers, folders, organisation, releases, tasks
 from engine.errors import CutoverPlanned, SameModel, UnknownCutover
 from engine.queries import sheets
 from engine.queries.folders import under_way

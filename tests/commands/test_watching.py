@@ -129,8 +129,7 @@ def test_whoever_has_left_the_post_holds_nothing_and_the_head_is_told_at_once(
         (mine,) = [
             row["id"]
             for row in read(office, tables.posts)
-            if (row["role"], row["unit"]) == ("officer", "UBND.06838")
-            and row["person"] == holder
+            if (row["role"], row["unit"]) == ("officer", "UBND.06838") and row["person"] == holder
         ]
         tx.connection.execute(
             update(tables.posts).where(here.id == mine).values(valid_until=office.now)

@@ -9,16 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.authority import (
-    ACTS,
-    ALL,
-    AskedThing,
-    Concern,
-    TaskThing,
-    may,
-    require,
-    visible_to,
-)
+from engine.authority import ACTS, ALL, AskedThing, Concern, TaskThing, may, require, visible_to
 from engine.errors import ClaimedByAnother, MayNot
 from engine.reasons import REASONS
 from engine.store.organisation import CLOCK, ROLES, SETUP, Actor, Post, Stand

@@ -12,13 +12,8 @@ from flask.typing import ResponseReturnValue
 
 from app import accounts, uploads
 from app.database import instant, reading, transaction
-from app.downloads import (
-    file_answer,
-)
-from app.i18n import (
-    t,
-    tongue,
-)
+from app.downloads import file_answer
+from app.i18n import t, tongue
 from app.identity import CITIZEN, NOBODY, requires
 from app.numbers import count
 from app.views.public.pages import pages
