@@ -58,21 +58,24 @@ def test_slip_06_judges_the_step_after_a_pause(
     assert last(office)["result"] == result
 
 
+def send_on(office: Office, at: str) -> None:
+    """The leader gives the dossier to the office that is competent."""
+    office.at(at)
+    with office.acting("leader.binhlieu") as tx:
+        redirecting.redirect(tx, 1, "UBND.06841", "nhầm")
+
+
 def test_a_late_dossier_redirected_while_it_is_posted_is_late(office: Office) -> None:
     receive(office)
     assert office.do("officer1.binhlieu", "2025-07-22T10:00", **OK) == 303
-    office.at("2025-07-23T09:00")
-    with office.acting("leader.binhlieu") as tx:
-        redirecting.redirect(tx, 1, "UBND.06841", "nhầm")
+    send_on(office, "2025-07-23T09:00")
     assert last(office)["result"] == "late"
 
 
 def test_a_redirection_while_reception_waits_has_its_line(office: Office) -> None:
     receive(office)
     assert office.do("officer1.binhlieu", "2025-07-08T10:00", **ASK) == 303
-    office.at("2025-07-08T15:00")
-    with office.acting("leader.binhlieu") as tx:
-        redirecting.redirect(tx, 1, "UBND.06841", "nhầm")
+    send_on(office, "2025-07-08T15:00")
     assert last(office)["to_unit"] == "UBND.06841"
 
 
