@@ -193,6 +193,7 @@ def test_an_extension_decided_in_time_may_be_entered_after_the_due_date(office: 
     office.at("2025-07-22T09:00")
     page = read(office.browser("leader.binhlieu").get(care).text)
     assert "Xin lỗi và gia hạn" in page
+    assert "chỉ nhập ở đây việc gia hạn đã quyết định trên giấy trước hạn" in page.lower()
     assert post(office, "leader.binhlieu", path, care, **told).status_code == 303
     owed = rows(office, tables.dossiers)[0]["due_at"].astimezone(ZONE)
     assert f"{owed:%d/%m}" == "24/07"

@@ -238,6 +238,7 @@ def _page(
         # What was decided in time may be entered later: the form stays for as long as that.
         may_extend=bool(may(actor(), "extend", dossier.concern))
         and can_extend(dossier, instant() - BOUND),
+        overdue=not can_extend(dossier, instant()),
         unit=unit,
         limits=limits if may(actor(), "extend", dossier.concern) else (),
         offices=offices,
