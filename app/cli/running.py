@@ -40,6 +40,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "threads": 4,
             "worker_class": "gthread",
             "timeout": 60,
+            # Longer than a reverse proxy keeps a connection it no longer uses (nginx 60 s,
+            # Caddy 120 s): closed first from here, a posting on its way would be lost.
+            "keepalive": 150,
             "graceful_timeout": 8,
             "proc_name": "motcua",
             "control_socket_disable": True,  # it would lie in somebody's home
