@@ -15,14 +15,10 @@ import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
-from argon2 import PasswordHasher
-from flask import Flask
 from hypothesis import settings
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from werkzeug.serving import make_server
 
-from app import accounts
+from tests.quicker import quicken
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -68,35 +64,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick_passwords() -> Iterator[None]:
-    """The weakest argon2id: sample accounts by the dozen are made anew for every test."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    yield
-    patch.undo()
-
-
-class _Templates(BytecodeCache):
-    """Page templates compiled once in this process: every test has an application of its own."""
-
-    def __init__(self) -> None:
-        self._compiled: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if (known := self._compiled.get(bucket.key)) is not None:
-            bucket.bytecode_from_string(known)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._compiled[bucket.key] = bucket.bytecode_to_string()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_templates() -> Iterator[None]:
-    """Each template's code is made once, not once for every test's application."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr(Flask, "jinja_options", {"bytecode_cache": _Templates()})
-    yield
-    patch.undo()
+def quickened() -> Iterator[None]:
+    """What is the same for all tests is made once."""
+    with pytest.MonkeyPatch.context() as patch:
+        quicken(patch)
+        yield
 
 
 # ---- databases: migrated once, copied for each test ---------------------------------------------
