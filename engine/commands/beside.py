@@ -21,6 +21,7 @@ from engine.errors import (
     ReasonMissing,
     UnknownTask,
 )
+from engine.letters import require_printable
 from engine.sides import APOLOGY, OPINION, SIDES
 from engine.store import dossiers as rows
 from engine.store.calendar import calendar
@@ -92,10 +93,12 @@ def withdraw_opinion(tx: Transaction, task: str, reason: str) -> None:
     case.act_by(require(tx.actor, "recall", asked))
     if not reason.strip():
         raise ReasonMissing(act="recall")
+    require_printable(reason)
     row = rows.task(tx.connection, task) or found  # as it is now that nobody else has the dossier
     if row["state"] != "open":
         raise over(case, row)
     withdraw_run(case, found["run"], {"reason": reason.strip()[:300]})
+    _to_the_asker(case, row, known, "Rút lại", reason.strip())
     case.save()
 
 
@@ -175,11 +178,17 @@ def close(case: Case, run: str) -> None:
 
 def bring_back(case: Case, task: Mapping[str, Any], known: Mapping[str, Any]) -> None:
     """An answer goes to the office that asked while it exists, else to whoever decides."""
+    _to_the_asker(case, task, known, "Trả lời", "")
+
+
+def _to_the_asker(
+    case: Case, task: Mapping[str, Any], known: Mapping[str, Any], what: str, note: str
+) -> None:
     decides = str(case.row["deciding"])
     home = str(known.get("desk") or decides)
     if not unit(case.tx.connection, home).valid(case.tx.now):
         home = decides
-    handed(case, task["step"], f"Trả lời: {task['name']}", "", home, task["unit"])
+    handed(case, task["step"], f"{what}: {task['name']}", "", home, task["unit"], note)
 
 
 def withdraw(case: Case, *kinds: str) -> bool:

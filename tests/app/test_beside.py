@@ -406,6 +406,9 @@ def test_whoever_asked_or_the_leader_takes_a_question_back_with_a_reason(office:
     page, (first, second) = f"/dossiers/{code}", (asked_for(office), asked_for(office))
     assert "Không cần ý kiến nữa" not in read(office.browser("reception2.luchon").get(page).text)
     path = f"{page}/opinions/{first}"
+    refused = post(office, "officer1.binhlieu", path, page, why="Hỏi nhầm 🙏 cơ quan")
+    assert refused.status_code == 422
+    assert "Hỏi nhầm 🙏 cơ quan" in read(refused.text), "slip 06 says it; it can be copied"
     for reason, state in (("", "open"), ("Hỏi nhầm cơ quan", "withdrawn")):
         answer = post(office, "officer1.binhlieu", path, page, why=reason)
         assert answer.status_code == 303
@@ -418,6 +421,11 @@ def test_whoever_asked_or_the_leader_takes_a_question_back_with_a_reason(office:
             beside.withdraw_opinion(tx, second, "Lần nữa")
     found = {row["id"]: row["state"] for row in rows(office, tables.tasks)}
     assert (found[first], found[second]) == ("withdrawn", "withdrawn")
+    back = [row for row in rows(office, tables.handovers) if row["name"].startswith("Rút lại")]
+    ways = [(row["from_unit"], row["to_unit"], row["note"]) for row in back]
+    assert ways == [
+        ("VPDK.BL", "UBND.06838", "Hỏi nhầm cơ quan"), ("VPDK.BL", "UBND.06838", "Không cần nữa"),
+    ]  # fmt: skip
     story = read(office.browser("officer1.binhlieu").get(page).text)
     assert "Hỏi nhầm cơ quan" in story
     assert all(row["finished_at"] for row in rows(office, tables.runs) if row["kind"] == "side")

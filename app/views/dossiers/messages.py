@@ -31,6 +31,7 @@ from engine.errors import (
     TaskClosed,
     TaskGone,
     UnknownUnit,
+    Unprintable,
 )
 from engine.queries import dossiers
 from engine.words import sentence
@@ -56,6 +57,7 @@ REFUSED = (
     ReasonMissing,
     TaskClosed,
     TaskGone,
+    Unprintable,
 )
 # What is wrong with a request for an opinion: its field, and the words where the fault's own do not
 # speak of a question.
