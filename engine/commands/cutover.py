@@ -6,7 +6,7 @@ what changes is who receives, who decides, and so at whose desk each open step l
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from engine.authority import require
 from engine.commands.batches import carry
 from engine.commands.case import ENDED, Case, free_case
 from engine.commands.desks import handed
+from engine.commands.folders import place
 from engine.commands.readdressing import readdress, tell_overseers, tell_runs
 from engine.commands.retries import again
 from engine.errors import CutoverPlanned, RunFailed, SameModel, UnknownCutover, UnknownUnit
@@ -70,7 +71,7 @@ def begin(tx: Transaction, cutover: int) -> None:
     require(tx.actor, "clock")
     row = store.CUTOVERS.lock(tx.connection, cutover)
     if row is not None and row.state == "planned" and row.at <= tx.now:
-        store.CUTOVERS.list_items(tx.connection, cutover, store.open_dossiers(row.from_model))
+        store.CUTOVERS.list_items(tx.connection, cutover, store.concerned(row.from_model))
         store.CUTOVERS.change(tx.connection, cutover, {"state": "running"})
 
 
@@ -117,36 +118,19 @@ def _lead_on(case: Case, instead: Callable[[str], str]) -> None:
 
 
 def _handed(case: Case, row: Any) -> dict[str, Any]:
-    if case.row["status"] in ENDED or case.row["model"] != row.from_model:
+    if case.row["model"] != row.from_model:
         return {"state": "stays", "said": {"why": "over"}}
+    if case.row["status"] in ENDED:
+        return _led_home(case, row)
     kind = case.manifest.deciding.get(row.to_model)
     if kind is None:
         return {"state": "stays", "said": {"why": "model"}}
-    connection, now = case.tx.connection, case.tx.now
-    office = unit(connection, case.row["receiving"])
-    receiving = successor(connection, office, case.row["territory"], now)
-    deciding = deciding_unit(connection, kind, case.row["territory"], now)
-    told = {
-        "receiving": [case.row["receiving"], receiving],
-        "deciding": [case.row["deciding"], deciding],
-    }
-    after = dict(told.values())
-
-    def instead(code: str) -> str:
-        """The office that goes on in the place of that one."""
-        office = unit(connection, code)
-        if office.valid(now):
-            return code
-        return after.get(code) or successor(connection, office, case.row["territory"], now)
-
-    places = {
-        name: instead(case.row[name])
-        for name in ("return_at", "folder_at")  # where the result is wanted, where the folder lies
-        if case.row[name]
-    }
-    _lead_on(case, instead)
-    case.row |= {"model": row.to_model, "receiving": receiving, "deciding": deciding, **places}
-    rows.concern(connection, case.id, sorted({receiving, deciding, *places.values()}))
+    connection = case.tx.connection
+    told = _after(case, kind)
+    (_, receiving), (_, deciding) = told.values()
+    _follow(case, told)
+    case.row |= {"model": row.to_model, "receiving": receiving, "deciding": deciding}
+    rows.concern(connection, case.id, sorted({receiving, deciding}))
     case.note("handed_over", {**told, "cutover": row.id, "reason": row.reason})
     was, now_deciding = told["deciding"]
     if not readdress(case, row.reason, (was, now_deciding)):
@@ -159,3 +143,46 @@ def _handed(case: Case, row: Any) -> dict[str, Any]:
     for incident in store.waiting_for_staff(connection, case.id):
         again(case, incident)
     return {"state": "handed", "said": told}
+
+
+def _led_home(case: Case, row: Any) -> dict[str, Any]:
+    """A dossier that has ended stays whose it was; only its papers are still to be brought home."""
+    home = case.row["return_at"] or case.row["receiving"]
+    back = case.row["status"] in rows.GIVEN_UP and place(case) != home
+    if not back and folders.on_its_way(case.tx.connection, case.id) is None:
+        return {"state": "stays", "said": {"why": "over"}}
+    names = ("folder_at", "return_at")
+    case.row["return_at"] = home
+    was = {name: case.row[name] for name in names}
+    kind = case.manifest.deciding.get(row.to_model)
+    _follow(case, _after(case, kind) if kind else {})
+    told = {name: [was[name], case.row[name]] for name in names if was[name] != case.row[name]}
+    case.note("folder_follows", {**told, "cutover": row.id, "reason": row.reason})
+    case.save()
+    return {"state": "folder", "said": told}
+
+
+def _after(case: Case, kind: str) -> dict[str, list[str]]:
+    """Who receives and who decides: the office before and the one that goes on in its place."""
+    connection, now, row = case.tx.connection, case.tx.now, case.row
+    receiving = successor(connection, unit(connection, row["receiving"]), row["territory"], now)
+    deciding = deciding_unit(connection, kind, row["territory"], now)
+    return {"receiving": [row["receiving"], receiving], "deciding": [row["deciding"], deciding]}
+
+
+def _follow(case: Case, told: Mapping[str, list[str]]) -> None:
+    """Where the result is wanted, where the folder lies or goes: at offices that go on."""
+    connection, now = case.tx.connection, case.tx.now
+    known = dict(told.values())
+
+    def instead(code: str) -> str:
+        office = unit(connection, code)
+        if office.valid(now):
+            return code
+        return known.get(code) or successor(connection, office, case.row["territory"], now)
+
+    for name in ("return_at", "folder_at"):
+        if case.row[name]:
+            case.row[name] = instead(case.row[name])
+            rows.concern(connection, case.id, [case.row[name]])
+    _lead_on(case, instead)

@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, null,
 
 from engine.package import Text
 from engine.sides import SIDES
+from engine.store.dossiers import GIVEN_UP
 from engine.store.organisation import Actor, some_units
 from engine.store.tables import dossiers, folders, persons, releases, tasks
 
 MOST = 200
-GIVEN_UP = (3, 8)  # refused, stopped: no step waits, and the applicant gets the papers back
 
 
 @dataclass(frozen=True)

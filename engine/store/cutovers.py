@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, exists, func, or_, select, update
 
 from engine.store.batches import Batch
-from engine.store.dossiers import OVER
+from engine.store.dossiers import GIVEN_UP, OVER
 from engine.store.tables import (
     cutover_items,
     cutovers,
@@ -37,6 +37,19 @@ HOT = (
 def open_dossiers(model: str) -> Any:
     """The condition: open dossiers of a government model, trials among them."""
     return and_(dossiers.c.model == model, dossiers.c.status.not_in(OVER))
+
+
+def concerned(model: str) -> Any:
+    """The condition: these, and those that ended while their papers are not where they end.
+
+    That is a folder on its way, or one that the applicant fetches elsewhere than it lies.
+    """
+    on_its_way = exists().where(folders.c.dossier == dossiers.c.id, folders.c.taken_at.is_(None))
+    lies_at = func.coalesce(dossiers.c.folder_at, dossiers.c.receiving)
+    home = func.coalesce(dossiers.c.return_at, dossiers.c.receiving)
+    to_give_back = and_(dossiers.c.status.in_(GIVEN_UP), lies_at != home)
+    papers = and_(dossiers.c.status.in_(OVER), or_(on_its_way, to_give_back))
+    return and_(dossiers.c.model == model, or_(dossiers.c.status.not_in(OVER), papers))
 
 
 def carry_to(connection: Connection, dossier: int, centre: str) -> None:

@@ -37,6 +37,7 @@ from engine.store.tables import (
 )
 
 OVER = (3, 8, 10)  # a dossier in these states goes nowhere any more
+GIVEN_UP = (3, 8)  # refused, stopped: no step waits, and the applicant gets the papers back
 
 
 def lock(connection: Connection, dossier: int, *, wait: bool = True) -> dict[str, Any] | None:

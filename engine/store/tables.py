@@ -233,7 +233,7 @@ cutover_items = Table(
     Column("cutover", BigId, ForeignKey("cutovers.id"), nullable=False),
     _dossier(index=True),
     Column("centre", String(40), nullable=False),  # where it was received
-    Column("state", String(7), nullable=False),  # waiting | handed | stays
+    Column("state", String(7), nullable=False),  # waiting | handed | folder | stays
     Column("said", Json, nullable=False),  # the offices before and after, or why it stays
     PrimaryKeyConstraint("cutover", "dossier"),
     Index(

@@ -9,10 +9,19 @@ from sqlalchemy import select, update
 
 from app.demo.pilot import of_the_old_model
 from engine.calendar import ZONE
-from engine.commands import beside, cutover, dossiers, folders, organisation, releases, tasks
+from engine.commands import (
+    beside,
+    cutover,
+    dossiers,
+    folders,
+    organisation,
+    releases,
+    suspending,
+    tasks,
+)
 from engine.errors import CutoverPlanned, SameModel, UnknownCutover
 from engine.queries import sheets
-from engine.queries.folders import under_way
+from engine.queries.folders import to_send, under_way
 from engine.queries.proof import breaches
 from engine.store import tables
 from tests.commands.test_bad_input import CHECKED, LAND, told
@@ -249,6 +258,35 @@ def test_a_folder_under_way_between_two_offices_that_become_one_has_arrived(june
     carry_on(june, CUT)
     assert read(june, tables.folders) == []
     assert read(june, tables.dossiers)[0]["folder_at"] == "UBND.06856"
+
+
+def test_papers_of_a_stopped_dossier_still_come_home_after_their_offices_have_ended(
+    june: Office,
+) -> None:
+    dossier = receive(june, "a", "reception1.luchon", "BL.DT", model="three-level")
+    at_home = receive(june, "b", "reception1.luchon", "BL.DT", model="three-level")
+    with june.acting("leader.luchon") as tx:
+        for one in (dossier, at_home):
+            suspending.cancel(tx, one, "Người nộp đề nghị rút", withdrawn=True)
+        here = tables.dossiers.c.id == dossier
+        tx.connection.execute(update(tables.dossiers).where(here).values(folder_at="UBND.BL"))
+    number = plan(june)
+    assert carry_on(june, CUT) == 1
+    after, other = (
+        read(june, tables.dossiers, tables.dossiers.c.id == one)[0] for one in (dossier, at_home)
+    )
+    assert (after["model"], after["receiving"]) == ("three-level", "BL.DT")
+    assert (after["folder_at"], after["return_at"]) == ("UBND.06856", "H49.99.02")
+    assert (other["folder_at"], other["return_at"]) == (None, None)
+    page = june.browser("admin").get(f"/cutovers/{number}").text
+    assert "bàn giao hồ sơ giấy" in page
+    june.now = CUT + timedelta(hours=9)
+    with june.acting("officer1.luchon") as tx:
+        assert [one.office for one in to_send(tx.connection, tx.actor)] == ["H49.99.02"]
+        folders.send(tx, [dossier], "H49.99.02")
+    with june.acting("reception1.luchon") as tx:
+        (folder,) = read(june, tables.folders)
+        assert folders.take(tx, [folder["id"]]) == 1
 
 
 def test_an_opinion_asked_of_an_office_that_ends_is_given_by_the_one_that_goes_on(

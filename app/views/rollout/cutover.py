@@ -126,7 +126,7 @@ def purge_trials() -> ResponseReturnValue:
 def _said(said: Mapping[str, Any], names: dict[str, str]) -> str:
     if "why" in said:
         return t(f"cutover.why_{said['why']}", unit=said.get("unit", ""))
-    pairs = (said.get("receiving"), said.get("deciding"))
+    pairs = [said.get(name) for name in ("receiving", "deciding", "folder_at", "return_at")]
     told = [
         f"{names.get(pair[0], pair[0])} → {names.get(pair[1], pair[1])}"
         for pair in pairs
