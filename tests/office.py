@@ -113,14 +113,14 @@ class Office:
 
 def token(page: str) -> str:
     """The CSRF token of a page."""
-    field = BeautifulSoup(page, "html.parser").find("input", {"name": "csrf_token"})
+    field = BeautifulSoup(page, "lxml").find("input", {"name": "csrf_token"})
     assert field is not None
     return str(field["value"])
 
 
 def read(page: str) -> str:
     """What a person reads, in one line."""
-    return re.sub(r"\s+", " ", BeautifulSoup(page, "html.parser").get_text(" "))
+    return re.sub(r"\s+", " ", BeautifulSoup(page, "lxml").get_text(" "))
 
 
 def open_office(database_url: str, files: Path, *procedures: str) -> Office:

@@ -53,7 +53,7 @@ def test_two_persons_take_a_dossier_round_a_stuck_step(office: Office) -> None:
     code = receive(office)
     care, jumps = f"/dossiers/{code}/care", f"/dossiers/{code}/jumps"
     page = office.browser("director.binhlieu").get(care).text
-    place = BeautifulSoup(page, "html.parser").select_one("#place option")
+    place = BeautifulSoup(page, "lxml").select_one("#place option")
     assert place is not None
     told = {"place": place["value"], "to": "LeaderDecision", "reason": "Biểu mẫu hỏng"}
     seen = post(office, "director.binhlieu", jumps, care, **told, do="look")
@@ -84,7 +84,7 @@ def test_incidents_of_one_cause_are_one_line_and_tried_again_at_once(office: Off
     assert "Kiểm tra thực địa" in page
     assert "Thử lại cả 2" in page
     assert "Chưa có ai giữ vị trí Công chức chuyên môn tại" in page
-    fields = BeautifulSoup(page, "html.parser").select("main form input[name]")
+    fields = BeautifulSoup(page, "lxml").select("main form input[name]")
     told = {str(field["name"]): str(field["value"]) for field in fields}
     tried = office.browser("director.binhlieu").post("/incidents", data=told)
     assert tried.status_code == 303

@@ -43,7 +43,7 @@ class Citizen:
 
     def do(self, act: str, **told: object) -> TestResponse:
         """Post the form of that act as it stands on the page, with what is typed."""
-        soup = BeautifulSoup(self.page(), "html.parser")
+        soup = BeautifulSoup(self.page(), "lxml")
         button = soup.select_one(f'[name="do"][value="{act}"]')
         assert button is not None, f"no {act} on the page"
         form = button.find_parent("form")
@@ -125,7 +125,7 @@ def test_what_is_no_paper_is_refused_in_words_and_nothing_is_kept(
 def test_a_double_click_sends_once(citizen: Citizen) -> None:
     ask_for_papers(citizen.office)
     told = {"s": citizen.secret, "key": "one", "do": "papers"}
-    soup = BeautifulSoup(citizen.page(), "html.parser")
+    soup = BeautifulSoup(citizen.page(), "lxml")
     field = soup.find("input", {"name": "csrf_token"})
     assert field is not None
     told["csrf_token"] = str(field["value"])
@@ -208,7 +208,7 @@ def test_the_result_is_fetched_and_rated_by_one_press(
     office = citizen.office
     assert "hài lòng không" not in citizen.reads()
     settle(office, result_scan=(photo()[0], "ket qua.jpg"))
-    link = BeautifulSoup(citizen.page(), "html.parser").find("a", string="ket qua.jpg")
+    link = BeautifulSoup(citizen.page(), "lxml").find("a", string="ket qua.jpg")
     assert link is not None
     fetched = citizen.browser.get(str(link["href"]))
     assert (fetched.status_code, fetched.data) == (200, photo()[0].getvalue())
@@ -229,7 +229,7 @@ def test_the_result_is_fetched_and_rated_by_one_press(
 def test_without_the_secret_nothing_is_taken(citizen: Citizen) -> None:
     told = citizen.secret
     citizen.secret = "AAAA-AAAA-AAAA"
-    soup = BeautifulSoup(citizen.browser.get("/login").text, "html.parser")
+    soup = BeautifulSoup(citizen.browser.get("/login").text, "lxml")
     field = soup.find("input", {"name": "csrf_token"})
     assert field is not None
     data = {"s": citizen.secret, "key": "k", "do": "feedback", "text": "x"}

@@ -49,7 +49,7 @@ def post(
 
 
 def hidden(page: str) -> list[Any]:
-    soup = BeautifulSoup(page, "html.parser")
+    soup = BeautifulSoup(page, "lxml")
     return list(soup.select('input[type="hidden"][name="photos"]'))
 
 
@@ -86,7 +86,7 @@ def test_a_wrong_scan_is_taken_out_by_its_button(office: Office) -> None:
     page = post(office, "draft", two, "").headers["Location"]
     text = office.browser("officer1.binhlieu").get(page).text
     assert len(hidden(text)) == 2
-    soup = BeautifulSoup(text, "html.parser")
+    soup = BeautifulSoup(text, "lxml")
     button = soup.select_one('button[name="_remove_file"][aria-label="Bỏ tệp mot.png"]')
     assert button
     answer = post(office, "", dict(WHOLE), text, _remove_file=str(button["value"]))
@@ -101,7 +101,7 @@ def test_what_is_no_picture_is_a_fault_beside_the_field(office: Office) -> None:
     receive(office)
     answer = post(office, "complete", {**WHOLE, "photos": [sent("x.png", b"no picture")]})
     assert answer.status_code == 422
-    field = BeautifulSoup(answer.text, "html.parser").select_one("#photos-error")
+    field = BeautifulSoup(answer.text, "lxml").select_one("#photos-error")
     assert field
     assert "PDF, JPEG hoặc PNG" in field.get_text()
     assert rows(office, tables.documents) == []

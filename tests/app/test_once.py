@@ -16,7 +16,7 @@ OTHER = {"applicant.name": "Hồ sơ mẫu 08", "applicant.citizen_id": "0220800
 
 def held(page: str, action: str) -> dict[str, str]:
     """What the form of that address holds in the page."""
-    form = BeautifulSoup(page, "html.parser").select_one(f'form[action$="{action}"]')
+    form = BeautifulSoup(page, "lxml").select_one(f'form[action$="{action}"]')
     assert form is not None, action
     fields = form.select("input[name], textarea[name]")
     return {str(field["name"]): str(field.get("value", "")) for field in fields}

@@ -47,14 +47,14 @@ def counter(office: Office, page: str, **told: object) -> TestResponse:
 def everything_kept(page: str) -> dict[str, list[str]]:
     """The hidden fields of files, every one of those that have the same name."""
     found: dict[str, list[str]] = {}
-    for one in BeautifulSoup(page, "html.parser").select('input[name^="upload:"]'):
+    for one in BeautifulSoup(page, "lxml").select('input[name^="upload:"]'):
         found.setdefault(str(one["name"]), []).append(str(one["value"]))
     return found
 
 
 def qr_address(page: str) -> str:
     """Where the QR code on the page leads."""
-    image = BeautifulSoup(page, "html.parser").select_one("#phone img")
+    image = BeautifulSoup(page, "lxml").select_one("#phone img")
     assert image is not None
     return str(image["alt"]).removeprefix("http://127.0.0.1:8000")
 
@@ -214,7 +214,7 @@ def test_an_earlier_dossiers_paper_is_used_again_with_a_reason(office: Office) -
     page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
     assert "Dùng lại giấy tờ đã nộp" not in read(page)  # nobody has said who applies
     known = counter(office, page, **COUNTER, _fetch="1").text
-    listed = BeautifulSoup(known, "html.parser").select('select[name="reuse.request"] option')
+    listed = BeautifulSoup(known, "lxml").select('select[name="reuse.request"] option')
     choice = listed[1]
     chosen = {"reuse.request": str(choice["value"])}
     silent = counter(office, known, **chosen, do="receive")
@@ -292,7 +292,7 @@ def test_a_pdf_beside_pictures_is_taken_out_with_its_button(office: Office) -> N
     two = [picture(), (BytesIO(held.getvalue()), "don.pdf")]
     wrong = counter(office, page, **COUNTER, **{"paper.request.file": two}, do="receive")
     assert (wrong.status_code, "Mỗi giấy tờ là một tệp" in read(wrong.text)) == (422, True)
-    soup = BeautifulSoup(wrong.text, "html.parser")
+    soup = BeautifulSoup(wrong.text, "lxml")
     button = soup.select_one('button[aria-label="Bỏ tệp don.jpg"]')
     assert button is not None
     told = {**counter_form(wrong.text), **everything_kept(wrong.text)}

@@ -39,9 +39,9 @@ def test_a_leader_reads_amount_and_reason_before_choosing_to_sign(office: Office
     office.at("2025-07-18T18:00")
     due.run_due(office.database, office.now)
     leader, path = office.browser("leader.binhlieu"), f"/dossiers/{code}"
-    links = BeautifulSoup(leader.get(path).text, "html.parser").select("a[href^='/tasks/']")
+    links = BeautifulSoup(leader.get(path).text, "lxml").select("a[href^='/tasks/']")
     (task,) = [str(a["href"]) for a in links if a.get_text() == SIDES[APOLOGY].name]
-    page = BeautifulSoup(leader.get(task).text, "html.parser")
+    page = BeautifulSoup(leader.get(task).text, "lxml")
     for name in ("amount", "reason"):
         field = page.find(id=name)
         assert field is not None
@@ -135,7 +135,7 @@ def test_a_wrong_scan_is_taken_out_at_the_counter(office: Office) -> None:
     page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
     told = {"paper.request.file": picture("sai.jpg"), "do": "scan"}
     page = counter(office, page, **COUNTER, **told).text
-    button = BeautifulSoup(page, "html.parser").select_one('#papers ~ table [name="_remove_file"]')
+    button = BeautifulSoup(page, "lxml").select_one('#papers ~ table [name="_remove_file"]')
     assert button is not None
     assert (button.text, button["aria-label"]) == ("Bỏ", "Bỏ tệp sai.jpg")
     held = {"paper.request.file": picture("đúng.jpg"), "_remove_file": str(button["value"])}
@@ -154,7 +154,7 @@ def test_photographs_arrive_in_the_order_they_were_taken(office: Office) -> None
     files = [picture(name, number * 9) for number, name in enumerate(names)]
     assert "Đã gửi 8 tệp" in read(phone.post(qr_address(asked), data={**form, "file": files}).text)
     page = counter(office, asked, _fetch="1").text
-    kept = BeautifulSoup(page, "html.parser").select('[name="upload:paper.request.file"]')
+    kept = BeautifulSoup(page, "lxml").select('[name="upload:paper.request.file"]')
     assert [str(one["value"]).partition("|")[2] for one in kept] == names
 
 
@@ -166,9 +166,7 @@ def test_every_file_stands_under_the_paper_it_belongs_to(office: Office) -> None
     done = counter(office, page, **COUNTER, **held, do="receive")
     assert done.status_code == 303, read(done.text)[:900]
     code = done.headers["Location"].rsplit("/", 1)[-1]
-    soup = BeautifulSoup(
-        office.browser("officer1.binhlieu").get(f"/dossiers/{code}").text, "html.parser"
-    )
+    soup = BeautifulSoup(office.browser("officer1.binhlieu").get(f"/dossiers/{code}").text, "lxml")
     for link in soup.select("a[href*='/documents/']"):
         paper = link.find_parent("ul").find_parent("li")
         assert paper is not None, link.text
@@ -177,7 +175,7 @@ def test_every_file_stands_under_the_paper_it_belongs_to(office: Office) -> None
 @ON_SQLITE
 def test_a_fee_is_taken_with_its_receipt_or_a_reason_and_found_until_then(office: Office) -> None:
     code, cashier = charged(office), office.browser("cashier.binhlieu")
-    inbox = BeautifulSoup(cashier.get("/tasks").text, "html.parser")
+    inbox = BeautifulSoup(cashier.get("/tasks").text, "lxml")
     link = inbox.select_one("nav.views a[href='/dossiers?unpaid=1']")
     assert link is not None
     assert link.get_text(" ", strip=True) == "Chưa nộp phí 1"
@@ -186,7 +184,7 @@ def test_a_fee_is_taken_with_its_receipt_or_a_reason_and_found_until_then(office
     assert "chưa thu 30.000 đ" in page
     path, on = f"/dossiers/{code}/payments/1", f"/dossiers/{code}"
     empty = post(office, "cashier.binhlieu", path, on, do="collect", how="transfer")
-    soup = BeautifulSoup(empty.text, "html.parser")
+    soup = BeautifulSoup(empty.text, "lxml")
     assert empty.status_code == 422
     field, how = soup.find(id="receipt1"), soup.select_one("#how1 option[selected]")
     assert field is not None
@@ -213,7 +211,7 @@ def test_what_is_wrong_with_a_question_is_said_at_its_field(
     page = f"/dossiers/{receive(office)}"
     asked = {"unit": "VPDK.BL", "role": "liaison", **told}
     answer = post(office, "officer1.binhlieu", f"{page}/opinions", page, **asked)
-    soup = BeautifulSoup(answer.text, "html.parser")
+    soup = BeautifulSoup(answer.text, "lxml")
     assert answer.status_code == 422
     error, details = soup.find(id=f"{at}-error"), soup.find(id="question").find_parent("details")  # type: ignore[union-attr]
     assert error is not None
@@ -246,7 +244,7 @@ def test_whoever_ends_a_step_with_a_slip_can_print_it_at_once(office: Office) ->
     receive(office)
     ask_for_papers(office)
     page = office.browser("officer1.binhlieu").get("/tasks").text
-    link = BeautifulSoup(page, "html.parser").select_one(".note a")
+    link = BeautifulSoup(page, "lxml").select_one(".note a")
     assert link is not None
     assert link.text == "In phiếu yêu cầu bổ sung (mẫu 02)"
     assert office.browser("officer1.binhlieu").get(str(link["href"])).mimetype == "application/pdf"
@@ -259,7 +257,7 @@ def test_a_stopped_dossier_owes_no_date_and_stands_nowhere(office: Office) -> No
     office.at("2025-07-08T10:00")
     told = {"do": "cancel", "ground": "Điều 9 Nghị định số 118/2025/NĐ-CP"}
     assert post(office, "leader.binhlieu", care, care, **told).status_code == 303
-    soup = BeautifulSoup(leader.get(f"/dossiers/{code}").text, "html.parser")
+    soup = BeautifulSoup(leader.get(f"/dossiers/{code}").text, "lxml")
     said = read(str(soup))
     assert "Hạn trả:" not in said
     assert "Đã dừng giải quyết, không còn hạn trả" in said
@@ -268,7 +266,7 @@ def test_a_stopped_dossier_owes_no_date_and_stands_nowhere(office: Office) -> No
     first = soup.select_one(".story > li b")
     assert first is not None
     assert first.text == "Dừng giải quyết hồ sơ"
-    row = BeautifulSoup(leader.get("/dossiers").text, "html.parser").select_one("tbody tr")
+    row = BeautifulSoup(leader.get("/dossiers").text, "lxml").select_one("tbody tr")
     assert row is not None
     assert row.select(".left-ok, .left-late, .left-soon") == []
 
@@ -285,7 +283,7 @@ def test_an_extension_too_long_is_refused_in_the_unit_of_the_limit(office: Offic
     care, path = f"/dossiers/{code}/care", f"/dossiers/{code}/extension"
     answer = post(office, "leader.binhlieu", path, care, amount="99", sorry="x")
     assert "Gia hạn từ 1 đến 10 ngày làm việc." in read(answer.text)
-    summary = BeautifulSoup(answer.text, "html.parser").select_one('.summary a[href="#amount"]')
+    summary = BeautifulSoup(answer.text, "lxml").select_one('.summary a[href="#amount"]')
     assert summary is not None
 
 
@@ -295,12 +293,12 @@ def test_faults_at_the_desk_are_listed_above_the_forms(office: Office) -> None:
     path, desk = f"/dossiers/{code}/receipts", f"/dossiers/{code}/desk"
     answer = post(office, "reception1.binhlieu", path, desk, do="correct", name="", reason="x")
     assert answer.status_code == 422
-    assert BeautifulSoup(answer.text, "html.parser").select(".summary a")
+    assert BeautifulSoup(answer.text, "lxml").select(".summary a")
 
 
 @ON_SQLITE
 def test_a_refusal_does_not_say_its_title_twice(office: Office) -> None:
-    page = BeautifulSoup(office.browser("officer1.binhlieu").get("/counter").text, "html.parser")
+    page = BeautifulSoup(office.browser("officer1.binhlieu").get("/counter").text, "lxml")
     main = page.find("main")
     assert main is not None
     assert main.text.count("làm được việc này") == 1

@@ -30,7 +30,7 @@ def test_the_counter_says_why_the_promised_date_may_move(office: Office) -> None
 @ON_SQLITE
 def test_the_counter_says_how_a_birth_date_is_written_in_a_hint(office: Office) -> None:
     page = office.browser("reception1.binhlieu").get("/counter/land-confirmation").text
-    soup = BeautifulSoup(page, "html.parser")
+    soup = BeautifulSoup(page, "lxml")
     label = soup.find("label", {"for": "applicant.birth"})
     hint = soup.find(id="applicant.birth-hint")
     assert label is not None and label.text == "Ngày sinh"
@@ -41,7 +41,7 @@ def test_the_counter_says_how_a_birth_date_is_written_in_a_hint(office: Office) 
 def test_no_form_of_a_step_says_a_name_twice(office: Office) -> None:
     receive(office)
     officer = office.browser("officer1.binhlieu")
-    soup = BeautifulSoup(officer.get(f"/tasks/{office.open_task()}").text, "html.parser")
+    soup = BeautifulSoup(officer.get(f"/tasks/{office.open_task()}").text, "lxml")
     form = soup.select_one("form[data-draft]")
     assert form is not None
     told = [one.get_text(strip=True) for one in form.select("h2, label, legend, .label")]
@@ -50,9 +50,7 @@ def test_no_form_of_a_step_says_a_name_twice(office: Office) -> None:
 
 @ON_SQLITE
 def test_the_trail_above_a_public_procedure_ends_where_one_is(office: Office) -> None:
-    soup = BeautifulSoup(
-        office.app.test_client().get("/procedures/land-confirmation").text, "html.parser"
-    )
+    soup = BeautifulSoup(office.app.test_client().get("/procedures/land-confirmation").text, "lxml")
     trail = soup.select_one(".crumbs")
     assert trail is not None
     assert trail.get_text(" ", strip=True).endswith("9.900014")
@@ -130,7 +128,7 @@ def test_a_step_beside_the_plain_path_is_shown_where_the_dossier_is(office: Offi
     assert office.do("officer1.binhlieu", "2025-07-09T10:00", **ASKED) == 303
     reception = office.browser("reception1.binhlieu")
     for path in (f"/dossiers/{code}", f"/tasks/{office.open_task()}"):
-        soup = BeautifulSoup(reception.get(path).text, "html.parser")
+        soup = BeautifulSoup(reception.get(path).text, "lxml")
         here = soup.select(".strip [aria-current=step]")
         assert [one.get_text(strip=True) for one in here] == ["Chờ bổ sung giấy tờ, đang làm"]
 
@@ -163,7 +161,7 @@ def test_a_page_that_came_too_late_leads_to_how_things_stand(office: Office) -> 
     fine = {**CHECKED, "inspected_on": "08/07/2025", "outcome": "ok"}
     assert office.do("officer1.binhlieu", "2025-07-09T10:00", **fine) == 303
     again = officer.post(path, data={**fine, "csrf_token": held, "do": "complete"})
-    link = BeautifulSoup(again.text, "html.parser").select_one(".actions .primary")
+    link = BeautifulSoup(again.text, "lxml").select_one(".actions .primary")
     assert link is not None and link["href"] == path
 
 
@@ -195,6 +193,6 @@ def test_a_line_of_the_inbox_begins_with_a_word(office: Office) -> None:
     receive(office)
     assert office.do("officer1.binhlieu", "2025-07-09T10:00", **ASKED) == 303
     page = office.browser("reception1.binhlieu").get("/tasks?view=office").text
-    told = [one.get_text().strip() for one in BeautifulSoup(page, "html.parser").select("td small")]
+    told = [one.get_text().strip() for one in BeautifulSoup(page, "lxml").select("td small")]
     assert "Chờ người nộp bổ sung, hoàn thiện hồ sơ" in told
     assert not [one for one in told if one.startswith("·")]

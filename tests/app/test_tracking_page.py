@@ -44,7 +44,7 @@ def counted(office: Office) -> list[tuple[str, int]]:
 
 def held_form(citizen: Citizen, act: str) -> dict[str, str]:
     """The form of that act as somebody has it open on a telephone."""
-    button = BeautifulSoup(citizen.page(), "html.parser").select_one(f'[name="do"][value="{act}"]')
+    button = BeautifulSoup(citizen.page(), "lxml").select_one(f'[name="do"][value="{act}"]')
     form = button and button.find_parent("form")
     assert form
     return {str(f["name"]): str(f.get("value", "")) for f in form.select("input[type=hidden]")}
@@ -52,7 +52,7 @@ def held_form(citizen: Citizen, act: str) -> dict[str, str]:
 
 def told(answer: TestResponse) -> str:
     """What the summary on top of the page says."""
-    summary = BeautifulSoup(answer.text, "html.parser").select_one(".summary[role=alert]")
+    summary = BeautifulSoup(answer.text, "lxml").select_one(".summary[role=alert]")
     assert summary is not None, "no word of why"
     return re.sub(r"\s+", " ", summary.get_text(" "))
 
@@ -69,7 +69,7 @@ def test_a_message_without_the_secret_leads_to_the_form_and_counts_as_no_guess(
     for _ in range(31):
         answer = citizen.office.app.test_client().get(link[1])
         assert answer.status_code == 200
-    form = BeautifulSoup(answer.text, "html.parser")
+    form = BeautifulSoup(answer.text, "lxml")
     field = form.select_one("input[name=code]")
     assert field is not None and field["value"] == citizen.code
     assert not form.select("[role=alert]")
@@ -106,7 +106,7 @@ def test_wrong_codes_at_one_moment_from_one_address_are_all_counted(office: Offi
 
 def test_another_language_keeps_the_page_open_after_a_fault_too(citizen: Citizen) -> None:
     for answer in (citizen.browser.get(citizen.path), citizen.do("feedback", text=" ")):
-        link = BeautifulSoup(answer.text, "html.parser").select_one('a[hreflang="en"]')
+        link = BeautifulSoup(answer.text, "lxml").select_one('a[hreflang="en"]')
         assert link is not None
         after = citizen.browser.get(str(link["href"]), follow_redirects=True)
         assert after.status_code == 200
@@ -153,7 +153,7 @@ def test_a_fault_in_a_form_that_is_there_is_named_on_top_and_leads_to_the_field(
 ) -> None:
     answer = citizen.do("feedback", text=" ")
     assert answer.status_code == 422
-    page = BeautifulSoup(answer.text, "html.parser")
+    page = BeautifulSoup(answer.text, "lxml")
     link = page.select_one(".summary[role=alert] a")
     assert link is not None
     assert page.select(str(link["href"]))
@@ -321,7 +321,7 @@ def test_a_refusal_is_no_result(citizen: Citizen) -> None:
 
 def test_words_stand_apart_where_nothing_is_styled(citizen: Citizen) -> None:
     ask_for_papers(citizen.office)
-    page = BeautifulSoup(citizen.page(), "html.parser")
+    page = BeautifulSoup(citizen.page(), "lxml")
     inline = ("a", "b", "small", "span", "label")
     together = [
         (first.get_text(), second.get_text())

@@ -34,7 +34,7 @@ def press(office: Office, do: str, **typed: str) -> TestResponse:
 
 def beside(page: str) -> dict[str, str]:
     """The error of each field that says it is wrong, by the field's name."""
-    soup = BeautifulSoup(page, "html.parser")
+    soup = BeautifulSoup(page, "lxml")
     found = {}
     for field in soup.select("main [aria-invalid=true]"):
         said = [soup.find(id=name) for name in str(field["aria-describedby"]).split()]
@@ -49,7 +49,7 @@ def slip(office: Office, path: str) -> str:
     browser = office.browser("reception1.binhlieu")
     page = browser.get(path)
     assert page.status_code == 200
-    link = BeautifulSoup(page.text, "html.parser").select_one("main a[href$='.pdf']")
+    link = BeautifulSoup(page.text, "lxml").select_one("main a[href$='.pdf']")
     assert link is not None
     answer = browser.get(str(link["href"]))
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
@@ -103,7 +103,7 @@ def test_what_is_missing_is_told_beside_its_field_and_nothing_typed_is_lost(
     assert page.status_code == 422
     errors = beside(page.text)
     assert errors.keys() == wrong
-    soup = BeautifulSoup(page.text, "html.parser")
+    soup = BeautifulSoup(page.text, "lxml")
     listed = {str(link["href"]): link.text for link in soup.select("#faults a")}
     assert listed == {f"#{name}": error for name, error in errors.items()}
     kept = counter_form(page.text) | {str(a["name"]): a.text for a in soup.select("textarea")}

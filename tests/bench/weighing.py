@@ -31,7 +31,7 @@ def pages(folder: Path) -> dict[str, tuple[int, int]]:
         raise Wrong("The counter's form has no key")
     page = shown["counter"].decode()
     told = {**COUNTER, "key": key[1], "csrf_token": token(page), "do": "receive"}
-    for field in BeautifulSoup(page, "html.parser").select("main [name^='paper.']"):
+    for field in BeautifulSoup(page, "lxml").select("main [name^='paper.']"):
         told[str(field["name"])] = str(field.get("value") or "1")
     place = browser.post("/counter/land-confirmation", data=told).location
     if place is None:

@@ -31,7 +31,7 @@ def roll_out(office: Office, package: Package) -> None:
 def printed(office: Office, code: str) -> bytes:
     """Slip 01 as the dossier's page serves it."""
     browser = office.browser("reception2.binhlieu")
-    page = BeautifulSoup(browser.get(f"/dossiers/{code}").text, "html.parser")
+    page = BeautifulSoup(browser.get(f"/dossiers/{code}").text, "lxml")
     link = page.select_one("main a[href$='.pdf']")
     assert link is not None
     answer = browser.get(str(link["href"]))
