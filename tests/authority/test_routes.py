@@ -139,6 +139,8 @@ class Doors:
         self.office = office
         self.code = receive(office)
         self.task = office.open_task()
+        self.release = str(office.release_at("H49.99.01"))
+        self._tokens: dict[str, str] = {}
         office.at("2025-07-09T10:00")
         with office.database.reading() as connection:
             self.slip = connection.scalars(select(tables.slips.c.id)).one()
@@ -152,10 +154,18 @@ class Doors:
     def path(self, route: str) -> str:
         given = {"<code>": self.code, "<task>": self.task, "<slip>": str(self.slip)}
         given["<ledger>"] = f"{LEDGER}?centre=H49.99.01&since=2025-07-01&until=2025-07-31"
-        given["<digest>"] = str(self.office.release_at("H49.99.01"))
+        given["<digest>"] = self.release
         for name, value in given.items():
             route = route.replace(name, value)
         return route
+
+    def token(self, login: str, browser: FlaskClient) -> str:
+        """A session keeps its token as long as it lasts; a stranger's begins anew each time."""
+        if not login:
+            return token(browser.get("/login").text)
+        if login not in self._tokens:
+            self._tokens[login] = token(browser.get("/dossiers").text)
+        return self._tokens[login]
 
     def knock(self, login: str, method: str, route: str) -> str:
         """What the table calls the answer."""
@@ -163,10 +173,7 @@ class Doors:
         if method == "GET":
             answer = browser.get(path)
         else:
-            told: dict[str, Any] = {
-                "csrf_token": token(browser.get("/dossiers" if login else "/login").text),
-                "do": "draft",
-            }
+            told: dict[str, Any] = {"csrf_token": self.token(login, browser), "do": "draft"}
             told |= {"person": str(self.officer), "reason": "Đi công tác"}
             if route == "/uploads":
                 told["file"] = (BytesIO(picture()), "anh.png")
