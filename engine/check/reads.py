@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from engine.bpmn.activities import decision_of, operator_of, script_of
 from engine.bpmn.diagram import Node
@@ -77,7 +77,7 @@ def _form(subject: Subject, node: Node, found: Touch) -> None:
         return
     required = form.schema.get("required", [])
     ui = form.ui.get("fields", {})
-    found.reads |= _asked(ui)
+    found.reads |= _asked(form.ui).difference(_inner(form.schema))
     for name in field_names(form):
         found.sets.add(name)
         shown = ui.get(name, {}) if isinstance(ui, dict) else {}
@@ -88,17 +88,27 @@ def _form(subject: Subject, node: Node, found: Touch) -> None:
             found.optional[name] = str(shown["visibleWhen"])
 
 
-def _asked(ui: object) -> set[str]:
+def _inner(schema: object) -> Iterator[str]:
+    """The names of a form's fields, those inside groups and rows with them."""
+    if not isinstance(schema, dict):
+        return
+    listed = schema.get("properties")
+    for name, field_ in listed.items() if isinstance(listed, dict) else ():
+        yield str(name)
+        yield from _inner(field_)
+    yield from _inner(schema.get("items"))
+
+
+def _asked(ui: Mapping[str, Any]) -> set[str]:
     """The names a form's expressions read beside its own fields."""
-    listed = ui if isinstance(ui, dict) else {}
-    own = {part for pointer in listed for part in str(pointer).split(".")} | {*COUNTER, "today"}
-    read: set[str] = set()
-    for shown in listed.values():
-        for key in EXPRESSIONS:
-            text = shown.get(key) if isinstance(shown, dict) else None
-            if isinstance(text, str):
-                read |= names_in(text)
-    return read - own
+    fields = ui.get("fields", {})
+    listed = fields if isinstance(fields, dict) else {}
+    checks = ui.get("checks", [])
+    asked = [(shown, EXPRESSIONS) for shown in listed.values()]
+    asked += [(check, ("when",)) for check in (checks if isinstance(checks, list) else ())]
+    texts = [one.get(key) for one, keys in asked if isinstance(one, dict) for key in keys]
+    read = {name for text in texts if isinstance(text, str) for name in names_in(text)}
+    return read - {*COUNTER, "today"}
 
 
 def _table(subject: Subject, node: Node, found: Touch) -> None:

@@ -318,6 +318,19 @@ def test_a_field_shown_on_this_way_counts_as_filled() -> None:
     assert "name.optional" in conditioned('commune == "x"')
 
 
+def test_a_rule_across_fields_reads_names_that_are_there() -> None:
+    both = {"vi": "Diện tích quá lớn", "en": "Too large"}
+    schema, ui = form({"area": {"type": "number", "minimum": 0, "maximum": 10}}, ["area"])
+    told = {}
+    for when in ("area > 5 and applicant.birth < today", "aria > 5"):
+        look = json.loads(ui) | {"checks": [{"when": when, "field": "area", "message": both}]}
+        written = {"schema": schema, "ui": json.dumps(look).encode()}
+        files = {f"forms/Appraise.{kind}.json": text for kind, text in written.items()}
+        found = [f for f in check_files(good() | files) if f.rule == "name.unknown"]
+        told[when] = [f.particulars["meant"] for f in found if f.particulars["value"] == "aria"]
+    assert told == {"area > 5 and applicant.birth < today": [], "aria > 5": ["area"]}
+
+
 def test_the_default_way_knows_what_the_others_exclude() -> None:
     files = spoiled("process.bpmn", 'default="F4"', 'default="F5"')
     text = files["process.bpmn"].decode()
