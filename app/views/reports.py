@@ -13,7 +13,7 @@ from app.i18n import language, t
 from app.identity import actor, requires
 from engine.commands import printing
 from engine.errors import BadPeriod, TooManyRows
-from engine.queries import reports, sheets
+from engine.queries import readings, reports, sheets
 from engine.words import sentence
 
 WHO = ("reception", "leader", "director", "controller", "auditor", "admin")
@@ -48,11 +48,14 @@ def _board(wrong: str = "") -> str:
     with reading() as connection:
         found = reports.board(connection, actor(), instant())
         centres = sheets.centres_of(connection, actor(), instant())
+        printed = readings.printed(connection, [one.code for one in centres])
     today = instant().date()
     return render_template(
         "reports/board.html",
         board=found,
         centres=centres,
+        names={one.code: one.name for one in centres},
+        printed=printed,
         wrong=wrong,
         since=request.args.get("since") or today.replace(day=1).isoformat(),
         until=request.args.get("until") or today.isoformat(),

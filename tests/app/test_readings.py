@@ -11,6 +11,7 @@ from tests.app.test_outcomes import text
 from tests.app.test_visits import press
 from tests.commands.test_moving import read as rows
 from tests.office import COUNTER, Office
+from tests.office import read as words
 
 
 def read_lines(office: Office) -> list[tuple[str, Any]]:
@@ -49,6 +50,10 @@ def test_whoever_prints_a_ledger_leaves_one_line_for_all_it_names(office: Office
         office.now,
     )
     assert line["fact"] == {"from": "2025-07-01", "until": "2025-07-31", "rows": 1}
+    said = "Trung tâm Phục vụ hành chính công xã Bình Liêu 01/07/2025 – 31/07/2025 1 hồ sơ"
+    for login, sees in (("director.binhlieu", True), ("director.luchon", False), ("admin", True)):
+        page = words(office.browser(login).get("/reports").text)
+        assert (said in page) == ("Ai đã in sổ" in page) == sees, login
 
 
 def test_a_visits_slip_is_printed_once_and_then_as_a_copy(office: Office) -> None:
