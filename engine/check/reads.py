@@ -104,7 +104,7 @@ def _asked(ui: Mapping[str, Any]) -> set[str]:
     fields = ui.get("fields", {})
     listed = fields if isinstance(fields, dict) else {}
     checks = ui.get("checks", [])
-    asked = [(shown, EXPRESSIONS) for shown in listed.values()]
+    asked: list[tuple[Any, tuple[str, ...]]] = [(one, EXPRESSIONS) for one in listed.values()]
     asked += [(check, ("when",)) for check in (checks if isinstance(checks, list) else ())]
     texts = [one.get(key) for one, keys in asked if isinstance(one, dict) for key in keys]
     read = {name for text in texts if isinstance(text, str) for name in names_in(text)}

@@ -17,6 +17,7 @@ from engine.check.properties import limits_used, step_properties
 from engine.check.rules import found
 from engine.check.services import services
 from engine.check.slips import slips
+from engine.check.statuses import statuses
 from engine.check.subject import Subject, leaf, read_subject
 from engine.check.walks import walks
 from engine.errors import BadPackage, Fault
@@ -40,6 +41,7 @@ PARTS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     services,
     slips,
     names,
+    statuses,
     walks,
 )
 

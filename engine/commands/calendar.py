@@ -8,8 +8,9 @@ from datetime import datetime
 from engine.authority import require
 from engine.bpmn.runtime import Refresh
 from engine.calendar import CalendarDay, official_days
+from engine.codes.statuses import ENDED
 from engine.commands.batches import carry
-from engine.commands.case import ENDED, free_case
+from engine.commands.case import free_case
 from engine.commands.desks import budget_anew
 from engine.commands.stepping import step
 from engine.errors import ReasonMissing, UnknownUnit

@@ -10,6 +10,7 @@ from typing import Any
 from engine.authority import Concern, Verdict
 from engine.bpmn.parse import Spec
 from engine.calendar import Calendar, Clock, History, on_time, read_clock
+from engine.codes.statuses import ENDED, SETTLED, lawful
 from engine.commands.telling import ANSWERED, OVER, fall_silent, report, tell_moved
 from engine.errors import BadInstant, DossierFinished, DossierSuspended, RunFailed, UnknownDossier
 from engine.letters import require_printable
@@ -23,21 +24,7 @@ from engine.store.database import Transaction
 from engine.store.organisation import Stand
 
 BOUND = timedelta(days=7)  # how far back a legal instant may be entered
-SETTLED = (9, 10)
-ENDED = (3, 8, 10)
 SUSPENSION = "suspension"  # the element that the legal clock remembers while nobody may work
-#: From each national status where to. A dossier is born received (2), may be stopped wherever it
-#: is, and may be settled and handed over at once; with several tokens papers (5) and money (6) are
-#: waited for in turn. What is settled is only taken up again where two persons agree (a jump).
-MOVES: Mapping[int, frozenset[int]] = {
-    1: frozenset({2, 3, 4, 5, 7, 8}),
-    2: frozenset({3, 4, 5, 6, 7, 8, 9, 10}),
-    4: frozenset({5, 6, 7, 8, 9, 10}),
-    5: frozenset({2, 4, 6, 7, 8}),
-    6: frozenset({4, 5, 7, 8}),
-    7: frozenset({2, 4, 5, 6, 8}),
-    9: frozenset({10}),
-}
 
 
 @dataclass(frozen=True)
@@ -175,12 +162,12 @@ class Case:
     def set_status(self, status: int, *, jumped: bool = False) -> None:
         """The national status; settling is judged against what is owed at this instant.
 
-        Raises RunFailed for a move that MOVES does not know, unless two persons ``jumped`` it.
+        Raises RunFailed for a move that is not lawful, unless two persons ``jumped`` it.
         """
         before = self.row["status"]
         if status == before:
             return
-        if not jumped and status not in MOVES.get(before, ()):
+        if not jumped and not lawful(before, status):
             cause = f"status:{before} → {status}"
             raise RunFailed(element=None, name=self.manifest.title.vi, cause=cause, line=None)
         fall_silent(self, *ANSWERED.get(before, ()))

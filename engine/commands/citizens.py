@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.authority import require
 from engine.codes import read_secret
+from engine.codes.statuses import ENDED, SETTLED
 from engine.commands.brought import Brought
-from engine.commands.case import ENDED, SETTLED, Case, open_case
+from engine.commands.case import Case, open_case
 from engine.errors import (
     BadCode,
     BadDocument,

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from engine.authority import require
+from engine.codes.statuses import ENDED, GIVEN_UP
 from engine.commands.batches import carry
-from engine.commands.case import ENDED, Case, free_case
+from engine.commands.case import Case, free_case
 from engine.commands.desks import handed
 from engine.commands.folders import place
 from engine.commands.readdressing import readdress, tell_overseers, tell_runs
@@ -148,7 +149,7 @@ def _handed(case: Case, row: Any) -> dict[str, Any]:
 def _led_home(case: Case, row: Any) -> dict[str, Any]:
     """A dossier that has ended stays whose it was; only its papers are still to be brought home."""
     home = case.row["return_at"] or case.row["receiving"]
-    back = case.row["status"] in rows.GIVEN_UP and place(case) != home
+    back = case.row["status"] in GIVEN_UP and place(case) != home
     if not back and folders.on_its_way(case.tx.connection, case.id) is None:
         return {"state": "stays", "said": {"why": "over"}}
     names = ("folder_at", "return_at")

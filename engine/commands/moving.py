@@ -13,8 +13,9 @@ from engine.authority import require
 from engine.bpmn import migrate
 from engine.bpmn.parse import Spec
 from engine.bpmn.runtime import Facts, Outcome, Refresh, advance
+from engine.codes.statuses import ENDED
 from engine.commands.batches import carry
-from engine.commands.case import ENDED, Case, free_case
+from engine.commands.case import Case, free_case
 from engine.commands.releases import release_of
 from engine.commands.stepping import duties
 from engine.errors import CannotMove, MoveOver, NotApproved, RunFailed, UnknownMove

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from engine.authority import Concern, may, require
+from engine.codes.statuses import GIVEN_UP
 from engine.commands.case import open_case
 from engine.commands.issuing import applicant_of, decider, head, newest
 from engine.errors import BadPeriod, TooManyRows, UnknownDossier, UnknownUnit
@@ -17,7 +18,6 @@ from engine.store.organisation import unit
 from engine.store.readings import LEDGER, insert_reading
 
 LONGEST = timedelta(days=366)
-STOPPED = (3, 8)
 
 
 def control_slip(tx: Transaction, code: str) -> Sheet:
@@ -42,7 +42,7 @@ def control_slip(tx: Transaction, code: str) -> Sheet:
         "tracking_url": f"{tx.base_url}/track/{row['code']}",
         "promised_at": promised.isoformat() if promised else None,
         "coordinating": sheets.coordinating(tx.connection, id),
-        "stopped": row["status"] in STOPPED,
+        "stopped": row["status"] in GIVEN_UP,
         "lines": sheets.control_lines(tx.connection, id),
     }
     case.note("read", {"slip": "control"})

@@ -20,8 +20,9 @@ from engine.bpmn.runtime import (
 )
 from engine.bpmn.steps import Step
 from engine.calendar import ZONE
+from engine.codes.statuses import ENDED, IN_PROGRESS, PRECEDENCE, SETTLED
 from engine.commands.beside import withdraw
-from engine.commands.case import ENDED, SETTLED, Case, awake
+from engine.commands.case import Case, awake
 from engine.commands.desks import open_task
 from engine.commands.escalating import NEXT, calm
 from engine.commands.messages import close_owed
@@ -34,8 +35,6 @@ from engine.store import dossiers as rows
 from engine.store import letters
 from engine.store.papers import refusal_in_force
 
-# With several tokens the first of these wins; a result is a result, whatever reminder is left.
-PRECEDENCE = (7, 8, 3, 6, 5, 9, 4, 2, 1, 10)
 DUTY = timedelta(seconds=1)  # the due instant itself is still on time
 UNCOLLECTED = (7, 30)  # days after which a result that nobody fetched is mentioned again
 SUPPLEMENT_LEFT = 5  # working days before the end of the time for missing papers
@@ -238,7 +237,7 @@ def _said(case: Case, outcome: Outcome, jumped: bool) -> int:
     said = {
         int(step.properties["status"]) for step in drawn if step and "status" in step.properties
     }
-    return min(said or {before if over else 4}, key=PRECEDENCE.index)
+    return min(said or {before if over else IN_PROGRESS}, key=PRECEDENCE.index)
 
 
 # -- what must happen later ------------------------------------------------------------------------

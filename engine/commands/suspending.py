@@ -6,8 +6,9 @@ from datetime import datetime
 
 from engine.authority import require
 from engine.bpmn.runtime import Refresh
+from engine.codes.statuses import SETTLED
 from engine.commands.beside import withdraw
-from engine.commands.case import SETTLED, SUSPENSION, Case, awake, in_progress, open_at
+from engine.commands.case import SUSPENSION, Case, awake, in_progress, open_at
 from engine.commands.desks import budget_anew, give_days_back
 from engine.commands.messages import close_owed
 from engine.commands.stepping import duties, step

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, null, select
 
+from engine.codes.statuses import GIVEN_UP
 from engine.package import Text
 from engine.sides import SIDES
-from engine.store.dossiers import GIVEN_UP
 from engine.store.organisation import Actor, some_units
 from engine.store.tables import dossiers, folders, persons, releases, tasks
 

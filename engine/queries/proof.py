@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, exists, func, or_, select
 
 from engine.calendar import History, read_clock
+from engine.codes.statuses import ENDED
 from engine.store.calendar import calendar
-from engine.store.dossiers import OVER
 from engine.store.idle import idle
 from engine.store.organisation import units
 from engine.store.tables import (
@@ -88,7 +88,7 @@ def _deadline(connection: Connection, now: datetime) -> Iterator[Breach]:
     """The due instant is what the legal clock comes to."""
     c = dossiers.c
     question = select(c.code, c.receiving, c.history, c.due_at, c.paused, c.ledger_revision)
-    for row in connection.execute(question.where(c.settled_at.is_(None), c.status.not_in(OVER))):
+    for row in connection.execute(question.where(c.settled_at.is_(None), c.status.not_in(ENDED))):
         days = calendar(connection, "province", row.receiving, revision=row.ledger_revision)
         clock = read_clock(History.from_json(row.history), days, now)
         if (clock.due, clock.paused) != (row.due_at, row.paused):
@@ -107,7 +107,7 @@ def _desk(connection: Connection, now: datetime) -> Iterator[Breach]:
     for row in connection.execute(question):
         if row.unit not in offices:
             yield Breach("desk", row.code, f"{row.unit} does not exist any more")
-        if row.status in OVER or row.finished_at is not None:
+        if row.status in ENDED or row.finished_at is not None:
             yield Breach("desk", row.code, "a step waits although the dossier is over")
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select
 
+from engine.codes.statuses import GIVEN_UP, SETTLED
 from engine.sides import SIDES
 from engine.store.papers import RESULT, refusal_in_force
 from engine.store.tables import documents, journal, slips, tasks
@@ -42,7 +43,7 @@ def standing(connection: Connection, row: Row[*tuple[Any, ...]]) -> Standing:
     """Where the dossier stands, for the citizen."""
     way = _WAYS.get(row.handover, "counter") if row.status == 10 else row.return_by
     kind, slip = _verdict(connection, row)
-    refused = kind == "refusal" and row.status in (9, 10)
+    refused = kind == "refusal" and row.status in SETTLED
     if row.status in _ENDED:
         gone = row.status == 8 and _asked_back(connection, row.id)
         return Standing("nobody", "withdrawn" if gone else _ENDED[row.status], way, "", slip)
@@ -94,10 +95,10 @@ def _role(connection: Connection, dossier: int) -> str:
 
 def _verdict(connection: Connection, row: Row[*tuple[Any, ...]]) -> tuple[str, str]:
     """(kind, number) of the slip that ended a dossier; empty where there is none."""
-    if row.status in (9, 10):
+    if row.status in SETTLED:
         number = refusal_in_force(connection, row.id)
         return ("refusal", number) if number else ("", "")
-    if row.status not in (3, 8):
+    if row.status not in GIVEN_UP:
         return "", ""
     found = connection.execute(
         select(slips.c.kind, slips.c.number)

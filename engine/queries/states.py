@@ -8,12 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, exists, func, select
 
+from engine.codes.statuses import GIVEN_UP
 from engine.package import Text
 from engine.queries.visibility import seen_by
 from engine.store.organisation import Actor
 from engine.store.tables import dossiers, notices, payments, persons
 
-STOPPED = (3, 8)  # not received, or stopped
 _OWED = (payments.c.dossier == dossiers.c.id, payments.c.state == "owed")
 #: That a dossier owes a fee, and how much in all.
 OWES = exists().where(*_OWED)
@@ -28,7 +28,7 @@ class Ending:
     @property
     def stopped(self) -> bool:
         """Nothing is due any more."""
-        return self.status in STOPPED
+        return self.status in GIVEN_UP
 
 
 @dataclass(frozen=True)

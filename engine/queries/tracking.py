@@ -15,6 +15,7 @@ from engine.bpmn.parse import Spec
 from engine.bpmn.steps import Step
 from engine.calendar import ZONE, Clock, History, LedgerLine, Limit
 from engine.codes import read_secret
+from engine.codes.statuses import ENDED, SETTLED
 from engine.errors import BadCode, UnknownDossier
 from engine.package import Package, Text
 from engine.queries.catalogue import limit_of
@@ -30,7 +31,6 @@ from engine.store.organisation import Unit, some_units
 from engine.store.tables import dossiers, releases, slips
 
 State = Literal["done", "current", "ahead"]
-_OVER = (3, 8, 10)  # nothing lies ahead
 _MOVES = frozenset({"extended", "limit", "corrected"})  # why a date moved, beside pauses
 
 
@@ -151,7 +151,7 @@ def by_code(connection: Connection, code: str, secret: str, now: datetime) -> Tr
         reasons=reasons_of(spec_of(connection, row.release), package_of(connection, row.release)),
         asked=_asked(connection, row.id, now) if row.status == 5 else None,
         messages=messages_of(connection, row.id, outside=True),
-        results=results_of(connection, row.id) if row.status in (9, 10) else (),
+        results=results_of(connection, row.id) if row.status in SETTLED else (),
         marks=marks_of(connection, row.id),
     )
 
@@ -197,7 +197,7 @@ def milestones_of(
     spec = spec_of(connection, digest)
     way = course(package_of(connection, digest))
     told: dict[str, State] = {}
-    if status not in _OVER:
+    if status not in ENDED:
         told = dict.fromkeys(passage.current, "ahead")
         for name in passage.current:
             told |= {later: "ahead" for later in way.ahead(name) if later not in told}

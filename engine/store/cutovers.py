@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, exists, func, or_, select, update
 
+from engine.codes.statuses import ENDED, GIVEN_UP
 from engine.store.batches import Batch
-from engine.store.dossiers import GIVEN_UP, OVER
 from engine.store.tables import (
     cutover_items,
     cutovers,
@@ -36,7 +36,7 @@ HOT = (
 
 def open_dossiers(model: str) -> Any:
     """The condition: open dossiers of a government model, trials among them."""
-    return and_(dossiers.c.model == model, dossiers.c.status.not_in(OVER))
+    return and_(dossiers.c.model == model, dossiers.c.status.not_in(ENDED))
 
 
 def concerned(model: str) -> Any:
@@ -48,8 +48,8 @@ def concerned(model: str) -> Any:
     lies_at = func.coalesce(dossiers.c.folder_at, dossiers.c.receiving)
     home = func.coalesce(dossiers.c.return_at, dossiers.c.receiving)
     to_give_back = and_(dossiers.c.status.in_(GIVEN_UP), lies_at != home)
-    papers = and_(dossiers.c.status.in_(OVER), or_(on_its_way, to_give_back))
-    return and_(dossiers.c.model == model, or_(dossiers.c.status.not_in(OVER), papers))
+    papers = and_(dossiers.c.status.in_(ENDED), or_(on_its_way, to_give_back))
+    return and_(dossiers.c.model == model, or_(dossiers.c.status.not_in(ENDED), papers))
 
 
 def carry_to(connection: Connection, dossier: int, centre: str) -> None:

@@ -36,9 +36,6 @@ from engine.store.tables import (
     waits,
 )
 
-OVER = (3, 8, 10)  # a dossier in these states goes nowhere any more
-GIVEN_UP = (3, 8)  # refused, stopped: no step waits, and the applicant gets the papers back
-
 
 def lock(connection: Connection, dossier: int, *, wait: bool = True) -> dict[str, Any] | None:
     """The dossier's row, locked until the commit; None where it isn't or, unwaiting, is taken."""

@@ -19,9 +19,9 @@ from sqlalchemy import (
     update,
 )
 
+from engine.codes.statuses import ENDED
 from engine.sides import OPINION
 from engine.store.acting import kept_at
-from engine.store.dossiers import OVER
 from engine.store.tables import dossiers, due, escalations, incidents, runs, tasks, waits
 
 LEAST, MOST = timedelta(hours=1), 500  # no step is idle earlier; read in one go
@@ -41,7 +41,7 @@ def idle(connection: Connection, dossier: int | None = None) -> list[int]:
         (waits, true()),
         (incidents, incidents.c.closed_at.is_(None)),
     )
-    goes_on = and_(dossiers.c.status.not_in(OVER), dossiers.c.suspended_at.is_(None))
+    goes_on = and_(dossiers.c.status.not_in(ENDED), dossiers.c.suspended_at.is_(None))
     question = select(dossiers.c.id).where(goes_on)
     question = question.where(_any(runs, runs.c.finished_at.is_(None)))
     for table, condition in hanging:

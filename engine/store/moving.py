@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, insert, select
 
+from engine.codes.statuses import ENDED
 from engine.store.batches import Batch
-from engine.store.dossiers import OVER
 from engine.store.tables import dossiers, due, move_items, moves, runs, tasks, waits
 
 MOVES = Batch(moves, move_items)
@@ -19,7 +19,7 @@ def open_dossiers(procedure: str, digest: str, centre: str | None) -> Any:
     wanted = and_(
         dossiers.c.procedure == procedure,
         dossiers.c.release != digest,
-        dossiers.c.status.not_in(OVER),
+        dossiers.c.status.not_in(ENDED),
     )
     return wanted if centre is None else and_(wanted, dossiers.c.receiving == centre)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import and_
 
+from engine.codes.statuses import ENDED
 from engine.store.batches import Batch
-from engine.store.dossiers import OVER
 from engine.store.tables import dossiers, recount_items, recounts
 
 RECOUNTS = Batch(recounts, recount_items)
@@ -16,4 +16,4 @@ RECOUNTS = Batch(recounts, recount_items)
 def behind(revision: int) -> Any:
     """The condition: dossiers not settled yet that count with an earlier calendar."""
     c = dossiers.c
-    return and_(c.settled_at.is_(None), c.status.not_in(OVER), c.ledger_revision < revision)
+    return and_(c.settled_at.is_(None), c.status.not_in(ENDED), c.ledger_revision < revision)

@@ -16,6 +16,7 @@ from app.identity import actor, requires
 from app.numbers import count
 from app.views.dossiers.pages import pages
 from engine.authority import may, require
+from engine.codes.statuses import ENDED
 from engine.commands import extending, jumping, redirecting, suspending
 from engine.commands.case import BOUND
 from engine.commands.jumping import Ahead
@@ -223,7 +224,7 @@ def can_extend(dossier: DossierView, now: datetime) -> bool:
 def _page(
     dossier: DossierView, ahead: Ahead | None = None, wrong: dict[str, str] | None = None
 ) -> ResponseReturnValue:
-    may_jump = bool(may(actor(), "retry", dossier.concern)) and dossier.status not in (3, 8, 10)
+    may_jump = bool(may(actor(), "retry", dossier.concern)) and dossier.status not in ENDED
     with reading() as connection:
         places = questions.places(connection, dossier.id, dossier.release) if may_jump else ()
         proposed = questions.proposed(connection, dossier.id, actor().person)

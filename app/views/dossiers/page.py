@@ -16,6 +16,7 @@ from app.identity import actor, requires
 from app.views.dossiers.care import can_extend
 from app.views.dossiers.pages import pages
 from engine.authority import AskedThing, may
+from engine.codes.statuses import ENDED
 from engine.commands import applicants, beside, retries
 from engine.forms import Form, load
 from engine.queries import catalogue, dossiers, forms, messages, notices, organisation
@@ -128,13 +129,11 @@ def _may_recall(dossier: DossierView, line: OpinionLine) -> bool:
 
 def _may_care(dossier: DossierView) -> bool:
     acts = ("retry", "suspend")
-    return dossier.status not in (3, 8, 10) and any(
-        may(actor(), act, dossier.concern) for act in acts
-    )
+    return dossier.status not in ENDED and any(may(actor(), act, dossier.concern) for act in acts)
 
 
 def _may_serve(dossier: DossierView) -> bool:
-    return dossier.status not in (3, 8, 10) and bool(may(actor(), "correct", dossier.concern))
+    return dossier.status not in ENDED and bool(may(actor(), "correct", dossier.concern))
 
 
 def _form(files: FormFiles | None) -> Form | None:
