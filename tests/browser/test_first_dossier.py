@@ -36,7 +36,7 @@ class Desks:
     def stranger(self, **kwargs: Any) -> Page:
         """A browser that is not logged in."""
         context = self.chromium.new_context(locale="vi-VN", base_url=self.address, **kwargs)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         self.pages[f"stranger {len(self.pages)}"] = page
         return page
