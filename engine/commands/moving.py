@@ -176,7 +176,7 @@ def _take_over(case: Case, run: dict[str, Any], new: Spec, plan: Any) -> None:
     connection = case.tx.connection
     wanted = {f"{timer.token}:{timer.step}": timer.at for timer in outcome.timers if timer.at}
     centre = case.row["receiving"]
-    rows.arm(connection, case.id, centre, "timer", run["id"], wanted, again=True)
+    rows.arm(connection, case.id, centre, run["id"], {"timer": wanted})
     if outcome.listens or run["listening"]:
         letters.listen(connection, case.id, centre, run["id"], outcome.listens, outcome.correlation)
     values = {"snapshot": outcome.snapshot, "revision": run["revision"] + 1}

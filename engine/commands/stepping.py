@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -245,13 +246,14 @@ def _said(case: Case, outcome: Outcome, jumped: bool) -> int:
 
 def _timers(case: Case, run: dict[str, Any], outcome: Outcome) -> None:
     wanted = {f"{timer.token}:{timer.step}": timer.at for timer in outcome.timers if timer.at}
-    connection, centre = case.tx.connection, case.row["receiving"]
-    rows.arm(connection, case.id, centre, "timer", run["id"], wanted, again=True)
-    duties(case, run["id"])
+    duties(case, run["id"], wanted)
 
 
-def duties(case: Case, run: str) -> None:
-    """The statutory duties hang on the due date; none while the clock stands or after the end."""
+def duties(case: Case, run: str, timers: Mapping[str, datetime] | None = None) -> None:
+    """The statutory duties hang on the due date; none while the clock stands or after the end.
+
+    ``timers``: the drawn ones, where the run has just told which it waits for.
+    """
     wanted: dict[str, datetime] = {}
     owed = case.clock.due
     over = case.row["settled_at"] is not None or case.row["status"] in (*ENDED, *SETTLED)
@@ -268,9 +270,9 @@ def duties(case: Case, run: str) -> None:
         _apology(case, owed)
     if over or owed is not None:
         calm(case, None if over else owed)
-    connection, centre = case.tx.connection, case.row["receiving"]
-    rows.arm(connection, case.id, centre, "duty", run, wanted, again=False)
-    rows.arm(connection, case.id, centre, "reminder", run, _reminders(case), again=False)
+    kinds = {"timer": timers} if timers is not None else {}
+    kinds |= {"duty": wanted, "reminder": _reminders(case)}
+    rows.arm(case.tx.connection, case.id, case.row["receiving"], run, kinds)
 
 
 def _apology(case: Case, owed: datetime | None) -> None:

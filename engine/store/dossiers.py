@@ -201,29 +201,28 @@ def arm(
     connection: Connection,
     dossier: int,
     centre: str,
-    kind: str,
     run: str,
-    wanted: Mapping[str, datetime],
-    *,
-    again: bool,
+    kinds: Mapping[str, Mapping[str, datetime]],
 ) -> None:
-    """Let exactly these keys of the run's kind be pending; ``again``: also those done before.
+    """Let exactly these keys of each of these kinds of the run be pending.
 
-    What was given up for dead comes back with another instant: the next turn of a cycle.
+    A timer that was done comes again, a duty or a reminder does not. What was given up for dead
+    comes back with another instant: the next turn of a cycle.
     """
-    mine = and_(due.c.dossier == dossier, due.c.kind == kind, due.c.run == run)
-    known = {row.key: row for row in connection.execute(select(due).where(mine))}
+    mine = and_(due.c.dossier == dossier, due.c.kind.in_(sorted(kinds)), due.c.run == run)
+    known = {(row.kind, row.key): row for row in connection.execute(select(due).where(mine))}
+    wanted = {(kind, key): at for kind, keys in kinds.items() for key, at in keys.items()}
     gone = [row.id for key, row in known.items() if key not in wanted and row.state == "pending"]
     if gone:
         connection.execute(delete(due).where(due.c.id.in_(gone)))
-    for key, at in wanted.items():
-        row = known.get(key)
+    for (kind, key), at in wanted.items():
+        row = known.get((kind, key))
         if row is None:
             insert_row(
                 connection, due, dossier=dossier, centre=centre, kind=kind, key=key, run=run,
                 at=at, state="pending",
             )  # fmt: skip
-        elif (row.state != "done" and row.at != at) or (row.state == "done" and again):
+        elif (row.state != "done" and row.at != at) or (row.state == "done" and kind == "timer"):
             settled = {"at": at, "state": "pending", "attempts": 0}
             settled |= {"retry_at": None, "done_at": None}
             change_row(connection, due, row.id, settled)
