@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
@@ -19,7 +19,7 @@ from engine.package import Package, from_files, load_folder
 from engine.queries.proof import breaches
 from engine.store import tables
 from tests.commands.test_bad_input import CHECKED, told
-from tests.engine.slow_clock import SlowLimit, SlowOffice, SlowStory, slow_due
+from tests.engine.slow_clock import SlowLimit, SlowOffice, SlowStory, gaps, slow_due
 from tests.engine.stories import later_than, limit_of, times
 from tests.office import ROOT, Office
 
@@ -115,6 +115,17 @@ class Dossier:
         pauses: Any = [(began, ended) for began, ended in self.pauses]
         return SlowStory(self.received, self.limits, self.extension, pauses, self.restarts)
 
+    def has_passed(self, *more: SlowLimit) -> bool:
+        """Whether it is late, with one more limit: a clock that stands had passed it before."""
+        office, told = SlowOffice(self.counts), self.story()
+        told = replace(told, limits=[*self.limits, *more])
+        due, at = slow_due(office, told), self.office.now
+        if due is None:
+            (at,) = (began for began, ended in gaps(office, told) if ended is None)
+            ended = [pause for pause in told.pauses if pause[1] is not None]
+            due = slow_due(office, replace(told, pauses=ended))
+        return due is not None and due < at
+
     def agrees(self) -> None:
         """The row says what the slow clock finds, and its ledger sums to it."""
         d = tables.dossiers.c
@@ -178,9 +189,9 @@ class Dossier:
             self.extension = SlowLimit(amount, self.limits[-1].unit)
 
     def change_limit(self, act: Act) -> None:
-        due, name = self.due(), sorted(NAMED)[act.number % len(NAMED)]
-        late = due is not None and due < self.office.now
-        may = self.stood is None and not late and name not in self.changed
+        name = sorted(NAMED)[act.number % len(NAMED)]
+        late, over = self.has_passed(), self.has_passed(NAMED[name])
+        may = self.stood is None and not late and not over and name not in self.changed
         if self.happens("leader.binhlieu", redirecting.change_limit, may, name, "phải xác minh"):
             self.limits.append(NAMED[name])
             self.changed.add(name)
@@ -303,6 +314,9 @@ ALL_ACTS = [
     Act("resume", 1, NINE, 0, 0),
 ]
 
+# What was late before the clock stood stays late; a limit that had ended by then is none.
+LATE = [Act("ask", 1, time(23, 55), 0, 0), Act("change_limit", 1, time(0, 30), 1, 0)]
+OVER = [Act("ask", 1, time(), 0, 0), Act("change_limit", 0, time(), 1, 0)]
 # Days that were added to days add nothing to hours.
 OTHER_UNIT = [Act("extend", 1, NINE, 1, 0), Act("change_limit", 0, NINE, 2, 0)]
 
@@ -312,6 +326,8 @@ OTHER_UNIT = [Act("extend", 1, NINE, 1, 0), Act("change_limit", 0, NINE, 2, 0)]
 @example("land-days", Act("receive", 0, NINE, 0, 30), ALL_ACTS)
 @example("land-again", Act("receive", 0, NINE, 3, 0), ALL_ACTS)
 @example("land-days", Act("receive", 0, NINE, 0, 0), OTHER_UNIT)
+@example("land-hours", Act("receive", 0, time(), 0, 600), LATE)
+@example("land-again", Act("receive", 0, time(), 0, 0), OVER)
 @given(kind=st.sampled_from(sorted(KINDS)), first=ACTS, acts=st.lists(ACTS, max_size=10))
 def test_after_every_act_the_date_is_the_one_the_slow_clock_finds(
     lands: Office, kind: str, first: Act, acts: list[Act]
