@@ -8,12 +8,14 @@ from typing import Any, Final
 
 from engine.bpmn.activities import decision_of, operator_of, script_of
 from engine.bpmn.diagram import Node
+from engine.bpmn.instances import COUNTER as INSTANCE
 from engine.bpmn.iso import looks_like_iso
 from engine.bpmn.vocabulary import HUMAN, SUBPROCESSES, Element, is_bpmn, local, text_of
 from engine.bpmn.wording import expression
 from engine.check.manifest import COUNTER, field_names
 from engine.check.subject import Subject
 from engine.errors import BadExpression
+from engine.forms import Form
 from engine.script import Script, compile_expression, compile_script
 
 TIMES = ("timeDate", "timeDuration", "timeCycle")
@@ -77,7 +79,7 @@ def _form(subject: Subject, node: Node, found: Touch) -> None:
         return
     required = form.schema.get("required", [])
     ui = form.ui.get("fields", {})
-    found.reads |= _asked(form.ui).difference(_inner(form.schema))
+    found.reads |= _asked(form)
     for name in field_names(form):
         found.sets.add(name)
         shown = ui.get(name, {}) if isinstance(ui, dict) else {}
@@ -88,27 +90,39 @@ def _form(subject: Subject, node: Node, found: Touch) -> None:
             found.optional[name] = str(shown["visibleWhen"])
 
 
-def _inner(schema: object) -> Iterator[str]:
-    """The names of a form's fields, those inside groups and rows with them."""
-    if not isinstance(schema, dict):
-        return
-    listed = schema.get("properties")
-    for name, field_ in listed.items() if isinstance(listed, dict) else ():
-        yield str(name)
-        yield from _inner(field_)
-    yield from _inner(schema.get("items"))
-
-
-def _asked(ui: Mapping[str, Any]) -> set[str]:
+def _asked(form: Form) -> set[str]:
     """The names a form's expressions read beside its own fields."""
-    fields = ui.get("fields", {})
-    listed = fields if isinstance(fields, dict) else {}
-    checks = ui.get("checks", [])
-    asked: list[tuple[Any, tuple[str, ...]]] = [(one, EXPRESSIONS) for one in listed.values()]
-    asked += [(check, ("when",)) for check in (checks if isinstance(checks, list) else ())]
-    texts = [one.get(key) for one, keys in asked if isinstance(one, dict) for key in keys]
-    read = {name for text in texts if isinstance(text, str) for name in names_in(text)}
-    return read - {*COUNTER, "today"}
+    fields, checks = form.ui.get("fields", {}), form.ui.get("checks", [])
+    asked: list[tuple[Any, Any, tuple[str, ...]]] = []
+    if isinstance(fields, dict):
+        asked += [(path, shown, EXPRESSIONS) for path, shown in fields.items()]
+    if isinstance(checks, list):
+        asked += [(c.get("field"), c, ("when",)) for c in checks if isinstance(c, dict)]
+    read: set[str] = set()
+    for path, holder, keys in asked:
+        own = _seen_from(str(path), form.schema) | {*COUNTER, "today"}
+        for key in keys:
+            text = holder.get(key) if isinstance(holder, dict) else None
+            if isinstance(text, str):
+                read |= names_in(text) - own
+    return read
+
+
+def _seen_from(path: str, schema: object) -> set[str]:
+    """The fields an expression at that path sees: those at the top, and beside it in its row."""
+    fields = _fields(schema)
+    seen = set(fields)
+    for part in path.split(".")[:-1]:
+        fields = _fields(fields.get(part))
+        seen |= fields.keys()
+    return seen
+
+
+def _fields(schema: object) -> dict[str, object]:
+    """What a group, or each of its rows, consists of."""
+    holder = schema.get("items", schema) if isinstance(schema, dict) else None
+    listed = holder.get("properties") if isinstance(holder, dict) else None
+    return listed if isinstance(listed, dict) else {}
 
 
 def _table(subject: Subject, node: Node, found: Touch) -> None:
@@ -145,6 +159,8 @@ def _event(definition: Element, found: Touch) -> None:
 
 
 def _loop(loop: Element, found: Touch) -> None:
+    items = (part for part in loop if local(part) == "inputDataItem")
+    found.reads -= {INSTANCE, *(part.get("name") or part.get("id") or "" for part in items)}
     if local(loop) == "multiInstanceLoopCharacteristics":
         found.maybe |= found.sets  # the answers of each instance stay with its item
         found.sets.clear()

@@ -63,7 +63,7 @@ RULES: Final[Mapping[str, Severity]] = MappingProxyType(
         "property.unknown-step": "error",
         "property.not-a-person": "error",
         "property.no-reason": "warning",
-        "status.unlawful": "error",
+        "status.unlawful": "warning",
         # services
         "service.unknown": "error",
         "service.missing-parameter": "error",

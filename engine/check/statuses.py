@@ -1,32 +1,36 @@
 """Every drawn way from one step that waits to the next is a move the national statuses know.
 
 Followed where one token goes through the main process. What is drawn inside a sub-process or a
-called process, and what several tokens do, only walks can tell.
+called process, and what several tokens do, only walks can tell. A way that the conditions along it
+never let anybody go is followed, too: what is found is a warning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from engine.bpmn.diagram import Node, Scope, properties
 from engine.bpmn.finding import Finding
-from engine.bpmn.vocabulary import HUMAN, SUBPROCESSES
+from engine.bpmn.vocabulary import GATEWAYS, HUMAN, SUBPROCESSES, local
 from engine.check.rules import found
 from engine.check.subject import Subject
 from engine.codes.statuses import (
-    ENDED,
+    FINISHED,
     IN_PROGRESS,
     MOVES,
     PRECEDENCE,
     RECEIVED,
-    SETTLED,
     lawful,
 )
 
 _FORKS = frozenset({"parallelGateway", "inclusiveGateway", "complexGateway"})
 _WAITS = HUMAN | {"receiveTask", "intermediateCatchEvent"}
 _OPAQUE = SUBPROCESSES | {"callActivity"}
+_LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
+_SETTLED = 9  # what an end that says nothing means
+_SAID: Final = {str(status): status for status in PRECEDENCE}
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Waited:
 def statuses(subject: Subject) -> Iterator[Finding]:
     """The moves that would be incidents."""
     main = subject.main()
-    if main is None or any(node.kind in _FORKS for node in main[1].nodes):
+    if main is None or _several_tokens(main[1]):
         return
     diagram, scope = main
     for before, node, after in _moves(scope):
@@ -52,48 +56,76 @@ def statuses(subject: Subject) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _moves(scope: Scope) -> list[tuple[Waited, Node, int]]:
-    """From where each step that says a status is reached: (before, step, status), once each."""
-    nodes, seen = scope.by_id(), set[tuple[str, Waited]]()
-    moves: list[tuple[Waited, Node, int]] = []
+def _several_tokens(scope: Scope) -> bool:
+    """Whether more than one token may be under way, but for those of side ways."""
+    begins = [node for node in scope.starts() if node.kind != "startEvent"]
+    return len(begins) > 1 or any(map(_forks, scope.nodes))
+
+
+def _forks(node: Node) -> bool:
+    if node.kind == "eventBasedGateway":
+        return bool(node.element.get("eventGatewayType") == "Parallel")
+    if node.kind in _FORKS or node.element.get("completionQuantity", "1") != "1":
+        return True
+    return len(node.outgoing) > 1 and node.kind not in GATEWAYS
+
+
+def _moves(scope: Scope) -> Iterator[tuple[Waited, Node, int]]:
+    """From where each step that says a status is reached: (before, step, status).
+
+    Once for each step and status before; of several steps with that status one is named.
+    """
+    nodes, seen = scope.by_id(), set[tuple[str, int]]()
+    together = _together(scope, nodes)
     ahead = [(node, Waited(node.name or node.id, RECEIVED)) for node in reversed(scope.starts())]
     while ahead:
         node, before = ahead.pop()
-        if (node.id, before) in seen:
+        if (node.id, before.status) in seen:
             continue
-        seen.add((node.id, before))
-        status = _status(node, nodes, before.status)
+        seen.add((node.id, before.status))
+        after = [nodes[flow.target] for flow in node.outgoing if flow.target in nodes]
+        states = [before]
+        status = _status(node, together.get(node.id, [node]), before.status)
         if status is not None:
-            moves.append((before, node, status))
-            before = Waited(node.name or node.id, status)
+            yield before, node, status
+            states = [Waited(node.name or node.id, status)]
+            states += [before] if any(local(part) in _LOOPS for part in node.element) else []
         if node.kind in _OPAQUE:
             continue  # a token comes out of it with whatever was said inside
-        leaves = [
-            event for event in node.boundary if event.element.get("cancelActivity") != "false"
-        ]
-        after = [nodes[flow.target] for flow in node.outgoing if flow.target in nodes]
-        ahead += [(one, before) for one in reversed([*after, *leaves])]
-    return moves
+        for state in states:
+            if _may_end(node, after) and state.status not in FINISHED:
+                yield state, node, _SETTLED
+        leaves = [one for one in node.boundary if one.element.get("cancelActivity") != "false"]
+        ahead += [(one, state) for one in reversed([*after, *leaves]) for state in states]
 
 
-def _status(node: Node, nodes: dict[str, Node], before: int) -> int | None:
+def _may_end(node: Node, after: list[Node]) -> bool:
+    """Whether a token may vanish there: nothing leads on, or only where a condition holds."""
+    if node.kind == "endEvent" or "link" in node.definitions():
+        return False
+    return not after or (node.kind not in GATEWAYS and node.outgoing[0].condition is not None)
+
+
+def _status(node: Node, together: list[Node], before: int) -> int | None:
     """What a dossier's status is while a token waits there; None where none waits or it stays."""
-    silent = None if before in (*SETTLED, *ENDED) else IN_PROGRESS
+    silent = None if before in FINISHED else IN_PROGRESS
     if node.kind == "endEvent":
-        return _drawn(node) or (9 if silent else None)
+        return _drawn(node) or (_SETTLED if silent else None)
     if node.kind not in _WAITS or "link" in node.definitions():
         return None
-    said = [one for other in _beside(node, nodes) if (one := _drawn(other)) is not None]
+    said = [one for other in together if (one := _drawn(other)) is not None]
     return min(said, key=PRECEDENCE.index) if said else silent
 
 
-def _beside(node: Node, nodes: dict[str, Node]) -> list[Node]:
-    """The events of an event gateway wait together."""
-    gates = [nodes[flow.source] for flow in node.incoming if flow.source in nodes]
-    waiting = [flow.target for g in gates if g.kind == "eventBasedGateway" for flow in g.outgoing]
-    return [node, *(nodes[id] for id in waiting if id in nodes)]
+def _together(scope: Scope, nodes: dict[str, Node]) -> dict[str, list[Node]]:
+    """The events behind an event gateway, by each one's id: they wait together."""
+    gates = [node for node in scope.nodes if node.kind == "eventBasedGateway"]
+    found_: dict[str, list[Node]] = {}
+    for gate in gates:
+        events = [nodes[flow.target] for flow in gate.outgoing if flow.target in nodes]
+        found_ |= {event.id: events for event in events}
+    return found_
 
 
 def _drawn(node: Node) -> int | None:
-    text = properties(node.element).get("status", "").strip()
-    return int(text) if text.isdecimal() and int(text) in PRECEDENCE else None
+    return _SAID.get(properties(node.element).get("status", "").strip())

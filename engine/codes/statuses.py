@@ -10,6 +10,7 @@ RECEIVED: Final = 2  # a dossier is born so
 IN_PROGRESS: Final = 4  # what a step that says nothing means
 SETTLED: Final = (9, 10)
 ENDED: Final = (3, 8, 10)  # it goes nowhere any more
+FINISHED: Final = (3, 8, 9, 10)  # where the diagram says nothing it stays so
 GIVEN_UP: Final = (3, 8)  # refused, stopped: no step waits, and the applicant gets the papers back
 #: A dossier may be stopped wherever it is, and may be settled and handed over at once; with several
 #: tokens papers (5) and money (6) are waited for in turn. What is settled is only taken up again

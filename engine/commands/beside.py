@@ -98,7 +98,8 @@ def withdraw_opinion(tx: Transaction, task: str, reason: str) -> None:
     if row["state"] != "open":
         raise over(case, row)
     withdraw_run(case, found["run"], {"reason": reason.strip()[:300]})
-    _to_the_asker(case, row, known, "Rút lại", reason.strip())
+    what, desk = f"Rút lại: {row['name']}", case.desk or case.row["deciding"]
+    handed(case, OPINION, what, "", row["unit"], desk, reason.strip())
     case.save()
 
 
@@ -178,17 +179,11 @@ def close(case: Case, run: str) -> None:
 
 def bring_back(case: Case, task: Mapping[str, Any], known: Mapping[str, Any]) -> None:
     """An answer goes to the office that asked while it exists, else to whoever decides."""
-    _to_the_asker(case, task, known, "Trả lời", "")
-
-
-def _to_the_asker(
-    case: Case, task: Mapping[str, Any], known: Mapping[str, Any], what: str, note: str
-) -> None:
     decides = str(case.row["deciding"])
     home = str(known.get("desk") or decides)
     if not unit(case.tx.connection, home).valid(case.tx.now):
         home = decides
-    handed(case, task["step"], f"{what}: {task['name']}", "", home, task["unit"], note)
+    handed(case, task["step"], f"Trả lời: {task['name']}", "", home, task["unit"])
 
 
 def withdraw(case: Case, *kinds: str) -> bool:

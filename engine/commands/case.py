@@ -10,7 +10,7 @@ from typing import Any
 from engine.authority import Concern, Verdict
 from engine.bpmn.parse import Spec
 from engine.calendar import Calendar, Clock, History, on_time, read_clock
-from engine.codes.statuses import ENDED, SETTLED, lawful
+from engine.codes.statuses import ENDED, FINISHED, SETTLED, lawful
 from engine.commands.telling import ANSWERED, OVER, fall_silent, report, tell_moved
 from engine.errors import BadInstant, DossierFinished, DossierSuspended, RunFailed, UnknownDossier
 from engine.letters import require_printable
@@ -176,7 +176,7 @@ class Case:
             self.end_pauses()
         self.note("status", {"status": status})
         fall_silent(self, *OVER.get(status, ()))
-        if status in (*SETTLED, *ENDED):
+        if status in FINISHED:
             self._over(status)
 
     def _over(self, status: int) -> None:

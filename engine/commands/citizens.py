@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.authority import require
 from engine.codes import read_secret
-from engine.codes.statuses import ENDED, SETTLED
+from engine.codes.statuses import FINISHED, SETTLED
 from engine.commands.brought import Brought
 from engine.commands.case import Case, open_case
 from engine.errors import (
@@ -75,7 +75,7 @@ def ask_withdrawal(tx: Transaction, code: str, secret: str, reason: str, key: st
     known = store.message_by_key(tx.connection, _of_form(case, key))
     if known is not None:
         return int(known.id)
-    over = case.row["status"] in (*SETTLED, *ENDED)
+    over = case.row["status"] in FINISHED
     if over or store.owed(tx.connection, case.id, "withdrawal"):
         raise NotNow(act="withdrawal")
     return _said(case, "withdrawal", _words(reason), key)
@@ -94,7 +94,7 @@ def give_feedback(tx: Transaction, code: str, secret: str, text: str, key: str) 
 def rate(tx: Transaction, code: str, secret: str, marks: int) -> None:
     """1 not content, 2 content, 3 very content; once the dossier is over (NotNow)."""
     case = _proven(tx, code, secret)
-    if case.row["status"] not in (*SETTLED, *ENDED) or marks not in (1, 2, 3):
+    if case.row["status"] not in FINISHED or marks not in (1, 2, 3):
         raise NotNow(act="rating")
     if marks_of(tx.connection, case.id) == marks:
         return  # pressed again: nothing to write down

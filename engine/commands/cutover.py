@@ -6,7 +6,7 @@ what changes is who receives, who decides, and so at whose desk each open step l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -111,6 +111,7 @@ def _lead_on(case: Case, instead: Callable[[str], str]) -> None:
     sides = {"from_unit": instead(going.from_unit), "to_unit": instead(going.to_unit)}
     if len(set(sides.values())) > 1:
         folders.change_folder(connection, going.id, sides)
+        rows.concern(connection, case.id, sides.values())
         return
     # Giver and taker have become one office: there is nobody to give it to.
     folders.delete_folder(connection, going.id)
@@ -148,19 +149,30 @@ def _handed(case: Case, row: Any) -> dict[str, Any]:
 
 def _led_home(case: Case, row: Any) -> dict[str, Any]:
     """A dossier that has ended stays whose it was; only its papers are still to be brought home."""
-    home = case.row["return_at"] or case.row["receiving"]
-    back = case.row["status"] in GIVEN_UP and place(case) != home
-    if not back and folders.on_its_way(case.tx.connection, case.id) is None:
-        return {"state": "stays", "said": {"why": "over"}}
-    names = ("folder_at", "return_at")
-    case.row["return_at"] = home
-    was = {name: case.row[name] for name in names}
+    was, given_up = _papers(case), case.row["status"] in GIVEN_UP
     kind = case.manifest.deciding.get(row.to_model)
-    _follow(case, _after(case, kind) if kind else {})
-    told = {name: [was[name], case.row[name]] for name in names if was[name] != case.row[name]}
+    case.row["folder_at"] = was["folder_at"]
+    if given_up:
+        case.row["return_at"] = was["return_at"]
+    names = ("return_at", "folder_at") if given_up else ("folder_at",)
+    _follow(case, _after(case, kind) if kind else {}, names)
+    now = _papers(case)
+    # A hand-over that is gone has ended where the folder lies.
+    told = {name: [code, now.get(name, now["folder_at"])] for name, code in was.items()}
+    told = {name: sides for name, sides in told.items() if len(set(sides)) > 1}
+    if not told:
+        return {"state": "stays", "said": {"why": "over"}}
     case.note("folder_follows", {**told, "cutover": row.id, "reason": row.reason})
     case.save()
     return {"state": "folder", "said": told}
+
+
+def _papers(case: Case) -> dict[str, str]:
+    """Where the folder lies, from where to where it is given, where the applicant fetches it."""
+    going = folders.on_its_way(case.tx.connection, case.id)
+    way = {"from_unit": going.from_unit, "to_unit": going.to_unit} if going else {}
+    home = case.row["return_at"] or case.row["receiving"]
+    return {"folder_at": place(case), "return_at": str(home), **way}
 
 
 def _after(case: Case, kind: str) -> dict[str, list[str]]:
@@ -171,7 +183,9 @@ def _after(case: Case, kind: str) -> dict[str, list[str]]:
     return {"receiving": [row["receiving"], receiving], "deciding": [row["deciding"], deciding]}
 
 
-def _follow(case: Case, told: Mapping[str, list[str]]) -> None:
+def _follow(
+    case: Case, told: Mapping[str, list[str]], names: Sequence[str] = ("return_at", "folder_at")
+) -> None:
     """Where the result is wanted, where the folder lies or goes: at offices that go on."""
     connection, now = case.tx.connection, case.tx.now
     known = dict(told.values())
@@ -182,7 +196,7 @@ def _follow(case: Case, told: Mapping[str, list[str]]) -> None:
             return code
         return known.get(code) or successor(connection, office, case.row["territory"], now)
 
-    for name in ("return_at", "folder_at"):
+    for name in names:
         if case.row[name]:
             case.row[name] = instead(case.row[name])
             rows.concern(connection, case.id, [case.row[name]])

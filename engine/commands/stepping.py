@@ -21,7 +21,7 @@ from engine.bpmn.runtime import (
 )
 from engine.bpmn.steps import Step
 from engine.calendar import ZONE
-from engine.codes.statuses import ENDED, IN_PROGRESS, PRECEDENCE, SETTLED
+from engine.codes.statuses import FINISHED, IN_PROGRESS, PRECEDENCE, SETTLED
 from engine.commands.beside import withdraw
 from engine.commands.case import Case, awake
 from engine.commands.desks import open_task
@@ -229,7 +229,7 @@ def _status(case: Case, outcome: Outcome, jumped: bool) -> None:
 def _said(case: Case, outcome: Outcome, jumped: bool) -> int:
     """What the diagram says; where it says nothing, what is over stays so unless two jumped it."""
     before = int(case.row["status"])
-    over = before in (*SETTLED, *ENDED) and not jumped
+    over = before in FINISHED and not jumped
     if outcome.finished:
         end = case.spec.step(outcome.ended_at) if outcome.ended_at else None
         silent = before if over else 9
@@ -256,7 +256,7 @@ def duties(case: Case, run: str, timers: Mapping[str, datetime] | None = None) -
     """
     wanted: dict[str, datetime] = {}
     owed = case.clock.due
-    over = case.row["settled_at"] is not None or case.row["status"] in (*ENDED, *SETTLED)
+    over = case.row["settled_at"] is not None or case.row["status"] in FINISHED
     if owed is not None and not over:
         soon = case.calendar.add_working_days(owed, -1)
         wanted[rows.duty_key("due_soon", owed)] = max(soon, case.history.received)

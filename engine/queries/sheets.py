@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from engine.authority import ALL, visible_to
 from engine.calendar import ZONE
+from engine.codes.statuses import GIVEN_UP
 from engine.queries.wording import ROLE_NAMES
 from engine.sides import OPINION
 from engine.store import tables
@@ -128,6 +129,8 @@ def _contact(applicant: Any) -> str:
 
 def _how(row: Any, names: Mapping[str, str]) -> str:
     """By which way the result goes back, and where, if not where the dossier came in."""
+    if row.status in GIVEN_UP:  # there is none
+        return RETURNED[row.return_by]
     elsewhere = row.return_by == "counter" and row.return_at not in (None, row.book)
     return names[row.return_at] if elsewhere else RETURNED[row.return_by]
 

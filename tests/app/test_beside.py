@@ -424,7 +424,7 @@ def test_whoever_asked_or_the_leader_takes_a_question_back_with_a_reason(office:
     back = [row for row in rows(office, tables.handovers) if row["name"].startswith("Rút lại")]
     ways = [(row["from_unit"], row["to_unit"], row["note"]) for row in back]
     assert ways == [
-        ("VPDK.BL", "UBND.06838", "Hỏi nhầm cơ quan"), ("VPDK.BL", "UBND.06838", "Không cần nữa"),
+        ("UBND.06838", "VPDK.BL", "Hỏi nhầm cơ quan"), ("UBND.06838", "VPDK.BL", "Không cần nữa"),
     ]  # fmt: skip
     story = read(office.browser("officer1.binhlieu").get(page).text)
     assert "Hỏi nhầm cơ quan" in story

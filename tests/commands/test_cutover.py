@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -27,6 +28,7 @@ from engine.store import tables
 from tests.commands.test_bad_input import CHECKED, LAND, told
 from tests.commands.test_moving import open_tasks, read
 from tests.office import Office
+from tests.office import read as words
 
 JUNE = datetime(2025, 6, 24, 9, tzinfo=ZONE)
 CUT = datetime(2025, 7, 1, tzinfo=ZONE)
@@ -260,33 +262,85 @@ def test_a_folder_under_way_between_two_offices_that_become_one_has_arrived(june
     assert read(june, tables.dossiers)[0]["folder_at"] == "UBND.06856"
 
 
+def stopped(office: Office, key: str, **told: object) -> int:
+    """A dossier of an office that ends, withdrawn; its folder lies where it came in."""
+    dossier = receive(office, key, "reception1.luchon", "BL.DT", model="three-level", **told)
+    with office.acting("leader.luchon") as tx:
+        suspending.cancel(tx, dossier, "Người nộp đề nghị rút", withdrawn=True)
+    return dossier
+
+
+def row_of(office: Office, dossier: int) -> dict[str, Any]:
+    return read(office, tables.dossiers, tables.dossiers.c.id == dossier)[0]
+
+
 def test_papers_of_a_stopped_dossier_still_come_home_after_their_offices_have_ended(
     june: Office,
 ) -> None:
-    dossier = receive(june, "a", "reception1.luchon", "BL.DT", model="three-level")
-    at_home = receive(june, "b", "reception1.luchon", "BL.DT", model="three-level")
-    with june.acting("leader.luchon") as tx:
-        for one in (dossier, at_home):
-            suspending.cancel(tx, one, "Người nộp đề nghị rút", withdrawn=True)
-        here = tables.dossiers.c.id == dossier
-        tx.connection.execute(update(tables.dossiers).where(here).values(folder_at="UBND.BL"))
+    dossier, at_home = stopped(june, "a", return_at="BL.CN"), stopped(june, "b")
     number = plan(june)
     assert carry_on(june, CUT) == 1
-    after, other = (
-        read(june, tables.dossiers, tables.dossiers.c.id == one)[0] for one in (dossier, at_home)
-    )
+    after, other = row_of(june, dossier), row_of(june, at_home)
     assert (after["model"], after["receiving"]) == ("three-level", "BL.DT")
-    assert (after["folder_at"], after["return_at"]) == ("UBND.06856", "H49.99.02")
+    assert (after["folder_at"], after["return_at"]) == ("H49.99.02", "H49.99.01")
     assert (other["folder_at"], other["return_at"]) == (None, None)
-    page = june.browser("admin").get(f"/cutovers/{number}").text
+    page = words(june.browser("admin").get(f"/cutovers/{number}").text)
     assert "bàn giao hồ sơ giấy" in page
+    assert "→ Trung tâm Phục vụ hành chính công xã Bình Liêu" in page
     june.now = CUT + timedelta(hours=9)
-    with june.acting("officer1.luchon") as tx:
-        assert [one.office for one in to_send(tx.connection, tx.actor)] == ["H49.99.02"]
-        folders.send(tx, [dossier], "H49.99.02")
     with june.acting("reception1.luchon") as tx:
+        assert [one.office for one in to_send(tx.connection, tx.actor)] == ["H49.99.01"]
+        folders.send(tx, [dossier], "H49.99.01")
+    with june.acting("reception1.binhlieu") as tx:
         (folder,) = read(june, tables.folders)
         assert folders.take(tx, [folder["id"]]) == 1
+    plan(june)
+    carry_on(june, june.now)
+    told = read(june, tables.journal, tables.journal.c.kind == "folder_follows")
+    assert len(told) == 1, "nothing has moved since"
+
+
+def test_a_folder_of_a_stopped_dossier_on_its_way_is_taken_and_read_where_it_arrives(
+    june: Office,
+) -> None:
+    dossier = receive(june, "a", "reception1.luchon", "BL.DT", model="three-level")
+    with june.acting("reception1.luchon") as tx:
+        folders.send(tx, [dossier], "UBND.BL")
+    with june.acting("leader.luchon") as tx:
+        suspending.cancel(tx, dossier, "Người nộp đề nghị rút", withdrawn=True)
+    plan(june)
+    assert carry_on(june, CUT) == 1
+    (folder,) = read(june, tables.folders)
+    assert (folder["from_unit"], folder["to_unit"]) == ("H49.99.02", "UBND.06856")
+    (told,) = read(june, tables.journal, tables.journal.c.kind == "folder_follows")
+    assert told["fact"]["to_unit"] == ["UBND.BL", "UBND.06856"]
+    june.now = CUT + timedelta(hours=9)
+    officer, code = june.browser("officer1.luchon"), row_of(june, dossier)["code"]
+    assert officer.get(f"/dossiers/{code}").status_code == 200
+    with june.acting("officer1.luchon") as tx:
+        assert folders.take(tx, [folder["id"]]) == 1
+        assert [one.office for one in to_send(tx.connection, tx.actor)] == ["H49.99.02"]
+
+
+def test_the_book_of_a_closed_office_says_the_same_after_papers_have_followed(
+    june: Office,
+) -> None:
+    dossier = receive(june, "a", "reception1.luchon", "BL.DT", model="three-level")
+    with june.acting("reception1.luchon") as tx:
+        folders.send(tx, [dossier], "UBND.BL")
+        returned = {"status": 10, "returned_at": june.now}
+        tx.connection.execute(update(tables.dossiers).values(**returned))
+    stopped(june, "b", return_at="BL.CN")
+
+    def book() -> list[dict[str, Any]]:
+        with june.database.reading() as connection:
+            return sheets.ledger_rows(connection, "BL.DT", JUNE.date(), CUT.date())
+
+    before = book()
+    plan(june)
+    assert carry_on(june, CUT) == 2
+    assert read(june, tables.folders)[0]["to_unit"] == "UBND.06856"
+    assert book() == before
 
 
 def test_an_opinion_asked_of_an_office_that_ends_is_given_by_the_one_that_goes_on(

@@ -126,13 +126,14 @@ def purge_trials() -> ResponseReturnValue:
 def _said(said: Mapping[str, Any], names: dict[str, str]) -> str:
     if "why" in said:
         return t(f"cutover.why_{said['why']}", unit=said.get("unit", ""))
-    pairs = [said.get(name) for name in ("receiving", "deciding", "folder_at", "return_at")]
+    sides = ("receiving", "deciding", "folder_at", "from_unit", "to_unit", "return_at")
+    pairs = [said.get(name) for name in sides]
     told = [
         f"{names.get(pair[0], pair[0])} → {names.get(pair[1], pair[1])}"
         for pair in pairs
         if isinstance(pair, list) and pair[0] != pair[1]
     ]
-    return "; ".join(told)
+    return "; ".join(dict.fromkeys(told))
 
 
 def _page(
