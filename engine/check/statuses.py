@@ -76,7 +76,7 @@ def _moves(scope: Scope) -> Iterator[tuple[Waited, Node, int]]:
     Once for each step and status before; of several steps with that status one is named.
     """
     nodes, seen = scope.by_id(), set[tuple[str, int]]()
-    together = _together(scope, nodes)
+    drawn = _drawn(scope, nodes)
     ahead = [(node, Waited(node.name or node.id, RECEIVED)) for node in reversed(scope.starts())]
     while ahead:
         node, before = ahead.pop()
@@ -85,7 +85,7 @@ def _moves(scope: Scope) -> Iterator[tuple[Waited, Node, int]]:
         seen.add((node.id, before.status))
         after = [nodes[flow.target] for flow in node.outgoing if flow.target in nodes]
         states = [before]
-        status = _status(node, together.get(node.id, [node]), before.status)
+        status = _status(node, drawn[node.id], before.status)
         if status is not None:
             yield before, node, status
             states = [Waited(node.name or node.id, status)]
@@ -106,26 +106,26 @@ def _may_end(node: Node, after: list[Node]) -> bool:
     return not after or (node.kind not in GATEWAYS and node.outgoing[0].condition is not None)
 
 
-def _status(node: Node, together: list[Node], before: int) -> int | None:
+def _status(node: Node, drawn: int | None, before: int) -> int | None:
     """What a dossier's status is while a token waits there; None where none waits or it stays."""
     silent = None if before in FINISHED else IN_PROGRESS
     if node.kind == "endEvent":
-        return _drawn(node) or (_SETTLED if silent else None)
+        return drawn or (_SETTLED if silent else None)
     if node.kind not in _WAITS or "link" in node.definitions():
         return None
-    said = [one for other in together if (one := _drawn(other)) is not None]
-    return min(said, key=PRECEDENCE.index) if said else silent
+    return drawn or silent
 
 
-def _together(scope: Scope, nodes: dict[str, Node]) -> dict[str, list[Node]]:
-    """The events behind an event gateway, by each one's id: they wait together."""
-    gates = [node for node in scope.nodes if node.kind == "eventBasedGateway"]
-    found_: dict[str, list[Node]] = {}
-    for gate in gates:
-        events = [nodes[flow.target] for flow in gate.outgoing if flow.target in nodes]
-        found_ |= {event.id: events for event in events}
-    return found_
+def _drawn(scope: Scope, nodes: dict[str, Node]) -> dict[str, int | None]:
+    """What each node says by its id; events behind an event gateway wait together."""
+    said = {id: _SAID.get(_text(node)) for id, node in nodes.items()}
+    for gate in scope.nodes:
+        if gate.kind == "eventBasedGateway":
+            events = [flow.target for flow in gate.outgoing if flow.target in nodes]
+            told = [status for id in events if (status := said[id]) is not None]
+            said |= dict.fromkeys(events, min(told, key=PRECEDENCE.index, default=None))
+    return said
 
 
-def _drawn(node: Node) -> int | None:
-    return _SAID.get(properties(node.element).get("status", "").strip())
+def _text(node: Node) -> str:
+    return properties(node.element).get("status", "").strip()
