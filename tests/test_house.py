@@ -13,6 +13,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from string import Formatter
 
@@ -49,11 +50,12 @@ class Source:
     path: str
     text: str
 
-    @property
+    @cached_property
     def tree(self) -> ast.Module:
         return ast.parse(self.text, self.path)
 
 
+@cache
 def sources(*rooms: str) -> list[Source]:
     """Every Python file of the rooms, by path from the root."""
     return [

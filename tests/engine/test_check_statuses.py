@@ -33,6 +33,7 @@ def drawn(said: Said) -> dict[str, bytes]:
     return good() | {"process.bpmn": text.encode(), "walks/plain.toml": walk.encode()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", [*product((2, 9), (None, 5, 9), (None, 4, 10))])
 def test_what_the_check_finds_is_what_would_happen(
     said: Said, monkeypatch: pytest.MonkeyPatch

@@ -296,6 +296,7 @@ def test_issue_takes_the_procedures_own_template_before_the_shared_one() -> None
         assert caught.value.slip == kind
 
 
+@pytest.mark.slow
 def test_a_long_ledger_is_bound_from_parts_and_names_everybody_once() -> None:
     files = {"procedure.toml": MANIFEST.encode(), "process.bpmn": BPMN}
     package = from_files(files | {f"shared/slips/{name}": data for name, data in FILES.items()})
