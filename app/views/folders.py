@@ -38,7 +38,8 @@ def move() -> ResponseReturnValue:
     if not ticked:
         flash(t("folders.none_ticked"), "soon")
         return redirect(url_for("folders.listing"), 303)
-    do = request.form.get("do") if request.form.get("do") in MOVES else "send"
+    asked = request.form.get("do", "")
+    do = asked if asked in MOVES else "send"
     try:
         with transaction() as tx:
             if do in MOVES:

@@ -36,7 +36,7 @@ def found_by(text: str) -> ColumnElement[bool]:
     condition: ColumnElement[bool] = true()
     for word in fold(text).split():
         pattern = re.sub(r"([\\%_])", r"\\\1", word)
-        begins = dossiers.c.search.like(f"% {pattern}%", escape="\\")
+        begins: ColumnElement[bool] = dossiers.c.search.like(f"% {pattern}%", escape="\\")
         if _PART_OF_CODE.fullmatch(word):
             part = word.lstrip("-")
             begins = or_(begins, *(dossiers.c.code.like(f"%{sign}{part}%") for sign in "-."))
