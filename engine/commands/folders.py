@@ -29,7 +29,8 @@ def send(tx: Transaction, dossiers: Sequence[int], to: str, note: str = "") -> i
         if going and (going.to_unit, going.sent_by) == (office.code, tx.actor.person):
             continue  # the second click
         if going or here == office.code:
-            raise FolderElsewhere(code=case.row["code"])
+            cause = "going" if going else "there"
+            raise FolderElsewhere(code=case.row["code"], cause=cause)
         if not office.valid(tx.now) or office.code not in case.concern.offices:
             raise FolderNotFor(code=case.row["code"], office=office.name_vi)
         case.act_on(_role_at(tx, here), here)
@@ -72,7 +73,7 @@ def take_back(tx: Transaction, folders: Sequence[int]) -> int:
     back = 0
     for case, row in _each(tx, folders, "from_unit"):
         if row.taken_at is not None:
-            raise FolderElsewhere(code=case.row["code"])
+            raise FolderElsewhere(code=case.row["code"], cause="taken")
         case.act_on(_role_at(tx, row.from_unit), row.from_unit)
         store.delete_folder(tx.connection, row.id)
         case.note("folder_back", {"from": row.from_unit, "to": row.to_unit})
