@@ -285,14 +285,22 @@ def test_after_an_extension_the_page_says_why_in_the_open(citizen: Citizen) -> N
 
 
 @pytest.mark.parametrize(
-    ("do", "said"),
+    ("do", "said", "mile"),
     [
-        ("cancel", "Cơ quan đã dừng giải quyết hồ sơ"),
-        ("withdraw", "Hồ sơ đã dừng giải quyết theo đề nghị của bà con"),
+        (
+            "cancel",
+            "Cơ quan đã dừng giải quyết hồ sơ",
+            "Cơ quan dừng giải quyết hồ sơ",
+        ),
+        (
+            "withdraw",
+            "Hồ sơ đã dừng giải quyết theo đề nghị của bà con",
+            "Hồ sơ dừng giải quyết theo đề nghị của bà con",
+        ),
     ],
 )
 def test_a_stop_and_a_withdrawal_are_told_apart_with_the_slip_that_says_why(
-    citizen: Citizen, do: str, said: str
+    citizen: Citizen, do: str, said: str, mile: str
 ) -> None:
     office, care = citizen.office, f"/dossiers/{citizen.code}/care"
     answer = post(office, "leader.binhlieu", care, care, do=do, ground="Khoản 2 Điều 9")
@@ -300,16 +308,56 @@ def test_a_stop_and_a_withdrawal_are_told_apart_with_the_slip_that_says_why(
     number = rows(office, tables.slips)[-1]["number"]
     page = citizen.reads()
     assert said in page
-    assert f"Lý do và căn cứ ghi trên phiếu số {number}." in page
-    assert "Khoản 2 Điều 9" not in page
+    assert f"Căn cứ, lý do: Khoản 2 Điều 9 (ghi trên phiếu số {number})." in page
+    assert miles(citizen)[-1] == (mile, "07/07 09:00")
 
 
-def test_a_refusal_is_no_result(citizen: Citizen) -> None:
-    office = citizen.office
+def miles(citizen: Citizen) -> list[tuple[str, str]]:
+    """The lines of the way and when each was reached, as somebody reads them."""
+    lines = BeautifulSoup(citizen.page(), "lxml").select(".miles li")
+    for hidden in (unseen for line in lines for unseen in line.select(".unseen")):
+        hidden.decompose()
+    parts = [(line.b, line.select_one(".num")) for line in lines]
+    return [(read(str(name)), read(str(at)) if at else "") for name, at in parts]
+
+
+def refuse(office: Office) -> None:
+    """The officer proposes it, the leader signs slip 03."""
     refused = {**CHECKED, "inspected_on": "15/07/2025", "outcome": "refuse", **REFUSED}
     assert office.do("officer1.binhlieu", "2025-07-16T16:00", **refused) == 303
     signed = {"outcome": "sign", **REFUSED}
     assert office.do("leader.binhlieu", "2025-07-17T09:00", **signed) == 303
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_papers_of_a_refused_dossier_are_back_only_where_the_counter_says_so(
+    citizen: Citizen, back: bool
+) -> None:
+    office = citizen.office
+    refuse(office)
+    told = {"originals_returned": "true"} if back else {}
+    assert hand(office, receiver="applicant", **told)[0] == 303
+    page = citizen.reads()
+    assert ("giấy tờ đã trả lại" in page) == back
+    assert ("Phiếu và giấy tờ được trả lại lúc" in page) == back
+    unsaid = "Cơ quan chưa ghi nhận việc trả lại bản chính"
+    assert (unsaid in page) != back
+    assert "hãy hỏi Trung tâm Phục vụ hành chính công xã Bình Liêu" in page or back
+
+
+def test_a_refusal_has_the_hour_of_its_slip_and_not_of_its_handing_over(citizen: Citizen) -> None:
+    office = citizen.office
+    refuse(office)
+    refused = ("Hồ sơ không được giải quyết", "17/07 09:00")
+    assert refused in miles(citizen)
+    assert hand(office, **BACK)[0] == 303
+    handed = ("Đã trả phiếu từ chối giải quyết", "06/08 08:00")
+    assert miles(citizen)[-2:] == [refused, handed]
+
+
+def test_a_refusal_is_no_result(citizen: Citizen) -> None:
+    office = citizen.office
+    refuse(office)
     number = rows(office, tables.slips)[-1]["number"]
     page = citizen.reads()
     assert "Hồ sơ không được giải quyết" in page and "Đã có kết quả" not in page
