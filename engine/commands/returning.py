@@ -105,7 +105,7 @@ def hand(case: Case, answers: Mapping[str, Any]) -> None:
     receiver = str(answers.get("receiver") or "")
     if receiver in HANDED:
         case.row["handover"] = HANDED[receiver]
-        told = {"receiver": receiver}
+        told: dict[str, Any] = {"receiver": receiver}
         if ORIGINALS in answers:  # forms that do not ask leave it unsaid
             told |= {"originals": answers[ORIGINALS] is True}
         case.note("handed", told)

@@ -19,16 +19,12 @@ from tests.app.test_citizens import Citizen, photo
 from tests.app.test_outcomes import post
 from tests.app.test_returning import SOMEBODY, hand, picture
 from tests.commands.test_moving import read as rows
-from tests.journeys import BACK, ask_for_papers, settle
-from tests.office import CHECKED, Office, read
+from tests.journeys import BACK, ask_for_papers, refuse, settle
+from tests.office import Office, read
 
 pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
 
 NOBODY = "H49.99.01-250707-9999"
-REFUSED = {
-    "refusal_reason": "Đất đang có tranh chấp.",
-    "refusal_basis": "Khoản 2 Điều 9",
-}
 
 
 @pytest.fixture
@@ -319,14 +315,6 @@ def miles(citizen: Citizen) -> list[tuple[str, str]]:
         hidden.decompose()
     parts = [(line.b, line.select_one(".num")) for line in lines]
     return [(read(str(name)), read(str(at)) if at else "") for name, at in parts]
-
-
-def refuse(office: Office) -> None:
-    """The officer proposes it, the leader signs slip 03."""
-    refused = {**CHECKED, "inspected_on": "15/07/2025", "outcome": "refuse", **REFUSED}
-    assert office.do("officer1.binhlieu", "2025-07-16T16:00", **refused) == 303
-    signed = {"outcome": "sign", **REFUSED}
-    assert office.do("leader.binhlieu", "2025-07-17T09:00", **signed) == 303
 
 
 @pytest.mark.parametrize("back", [False, True])

@@ -83,7 +83,7 @@ def shown(code: str, citizen_id: str = "", wrong: Mapping[str, str] | None = Non
             paused=dossier.paused,
             remaining=remaining,
         ),
-        path=story.way(release.path, dossier.done, dossier.current, waiting),
+        path=story.where(release.path, dossier, waiting),
         diagram_url=url_for("public.release_diagram", digest=dossier.release),
         titles=story.paper_titles(release.manifest.papers, asked),
         story=story.lines(dossier.journal, names, lambda step: _form(written.get(step)), untold),
