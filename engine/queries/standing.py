@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from engine.codes.statuses import GIVEN_UP, SETTLED
 from engine.sides import SIDES
+from engine.store.messages import owed
 from engine.store.papers import RESULT, refusal_in_force
 from engine.store.tables import documents, journal, slips, tasks
 
@@ -29,7 +30,8 @@ class Standing:
     """``word`` is the case; ``role`` whose work it is, while an office works on it.
 
     ``slip`` is the number of the slip that says why it was stopped or refused, ``why`` what that
-    slip says of a stop, ``since`` when it was decided: by command, or by the step that refused it.
+    slip says of a stop, ``since`` when that was decided, or when papers came from outside at which
+    nobody has looked.
     """
 
     turn: Turn
@@ -60,7 +62,9 @@ def standing(connection: Connection, row: Row[*tuple[Any, ...]]) -> Standing:
     role = _role(connection, row.id)
     if role and role not in _DESKS:
         return Standing("office", "office", way, role, slip)
-    turn, word = _called(connection, row, refused)
+    sent = owed(connection, row.id, "reply") if row.status == 5 else ()
+    since = sent[-1].at if sent else since
+    turn, word = _called(connection, row, refused, bool(sent))
     return Standing(turn, word, way, role, slip, refused, since=since)
 
 
@@ -88,10 +92,12 @@ def _given_back(connection: Connection, dossier: int) -> bool:
     return handing is not None and bool(handing.fact.get("originals"))
 
 
-def _called(connection: Connection, row: Row[*tuple[Any, ...]], refused: bool) -> tuple[Turn, str]:
+def _called(
+    connection: Connection, row: Row[*tuple[Any, ...]], refused: bool, sent: bool
+) -> tuple[Turn, str]:
     """What the citizen is waited for with, where nobody but a desk has the dossier."""
     if row.status == 5:
-        return "citizen", "papers"
+        return ("office", "papers_sent") if sent else ("citizen", "papers")
     if row.status == 6:
         return "citizen", "payment"
     if row.status != 9:

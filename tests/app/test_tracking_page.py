@@ -189,6 +189,14 @@ def test_what_may_be_sent_at_once_is_what_the_pages_say(citizen: Citizen) -> Non
     assert "những gì đã gõ vẫn còn" in read(answer.text)
 
 
+def test_a_file_that_is_not_taken_is_named(citizen: Citizen) -> None:
+    ask_for_papers(citizen.office)
+    several = [photo(), (BytesIO(b"PK\x03\x04 a letter"), "don xin.docx")]
+    answer = citizen.do("papers", file=several)
+    assert answer.status_code == 422
+    assert "Không nhận tệp don xin.docx: chỉ nhận PDF, JPEG hoặc PNG" in told(answer)
+
+
 # ---- where it stands ----------------------------------------------------------------------------
 
 
@@ -268,6 +276,26 @@ def test_the_last_day_for_papers_is_on_the_page_and_what_comes_after_it(citizen:
         assert "cơ quan quyết định có nhận hay không" in page
         assert "chưa phải làm gì" not in page
     assert citizen.do("papers", file=photo(), text="muộn").status_code == 303
+
+
+def test_papers_that_were_sent_are_not_asked_for_again_while_they_are_looked_at(
+    citizen: Citizen,
+) -> None:
+    office = citizen.office
+    ask_for_papers(office)
+    assert "Đến lượt bà con bổ sung giấy tờ" in citizen.reads()
+    office.at("2025-07-12T20:00")
+    assert citizen.do("papers", file=photo()).status_code == 303
+    page = citizen.reads()
+    assert "Đến lượt bà con" not in page and "Hãy mang đủ" not in page
+    assert "Bà con đã gửi giấy tờ, cơ quan đang xem" in page
+    centre = "Trung tâm Phục vụ hành chính công xã Bình Liêu"
+    assert f"Giấy tờ gửi lúc thứ Bảy 12/07/2025, 20:00 đang chờ {centre} xem" in page
+    (sent,) = rows(office, tables.messages)
+    path, answered = f"/dossiers/{citizen.code}", {"text": "Ảnh mờ, bà con gửi lại"}
+    office.at("2025-07-14T09:00")
+    assert post(office, "reception1.binhlieu", f"{path}/messages/{sent['id']}", path, **answered)
+    assert "Đến lượt bà con bổ sung giấy tờ" in citizen.reads()
 
 
 def test_after_an_extension_the_page_says_why_in_the_open(citizen: Citizen) -> None:
