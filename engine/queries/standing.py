@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select
 
-from engine.codes.statuses import GIVEN_UP, SETTLED
+from engine.codes.statuses import GIVEN_BACK, GIVEN_UP, SETTLED
 from engine.sides import SIDES
 from engine.store.messages import owed
 from engine.store.papers import RESULT, refusal_in_force
@@ -31,7 +31,7 @@ class Standing:
 
     ``slip`` is the number of the slip that says why it was stopped or refused, ``why`` what that
     slip says of a stop, ``since`` when that was decided, or when papers came from outside at which
-    nobody has looked.
+    nobody has looked; ``back`` when the papers of what was given up went back.
     """
 
     turn: Turn
@@ -42,6 +42,7 @@ class Standing:
     refused: bool = False
     why: str = ""
     since: datetime | None = None
+    back: datetime | None = None
 
 
 def standing(connection: Connection, row: Row[*tuple[Any, ...]]) -> Standing:
@@ -55,7 +56,7 @@ def standing(connection: Connection, row: Row[*tuple[Any, ...]]) -> Standing:
     if row.status == 10:
         word = _RETURNED.get(row.handover, "returned")
         if refused:
-            word = "refused_over" if _given_back(connection, row.id) else "refused_handed"
+            word = "refused_over" if _originals_too(connection, row.id) else "refused_handed"
         return Standing("nobody", word, way, "", slip, refused, since=since)
     if row.suspended_at is not None:
         return Standing("office", "suspended", way, "", slip)
@@ -77,16 +78,18 @@ def _given_up(connection: Connection, row: Row[*tuple[Any, ...]], way: Way) -> S
         .limit(1)
     ).first()
     number = slip.number if slip else ""
+    line = _last(connection, row.id, "papers_back") if row.handover == GIVEN_BACK else None
+    back: datetime | None = line.at if line else None
     why = str(slip.data.get("reason") or "") if slip and slip.kind == "stop" else ""
     if row.status == 3:
-        return Standing("nobody", "not_received", way, "", number)
+        return Standing("nobody", "not_received", way, "", number, back=back)
     stop = _last(connection, row.id, "cancelled")
     word = "withdrawn" if stop and stop.fact.get("withdrawn") else "stopped"
     since = _legally(stop) if stop else None
-    return Standing("nobody", word, way, "", number, why=why, since=since)
+    return Standing("nobody", word, way, "", number, why=why, since=since, back=back)
 
 
-def _given_back(connection: Connection, dossier: int) -> bool:
+def _originals_too(connection: Connection, dossier: int) -> bool:
     """Whether whoever handed the slip over said that the papers went with it."""
     handing = _last(connection, dossier, "handed")
     return handing is not None and bool(handing.fact.get("originals"))

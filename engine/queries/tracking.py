@@ -208,6 +208,8 @@ def milestones_of(
     lines += [_line(spec, name, state, None, stands) for name, state in told.items()]
     if status == 8 and stands.since is not None:  # by command: no diagram draws it
         lines.append(Milestone("", Text("", ""), "done", stands.since, word=stands.word))
+    if stands.back is not None:
+        lines.append(Milestone("", Text("", ""), "done", stands.back, word="papers_back"))
     return tuple(line for line in lines if line is not None)
 
 
