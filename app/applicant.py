@@ -17,6 +17,7 @@ from engine.codes import (
     normalise_phone,
     parse_cccd_qr,
     plain_digits,
+    year_of_birth,
 )
 from engine.letters import missing
 from engine.words import notices
@@ -88,7 +89,7 @@ def empty() -> Applicant:
 def read(posted: Mapping[str, str], today: date) -> Applicant:
     """The block as posted, with what is wrong and what is only odd."""
     typed = _typed(posted)
-    faults = _unprintable(typed) | {name: t(key) for name, key in _faults(typed)}
+    faults = _unprintable(typed) | {name: t(key) for name, key in _faults(typed, today)}
     return Applicant(typed, faults, {} if faults else _warnings(typed, today))
 
 
@@ -119,14 +120,16 @@ def _id(typed: str) -> str:
     return plain_digits(_BLANKS.sub("", typed)).upper()
 
 
-def _faults(typed: Mapping[str, str]) -> list[tuple[str, str]]:
+def _faults(typed: Mapping[str, str], today: date) -> list[tuple[str, str]]:
     """(field, key of the sentence) for everything that stops."""
     number = _id(typed["applicant.citizen_id"])
     birth = typed["applicant.birth"].strip()
+    born = dates.read_day(birth)
     checks = [
         ("applicant.citizen_id", "needs.citizen_id", bool(number)),
         ("applicant.citizen_id", "needs.citizen_id_form", not number or _known_form(number)),
-        ("applicant.birth", "needs.birth_form", not birth or dates.read_day(birth) is not None),
+        ("applicant.birth", "needs.birth_form", not birth or born is not None),
+        ("applicant.birth", "needs.birth_future", born is None or born <= today),
     ]
     if typed["applicant.represented"]:
         other = _id(typed["representative.citizen_id"])
@@ -153,6 +156,7 @@ def _contact_faults(typed: Mapping[str, str]) -> list[tuple[str, str]]:
     )
     checks = (
         ("applicant.name", "needs.name", bool(name)),
+        ("applicant.name", "needs.name_letters", not name or any(map(str.isalpha, name))),
         ("applicant.name", "needs.name_long", len(name) <= LONGEST["name"]),
         ("applicant.phone", "needs.phone_form", not phone or is_phone(phone)),
         ("applicant.email", "needs.email_form", not email or is_email(email)),
@@ -176,7 +180,7 @@ def _warnings(typed: Mapping[str, str], today: date) -> dict[str, str]:
     odd = citizen_id_warnings(number, birth=birth, sex=known, today=today)
     said = {}
     if "birth year" in odd or "century" in odd:
-        said["applicant.birth"] = t("counter.id_disagrees_birth", year=number[4:6])
+        said["applicant.birth"] = t("counter.id_disagrees_birth", year=year_of_birth(number))
     if "sex" in odd:
         said["applicant.sex"] = t("counter.id_disagrees_sex")
     if "province" in odd:

@@ -134,7 +134,9 @@ def lines(
 
 
 def _still(entry: JournalLine, untold: Mapping[str, str]) -> JournalLine:
-    """A message that has not left is not one that was sent."""
+    """A message that has not left is not one that was sent; a slip is no file of somebody's."""
+    if entry.kind == "read" and entry.fact.get("slip"):
+        return replace(entry, kind="read_slip")
     state = untold.get(str(entry.fact.get("notice", ""))) if entry.kind == "told" else None
     if state is None:
         return entry

@@ -187,7 +187,7 @@ def walk(asked: argparse.Namespace) -> int:
             failed += not result.ok
             print(f"{'ok  ' if result.ok else 'FAIL'} {package.name}/{result.name}")
             for difference in result.differences:
-                print(f"       {difference}")
+                print(f"       {difference.said(asked.lang)}")
         for flow in uncovered(package, results):
             failed += 1
             print(f"FAIL {package.name}: {words(flow, asked.lang)[0]}")

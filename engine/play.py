@@ -12,15 +12,16 @@ from typing import Any
 
 from engine.calendar import ZONE
 from engine.commands import calendar, dossiers, due, letters, organisation, releases, tasks
-from engine.errors import Fault
+from engine.errors import Fault, UnknownUnit
 from engine.package import Package
 from engine.queries import records
+from engine.queries.specs import spec_of
 from engine.queries.tasks import view
 from engine.store import dossiers as rows
 from engine.store import tables
 from engine.store.database import Database
 from engine.store.organisation import SETUP, Actor, Unit, actor_by_id, actor_of, holders
-from engine.words import sentence
+from engine.words.walks import Difference
 
 BEGINNING = datetime(2020, 1, 1, tzinfo=ZONE)
 PROVINCE = "H49.00"
@@ -39,7 +40,7 @@ class Result:
 
     name: str
     ok: bool
-    differences: tuple[str, ...]
+    differences: tuple[Difference, ...]
     passed: tuple[str, ...] = ()
     way: tuple[tuple[str, bool], ...] = ()
 
@@ -59,9 +60,12 @@ def play_walk(package: Package, name: str) -> Result:
             walk = tomllib.loads(package.files[f"walks/{name}.toml"].decode())
             playing = Playing(database, package, walk)
             return Result(name, *playing.play(), way=playing.way())
-        except (Fault, tomllib.TOMLDecodeError, KeyError, UnicodeDecodeError) as error:
-            said = sentence(error, "en") if isinstance(error, Fault) else repr(error)
-            return Result(name, False, (f"{said} ({error!r})",))
+        except Fault as fault:
+            return Result(name, False, (Difference("refused", {"fault": fault}),))
+        except KeyError as error:
+            return Result(name, False, (Difference("missing", {"key": error.args[0]}),))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            return Result(name, False, (Difference("unreadable", {"detail": error}),))
         finally:
             database.dispose()
 
@@ -74,18 +78,20 @@ class Playing:
         self.centre = walk.get("centre", "H49.99.01")
         self.dossier: int | None = None
         self.now: datetime = _local(walk["start"])
-        self.wrong: list[str] = []
+        self.wrong: list[Difference] = []
+        self.names: dict[str, str] = {}  # of the drawn elements
 
-    def play(self) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
+    def play(self) -> tuple[bool, tuple[Difference, ...], tuple[str, ...]]:
         """Whether all went as expected, what did not, and the way it took."""
         self._prepare()
         for number, told in enumerate(self.walk["steps"], start=1):
             self._until(_local(told["at"]))
-            if not told.get("wait"):
-                self._do(told)
+            if not told.get("wait") and not self._done(told):
+                break
             if "expect" in told:
-                self._compare(f"step {number}", told["expect"])
-        self._compare("end", self.walk.get("expect", {}))
+                self._compare(told["expect"], number, told.get("step", ""))
+        else:
+            self._compare(self.walk.get("expect", {}))
         return not self.wrong, tuple(self.wrong), tuple(self._passed())
 
     def _prepare(self) -> None:
@@ -104,6 +110,8 @@ class Playing:
             releases.approve(tx, digest, "walk")
             trial = bool(self.walk.get("trial", False))
             releases.roll_out(tx, digest, model=model, trial=trial, valid_from=BEGINNING)
+            steps = spec_of(tx.connection, digest).steps.values()
+            self.names = {step.id: step.name for step in steps if step.name}
 
     def _until(self, at: datetime) -> None:
         """Let time pass: what falls due on the way happens at its own instant."""
@@ -117,24 +125,33 @@ class Playing:
                 break
         self.now = at
 
+    def _done(self, told: Mapping[str, Any]) -> bool:
+        """Do the step; False where the platform refuses: then nothing behind it says anything."""
+        try:
+            self._do(told)
+        except Fault as fault:
+            self._differs("fault", step=told["step"], fault=fault)
+            return False
+        return True
+
     def _do(self, told: Mapping[str, Any]) -> None:
         if self.dossier is None:
             self._receive(told)
             return
         task = next((row for row in self._waiting() if row["step"] == told["step"]), None)
         if task is None:
-            self.wrong.append(f"{told['step']}: not open, open are {self._open()}")
+            self._differs("not_open", step=told["step"], open=self._open())
             return
         actor = self._somebody(task)
         if actor is None:
-            self.wrong.append(f"{told['step']}: nobody may do it")
+            self._differs("nobody", step=told["step"])
             return
         with self.database.transaction(actor, self.now) as tx:
             done = tasks.complete(tx, task["id"], told.get("answers", {}))
         while letters.deliver(self.database, self.now):
             pass  # what was told may let others tell more
         if done.incident is not None:
-            self.wrong.append(f"{told['step']}: the run is stuck: {self._cause()}")
+            self._differs("stuck", step=told["step"], cause=self._cause())
 
     def _receive(self, told: Mapping[str, Any]) -> None:
         kinds = {paper.key: paper for paper in self.package.manifest.papers}
@@ -160,7 +177,7 @@ class Playing:
         with self.database.reading() as connection:
             actor = actor_of(connection, f"{role}1.{office}", self.now)
         if actor is None:
-            raise KeyError(role, office)
+            raise UnknownUnit(code=office)
         return actor
 
     def _waiting(self) -> list[dict[str, Any]]:
@@ -180,7 +197,12 @@ class Playing:
 
     # -- what came out -----------------------------------------------------------------------------
 
-    def _compare(self, where: str, expected: Mapping[str, Any]) -> None:
+    def _differs(self, kind: str, **particulars: Any) -> None:
+        self.wrong.append(Difference(kind, particulars, self.names))
+
+    def _compare(
+        self, expected: Mapping[str, Any], number: int | None = None, at: str = ""
+    ) -> None:
         found = self._found()
         for key, value in expected.items():
             wanted: Any = _local(value) if isinstance(value, datetime) else value
@@ -196,7 +218,8 @@ class Playing:
             else:
                 ok = wanted == got
             if not ok:
-                self.wrong.append(f"{where}: {key} is {_shown(got)}, expected {_shown(wanted)}")
+                got = got.astimezone(ZONE) if isinstance(got, datetime) else got
+                self._differs("unlike", number=number, at=at, key=key, got=got, wanted=wanted)
 
     def _found(self) -> dict[str, Any]:
         if self.dossier is None:
@@ -253,12 +276,6 @@ class Playing:
 
 def _local(instant: datetime) -> datetime:
     return instant.replace(tzinfo=ZONE) if instant.tzinfo is None else instant.astimezone(ZONE)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(ZONE).isoformat(timespec="minutes")
-    return repr(value)
 
 
 def _offices() -> Iterator[Unit]:

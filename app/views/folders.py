@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.database import reading, transaction
+from app.errors import status_of
 from app.i18n import language, t
 from app.identity import actor, requires
 from engine.commands import folders as commands
@@ -25,13 +27,7 @@ WHO = ("reception", "officer", "leader", "clerk", "cashier", "liaison", "directo
 @requires(*WHO)
 def listing() -> ResponseReturnValue:
     """The three lists of the actor's offices."""
-    with reading() as connection:
-        return render_template(
-            "folders.html",
-            to_send=questions.to_send(connection, actor()),
-            to_take=questions.to_take(connection, actor()),
-            under_way=questions.under_way(connection, actor()),
-        )
+    return _page()
 
 
 @pages.post("/folders")
@@ -42,16 +38,31 @@ def move() -> ResponseReturnValue:
     if not ticked:
         flash(t("folders.none_ticked"), "soon")
         return redirect(url_for("folders.listing"), 303)
+    asked = request.form.get("do", "")
+    do = asked if asked in MOVES else "send"
     try:
         with transaction() as tx:
-            do = request.form.get("do")
             if do in MOVES:
                 count = MOVES[do](tx, ticked)
             else:
-                do, count = "send", commands.send(tx, ticked, request.form.get("to", ""))
+                count = commands.send(tx, ticked, request.form.get("to", ""))
             said = t(f"folders.did_{do}", n=count)
     except (FolderElsewhere, FolderNotFor) as fault:
-        flash(sentence(fault, language()), "soon")
-    else:
-        flash(said, "ok")
+        # All of them or none: the ticks stay, so that one press is enough without that one.
+        why = sentence(fault, language())
+        flash(f"{why} {t('folders.none_moved')}" if len(ticked) > 1 else why, "soon")
+        return make_response(_page(do, ticked), status_of(fault))
+    flash(said, "ok")
     return redirect(url_for("folders.listing"), 303)
+
+
+def _page(do: str = "", ticked: Sequence[int] = ()) -> str:
+    """The lists; ``ticked``: those of ``do`` that stay ticked."""
+    with reading() as connection:
+        return render_template(
+            "folders.html",
+            to_send=questions.to_send(connection, actor()),
+            to_take=questions.to_take(connection, actor()),
+            under_way=questions.under_way(connection, actor()),
+            ticked={do: frozenset(ticked)},
+        )

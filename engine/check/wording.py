@@ -11,6 +11,7 @@ from string import Formatter
 from typing import Any
 
 from engine.bpmn.finding import Finding
+from engine.words import statuses
 
 FOLDER = Path(__file__).parent.parent / "words"
 LONGEST = 300
@@ -21,7 +22,7 @@ def words(finding: Finding, lang: str) -> tuple[str, str]:
     table = sentences(lang)
     entry = table.get(finding.rule) or table["rule.unknown"]
     values = _values(finding, table["kinds"], table["causes"])
-    return _said(entry["message"], values), _said(entry["advice"], values)
+    return _said(entry["message"], values, lang), _said(entry["advice"], values, lang)
 
 
 @cache
@@ -62,12 +63,21 @@ def _shown(value: object) -> str:
 
 
 class _Plain(Formatter):
-    """Replaces ``{name}`` and nothing else; what is not there is left out."""
+    """Replaces ``{name}`` and nothing else; what is not there is left out.
+
+    ``{name:statuses}``: its numbers are those of statuses, and are named.
+    """
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
 
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> tuple[Any, str]:
         return kwargs.get(field_name, ""), field_name
 
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return statuses(value, self.lang) if format_spec == "statuses" else str(value)
 
-def _said(template: str, values: Mapping[str, str]) -> str:
-    text = _Plain().vformat(template, (), values)
+
+def _said(template: str, values: Mapping[str, str], lang: str) -> str:
+    text = _Plain(lang).vformat(template, (), values)
     return re.sub(r" \.(?= |$)", ".", " ".join(text.split()))  # where a detail was left out

@@ -8,6 +8,7 @@ from engine.codes.citizens import (
     is_citizen_id,
     mask_citizen_id,
     parse_cccd_qr,
+    year_of_birth,
 )
 from engine.codes.dossiers import (
     DOSSIER_CODE,
@@ -57,4 +58,5 @@ __all__ = [
     "read_secret",
     "tracking_secret",
     "vietqr",
+    "year_of_birth",
 ]

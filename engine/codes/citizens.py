@@ -20,6 +20,11 @@ def is_citizen_id(text: str) -> bool:
     return CITIZEN_ID.match(text) is not None
 
 
+def year_of_birth(citizen_id: str) -> int:
+    """The year that the digits of a well-formed number tell."""
+    return _FIRST_CENTURY + 100 * (int(citizen_id[3]) // 2) + int(citizen_id[4:6])
+
+
 def citizen_id_warnings(
     citizen_id: str, *, birth: date | None = None, sex: Sex | None = None, today: date | None = None
 ) -> tuple[CitizenWarning, ...]:
@@ -30,8 +35,8 @@ def citizen_id_warnings(
     >>> citizen_id_warnings("022185001234", birth=date(1985, 3, 2), sex="male")
     ('sex',)
     """
-    place, century_and_sex, year = int(citizen_id[:3]), int(citizen_id[3]), int(citizen_id[4:6])
-    born = _FIRST_CENTURY + 100 * (century_and_sex // 2) + year
+    place, century_and_sex = int(citizen_id[:3]), int(citizen_id[3])
+    born = year_of_birth(citizen_id)
     warnings: list[CitizenWarning] = []
     if place not in _PROVINCES and place not in _ABROAD:
         warnings.append("province")
@@ -40,7 +45,7 @@ def citizen_id_warnings(
         warnings.append("century")
     if sex is not None and sex != ("female" if century_and_sex % 2 else "male"):
         warnings.append("sex")
-    if birth is not None and birth.year % 100 != year:
+    if birth is not None and birth.year % 100 != born % 100:
         warnings.append("birth year")
     return tuple(warnings)
 

@@ -98,8 +98,6 @@ def withdraw_opinion(tx: Transaction, task: str, reason: str) -> None:
     if row["state"] != "open":
         raise over(case, row)
     withdraw_run(case, found["run"], {"reason": reason.strip()[:300]})
-    what, desk = f"Rút lại: {row['name']}", case.desk or case.row["deciding"]
-    handed(case, OPINION, what, "", row["unit"], desk, reason.strip())
     case.save()
 
 
@@ -201,4 +199,14 @@ def withdraw_run(case: Case, run: str, why: Mapping[str, Any] = MappingProxyType
     for task in rows.open_tasks(connection, case.id):
         if task["run"] == run:
             rows.change_task(connection, task["id"], {"state": "withdrawn", "closed_at": now})
-            case.note("withdrawn", {"step": task["step"], "name": task["name"], **why})
+            fact = {"step": task["step"], "name": task["name"], "task": task["id"], **why}
+            case.note("withdrawn", fact)
+            if task["step"] == OPINION:
+                _told_not_to_answer(case, task, str(why.get("reason") or ""))
+
+
+def _told_not_to_answer(case: Case, task: Mapping[str, Any], reason: str) -> None:
+    """A line of slip 06 says that the office that was asked has nothing to answer any more."""
+    asker = case.desk or str(case.row["deciding"])
+    what = f"Rút lại: {task['name']}"
+    handed(case, OPINION, what, "", task["unit"], asker, reason or "không cần ý kiến nữa")

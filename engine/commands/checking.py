@@ -14,6 +14,8 @@ from engine.queries.specs import package_of
 from engine.store import releases as store
 from engine.store.database import Database, Transaction
 from engine.store.organisation import CLOCK
+from engine.words import LANGUAGES
+from engine.words.walks import Difference
 
 log = logging.getLogger("motcua.checking")
 
@@ -28,7 +30,7 @@ class Walked(Protocol):
     @property
     def way(self) -> tuple[tuple[str, bool], ...]: ...
     @property
-    def differences(self) -> tuple[str, ...]: ...
+    def differences(self) -> tuple[Difference, ...]: ...
 
 
 def carry_on(
@@ -65,10 +67,16 @@ def report_on(package: Package, play: Callable[[Package], Sequence[Walked]]) -> 
     walks = [] if errors else play(package)
     return {
         "errors": errors,
-        "walks": [[one.name, one.ok, list(one.differences)] for one in walks],
+        "walks": [
+            [
+                one.name,
+                one.ok,
+                [{lang: d.said(lang) for lang in LANGUAGES} for d in one.differences],
+            ]
+            for one in walks
+        ],
         "uncovered": [
-            {lang: words(flow, lang)[0] for lang in ("vi", "en")}
-            for flow in uncovered(package, walks)
+            {lang: words(flow, lang)[0] for lang in LANGUAGES} for flow in uncovered(package, walks)
         ],
     }
 

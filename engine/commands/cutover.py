@@ -18,7 +18,14 @@ from engine.commands.desks import handed
 from engine.commands.folders import place
 from engine.commands.readdressing import readdress, tell_overseers, tell_runs
 from engine.commands.retries import again
-from engine.errors import CutoverPlanned, RunFailed, SameModel, UnknownCutover, UnknownUnit
+from engine.errors import (
+    BadInstant,
+    CutoverPlanned,
+    RunFailed,
+    SameModel,
+    UnknownCutover,
+    UnknownUnit,
+)
 from engine.store import cutovers as store
 from engine.store import dossiers as rows
 from engine.store import folders
@@ -28,11 +35,21 @@ from engine.store.organisation import CLOCK, deciding_unit, successor, unit
 OPEN = ("planned", "running")
 
 
+def possible(from_model: str, to_model: str, at: datetime, now: datetime) -> None:
+    """Raise unless it is another model (SameModel), at an instant still to come (BadInstant).
+
+    Only what is ahead can still be taken back.
+    """
+    if from_model == to_model:
+        raise SameModel(model=from_model)
+    if at <= now:
+        raise BadInstant(at=at, bound=now, cause="past")
+
+
 def plan(tx: Transaction, *, from_model: str, to_model: str, at: datetime, reason: str) -> int:
     """Write down that every dossier still open under a model changes offices then; its number."""
     require(tx.actor, "rollout")
-    if from_model == to_model:
-        raise SameModel(model=from_model)
+    possible(from_model, to_model, at, tx.now)
     for other in store.CUTOVERS.in_state(tx.connection, OPEN):
         if other.from_model == from_model:
             raise CutoverPlanned(at=other.at)
@@ -135,7 +152,7 @@ def _handed(case: Case, row: Any) -> dict[str, Any]:
     rows.concern(connection, case.id, sorted({receiving, deciding}))
     case.note("handed_over", {**told, "cutover": row.id, "reason": row.reason})
     was, now_deciding = told["deciding"]
-    if not readdress(case, row.reason, (was, now_deciding)):
+    if not readdress(case, row.reason, (was, now_deciding)) and was != now_deciding:
         # It waits for time or for somebody outside: the folder changes hands all the same.
         handed(case, "", "", "", now_deciding, was, row.reason)
     tell_runs(case)

@@ -27,7 +27,7 @@ from engine.sides import OPINION
 from engine.store import dossiers as rows
 from engine.store import journal
 from engine.store.calendar import calendar
-from engine.store.organisation import actor_by_id, holders, resolve
+from engine.store.organisation import actor_by_id, holders, resolve, unit
 
 
 def open_task(case: Case, run: dict[str, Any], event: events.TaskOpened, name: str) -> None:
@@ -82,11 +82,13 @@ def office_of(case: Case, drawn: Step) -> tuple[Post, str]:
         ) from unknown
 
 
-def staffed(case: Case, step: str, name: str, role: str, unit: str) -> None:
+def staffed(case: Case, step: str, name: str, role: str, office: str) -> None:
     """Raise NobodyHolds unless somebody holds the post now."""
-    if not holders(case.tx.connection, role, unit, case.tx.now):
-        cause = f"nobody:{role}:{unit}"
-        raise NobodyHolds(element=step, name=name, cause=cause, role=role, unit=unit)
+    connection = case.tx.connection
+    if not holders(connection, role, office, case.tx.now):
+        cause = f"nobody:{role}:{office}"
+        called = unit(connection, office).name
+        raise NobodyHolds(element=step, name=name, cause=cause, role=role, unit=called)
 
 
 def _step_due(case: Case, step: Step, opened: datetime) -> datetime | None:

@@ -31,7 +31,8 @@ def send(tx: Transaction, dossiers: Sequence[int], to: str, note: str = "") -> i
         if going and (going.to_unit, going.sent_by) == (office.code, tx.actor.person):
             continue  # the second click
         if going or here == office.code or _is_back(case):
-            raise FolderElsewhere(code=case.row["code"])
+            cause = "going" if going else "back" if _is_back(case) else "there"
+            raise FolderElsewhere(code=case.row["code"], cause=cause)
         if not office.valid(tx.now) or office.code not in case.concern.offices:
             raise FolderNotFor(code=case.row["code"], office=office.name_vi)
         case.act_on(_role_at(tx, here), here)
@@ -74,7 +75,7 @@ def take_back(tx: Transaction, folders: Sequence[int]) -> int:
     back = 0
     for case, row in _each(tx, folders, "from_unit"):
         if row.taken_at is not None:
-            raise FolderElsewhere(code=case.row["code"])
+            raise FolderElsewhere(code=case.row["code"], cause="taken")
         case.act_on(_role_at(tx, row.from_unit), row.from_unit)
         store.delete_folder(tx.connection, row.id)
         case.note("folder_back", {"from": row.from_unit, "to": row.to_unit})
@@ -96,8 +97,10 @@ def give_back(tx: Transaction, dossier: int) -> bool:
         return False
     fetched = here in (case.row["receiving"], case.row["return_at"])
     over = case.row["status"] in GIVEN_UP
-    if not (over and fetched) or store.on_its_way(tx.connection, case.id):
-        raise FolderElsewhere(code=case.row["code"])
+    going = store.on_its_way(tx.connection, case.id)
+    if going or not (over and fetched):
+        cause = "going" if going else "kept"
+        raise FolderElsewhere(code=case.row["code"], cause=cause)
     case.row["handover"] = GIVEN_BACK
     handed(case, "", "Trả lại giấy tờ", APPLICANT, here, here, "Người nộp hồ sơ nhận lại")
     case.note("papers_back", {"from": here})

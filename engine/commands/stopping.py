@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.commands.case import Case
+from engine.commands.desks import handed
 from engine.commands.issuing import issue_slip
 from engine.commands.payments import settle_stopped
 from engine.queries.wording import ROLE_NAMES
@@ -38,6 +39,8 @@ def print_stop(
         "signed_as": _capacity(case),
         "fees": settle_stopped(case, reason) or None,
     }
+    home = case.row["return_at"] or case.row["receiving"]  # where the applicant fetches the papers
+    handed(case, "", "Dừng giải quyết", "", home, office.code)
     return issue_slip(case, "stop", {**told, **(said or {})})
 
 

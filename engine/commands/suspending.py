@@ -95,13 +95,13 @@ def cancel(
     case = _case(tx, dossier, ground, at, late)
     if case.row["status"] in SETTLED:
         raise DossierFinished(code=case.row["code"], status=case.row["status"])
+    withdraw(case, *SIDES)
     for task in rows.open_tasks(tx.connection, case.id):
         closed = {"state": "withdrawn", "closed_at": tx.now}
         rows.change_task(tx.connection, task["id"], closed)
         case.note("withdrawn", {"step": task["step"], "name": task["name"]})
     for run in runs.open_runs(tx.connection, case.id):
         rows.change_run(tx.connection, run["id"], {"finished_at": tx.now, "listening": False})
-    withdraw(case, *SIDES)
     close_incidents(tx.connection, case.id, tx.now, tx.actor.person)
     if case.row["suspended_at"] is not None:
         case.row |= {"suspended_at": None, "suspended_why": None}

@@ -50,12 +50,12 @@ def load_zip(data: bytes) -> Package:
 def zip_files(data: bytes) -> dict[str, bytes]:
     """The files of an untrusted zip by package path; raises BadPackage."""
     if len(data) > MAX_ZIP:
-        raise BadPackage(path="", cause="too large")
+        raise BadPackage(path="", cause="zip too large")
     try:
         with ZipFile(BytesIO(data)) as archive:
             return _arranged(_read(archive))
     except BROKEN as error:
-        raise BadPackage(path="", cause=f"not a zip: {error}") from error
+        raise BadPackage(path="", cause="not a zip") from error
 
 
 def _read(archive: ZipFile) -> dict[str, bytes]:

@@ -27,15 +27,20 @@ from engine.store.tables import (
 )
 
 MOST_TOLD = 200
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
 class Way:
-    """So many open dossiers go from one deciding office to another; None: nobody would decide."""
+    """So many open dossiers go from one deciding office to another; None: nobody would decide.
+
+    ``codes``: the first of those for which nobody would.
+    """
 
     was: Text
     to: Text | None
     count: int
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ def ways(connection: Connection, from_model: str, to_model: str, at: datetime) -
         .group_by(c.release, c.deciding, c.receiving, c.territory)
     ).all()
     counted: Counter[tuple[str, str | None]] = Counter()
+    named: dict[str, tuple[str, ...]] = {}
     for release, deciding, receiving, territory, count in rows:
         kind = manifest_of(connection, release).deciding.get(to_model)
         try:
@@ -86,10 +92,25 @@ def ways(connection: Connection, from_model: str, to_model: str, at: datetime) -
         except UnknownUnit:
             to = None
         counted[deciding, to] += count
+        if to is None:
+            known = named.get(deciding, ())
+            alike = (c.release == release, c.deciding == deciding, c.receiving == receiving)
+            found = _codes(connection, from_model, *alike, c.territory == territory)
+            named[deciding] = tuple(sorted({*known, *found}))[:MOST_NAMED]
     return tuple(
-        Way(offices[was].name, offices[to].name if to else None, count)
+        Way(
+            offices[was].name,
+            offices[to].name if to else None,
+            count,
+            () if to else named[was],
+        )
         for (was, to), count in sorted(counted.items(), key=lambda one: (one[0][1] or "", one[0]))
     )
+
+
+def _codes(connection: Connection, model: str, *alike: Any) -> list[str]:
+    question = select(dossiers.c.code).where(open_dossiers(model), *alike)
+    return list(connection.scalars(question.order_by(dossiers.c.code).limit(MOST_NAMED)))
 
 
 def listing(connection: Connection) -> tuple[CutoverLine, ...]:

@@ -20,7 +20,8 @@ from engine.store.tables import persons, runs, tasks, units
 class OpinionLine:
     """One question; ``answers`` is None until it is answered, and where the answer was erased.
 
-    ``asked_by`` is a login, ``asker`` what the asked office reads.
+    ``asked_by`` is a login, ``asker`` what the asked office reads. ``closed_by`` is the login of
+    who answered or took it back, ``why`` the reason of the latter.
     """
 
     task: str
@@ -33,6 +34,7 @@ class OpinionLine:
     state: str
     closed_at: datetime | None
     closed_by: str
+    why: str
     answers: Mapping[str, Any] | None
 
 
@@ -44,6 +46,7 @@ def opinions_of(
     if not told:
         return ()
     given = {line.fact.get("task"): line.answers for line in told if line.kind == "completed"}
+    back = {line.fact.get("task"): line for line in told if line.kind == "withdrawn"}
     found = connection.execute(
         select(tasks, runs.c.snapshot, units.c.name_vi, units.c.name_en, persons.c.login)
         .join(runs, runs.c.id == tasks.c.run)
@@ -57,6 +60,7 @@ def opinions_of(
         known = json.loads(row.snapshot)
         asked_by = str(known.get("asked_by") or "")
         answers = (given.get(row.id) or {}).get("answers")
+        taken = back.get(row.id)
         lines.append(
             OpinionLine(
                 task=row.id,
@@ -68,7 +72,8 @@ def opinions_of(
                 owed_at=row.step_due,
                 state=row.state,
                 closed_at=row.closed_at,
-                closed_by=row.login or "",
+                closed_by=row.login or (taken.actor if taken else ""),
+                why=str(taken.fact.get("reason") or "") if taken else "",
                 answers=answers,
             )
         )

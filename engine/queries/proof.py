@@ -119,7 +119,10 @@ def _waits(connection: Connection, now: datetime) -> Iterator[Breach]:
 
 
 def _handed(connection: Connection, now: datetime) -> Iterator[Breach]:
-    """A dossier handed over at a cut-over has its line in the journal and on slip 06."""
+    """A dossier handed over at a cut-over has its line in the journal.
+
+    And one on slip 06, unless the same office decides on it as before: then nothing was given.
+    """
     said = exists().where(
         journal.c.dossier == cutover_items.c.dossier, journal.c.kind == "handed_over"
     )

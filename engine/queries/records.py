@@ -99,6 +99,13 @@ class HandoverLine:
     name: str
     result: str
     note: str
+    office_vi: str | None
+    office_en: str | None
+
+    @property
+    def office(self) -> Text | None:
+        """The name of ``to_unit``."""
+        return Text(self.office_vi, self.office_en or "") if self.office_vi else None
 
 
 @dataclass(frozen=True)
@@ -209,7 +216,10 @@ def handovers_of(connection: Connection, dossier: int) -> tuple[HandoverLine, ..
             c.name,
             c.result,
             c.note,
+            units.c.name_vi,
+            units.c.name_en,
         )
+        .outerjoin(units, units.c.code == c.to_unit)
         .where(c.dossier == dossier)
         .order_by(c.seq)
     )

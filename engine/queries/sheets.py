@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, or_, select
 
 from engine.authority import ALL, visible_to
 from engine.calendar import ZONE
@@ -15,7 +15,7 @@ from engine.queries.wording import ROLE_NAMES
 from engine.sides import OPINION
 from engine.store import tables
 from engine.store.organisation import Actor, Unit, units
-from engine.store.tables import dossiers, handovers, persons, releases, tasks
+from engine.store.tables import dossiers, handovers, journal, persons, releases, slips, tasks
 
 APPLICANT = "applicant"  # to whom the last line hands the result, in the place of a post
 MOST_ROWS = 5_000  # a book, seven seconds of typesetting; more come in shorter periods
@@ -56,11 +56,12 @@ def _taker(role: str, office: str, kind: str) -> str:
 
 
 def coordinating(connection: Connection, dossier: int) -> str | None:
-    """The offices that were asked for an opinion, by name."""
+    """The offices that were asked for an opinion and not told to leave it, by name."""
     asked = (
         select(tables.units.c.name_vi)
         .join(tasks, tasks.c.unit == tables.units.c.code)
         .where(tasks.c.dossier == dossier, tasks.c.step == OPINION)
+        .where(tasks.c.state != "withdrawn")
         .distinct()
         .order_by(tables.units.c.name_vi)
     )
@@ -88,6 +89,7 @@ def ledger_rows(
         .order_by(c.received_at, c.id)
         .limit(MOST_ROWS + 1)
     )
+    refused = _refused(connection, centre, first, last)
     return [
         {
             "serial": row.ledger_no,
@@ -101,10 +103,40 @@ def ledger_rows(
             "promised_at": _day(row.promised_at),
             "returned_at": _day(row.returned_at),
             "how": _how(row, names),
-            "note": "dừng giải quyết" if row.status == 8 else "",
+            "note": _note(row, row.id in refused),
         }
         for row in rows
     ]
+
+
+def _refused(connection: Connection, centre: str, first: datetime, last: datetime) -> set[int]:
+    """The dossiers of the book whose slip 03 is in force: their work was not taken up again."""
+    c = dossiers.c
+    again = (
+        select(func.max(journal.c.at))
+        .where(journal.c.dossier == slips.c.dossier, journal.c.kind == "taken_up_again")
+        .scalar_subquery()
+    )
+    question = (
+        select(slips.c.dossier)
+        .join(dossiers, c.id == slips.c.dossier)
+        .where(c.book == centre, c.received_at >= first, c.received_at < last)
+        .where(slips.c.kind == "refusal", or_(again.is_(None), slips.c.issued_at > again))
+    )
+    return set(connection.scalars(question))
+
+
+def _note(row: Any, refused: bool) -> str:
+    """How it ended, and the day owed instead of the one that was promised."""
+    said = []
+    if row.status == 8:
+        said.append("dừng giải quyết")
+    elif refused or row.status == 3:
+        said.append("từ chối giải quyết")
+    promised, owed = _day(row.promised_at), _day(row.due_at)
+    if row.status not in GIVEN_UP and promised and owed and owed != promised:
+        said.append(f"hạn tính lại {row.due_at.astimezone(ZONE):%d/%m/%Y}")
+    return "; ".join(said)
 
 
 def centres_of(connection: Connection, actor: Actor, now: datetime) -> tuple[Unit, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, true
+from sqlalchemy import ColumnElement, exists, false, or_, true
 
 from engine.authority import ALL, visible_to
 from engine.codes import fold, mask_citizen_id
@@ -13,6 +13,8 @@ from engine.store.organisation import Actor
 from engine.store.tables import concerned, dossiers
 
 _ID = re.compile(r"\d{9}|\d{12}")
+# A day, a number of the day, both, or an office's end with them; shorter, half the book is found.
+_PART_OF_CODE = re.compile(r"-?[0-9][0-9.-]{3,}")
 
 
 def seen_by(actor: Actor, dossier: ColumnElement[int]) -> ColumnElement[bool]:
@@ -26,11 +28,19 @@ def seen_by(actor: Actor, dossier: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 def found_by(text: str) -> ColumnElement[bool]:
-    """The condition that every word of the text begins a word of the dossier, accents aside."""
+    """The condition that every word of the text begins a word of the dossier, accents aside.
+
+    What looks like the rest of a code may also begin after one of its dots or dashes: both are
+    asked of the rows that the actor may see, one look at each.
+    """
     condition: ColumnElement[bool] = true()
     for word in fold(text).split():
         pattern = re.sub(r"([\\%_])", r"\\\1", word)
-        condition = condition & dossiers.c.search.like(f"% {pattern}%", escape="\\")
+        begins: ColumnElement[bool] = dossiers.c.search.like(f"% {pattern}%", escape="\\")
+        if _PART_OF_CODE.fullmatch(word):
+            part = word.lstrip("-")
+            begins = or_(begins, *(dossiers.c.code.like(f"%{sign}{part}%") for sign in "-."))
+        condition = condition & begins
     return condition
 
 

@@ -6,23 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from engine.package import Text
+from engine.words.tables import LANGUAGES, table
 
-ROLE_NAMES: Mapping[str, Text] = MappingProxyType(
-    {
-        "reception": Text("Bộ phận tiếp nhận và trả kết quả", "Reception"),
-        "officer": Text("Công chức chuyên môn", "Professional officer"),
-        "leader": Text("Lãnh đạo", "Leader"),
-        "clerk": Text("Văn thư", "Clerk"),
-        "cashier": Text("Thu phí, lệ phí", "Cashier"),
-        "liaison": Text("Đầu mối phối hợp", "Liaison officer"),
-        "director": Text("Giám đốc Trung tâm", "Centre director"),
-        "controller": Text("Kiểm soát thủ tục hành chính", "Procedure controller"),
-        "designer": Text("Thiết kế quy trình", "Process designer"),
-        "approver": Text("Phê duyệt quy trình", "Release approver"),
-        "admin": Text("Quản trị hệ thống", "Administrator"),
-        "auditor": Text("Giám sát, kiểm tra", "Auditor"),
-    }
-)
+
+def _names(of: str) -> dict[str, Text]:
+    vi, en = (table("names_", lang)[of] for lang in LANGUAGES)
+    return {key: Text(name, en[key]) for key, name in vi.items()}
+
+
+ROLE_NAMES: Mapping[str, Text] = MappingProxyType(_names("roles"))
 KIND_NAMES: Mapping[str, Text] = MappingProxyType(
     {
         "province": Text("Uỷ ban nhân dân tỉnh", "Provincial People's Committee"),
@@ -44,18 +36,7 @@ _RULE_NAMES: Mapping[str, Text] = MappingProxyType(
     }
 )
 STATUS_NAMES: Mapping[int, Text] = MappingProxyType(
-    {
-        1: Text("Mới đăng ký", "Newly registered"),
-        2: Text("Được tiếp nhận", "Received"),
-        3: Text("Không được tiếp nhận", "Not received"),
-        4: Text("Đang xử lý", "In progress"),
-        5: Text("Yêu cầu bổ sung giấy tờ", "Papers to be added"),
-        6: Text("Yêu cầu thực hiện nghĩa vụ tài chính", "Payment to be made"),
-        7: Text("Công dân yêu cầu rút hồ sơ", "Withdrawal asked for"),
-        8: Text("Dừng xử lý", "Stopped"),
-        9: Text("Đã xử lý xong", "Settled"),
-        10: Text("Đã trả kết quả", "Result returned"),
-    }
+    {int(number): name for number, name in _names("statuses").items()}
 )
 
 

@@ -148,7 +148,8 @@ recount_items = Table(
 
 # -- releases --------------------------------------------------------------------------------------
 # state: draft | checked | approved | withdrawn; the digest is that of its files. `report` is what
-# checking it said: {"errors": n, "walks": [[name, ok, [difference, …]], …]}; null: not yet checked.
+# checking it said: {"errors": n, "walks": [[name, ok, [{lang: difference}, …]], …]}; null: not yet
+# checked.
 releases = Table(
     "releases",
     metadata,

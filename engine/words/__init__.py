@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from string import Formatter
 from typing import Any
@@ -9,11 +10,18 @@ from typing import Any
 from engine.errors import Fault
 from engine.words.tables import LANGUAGES, table
 
-__all__ = ["LANGUAGES", "cause", "causes", "sentence", "sentences"]
+__all__ = ["LANGUAGES", "cause", "causes", "sentence", "sentences", "statuses"]
+_NUMBER = re.compile(r"\d+")
 
 
 class _Telling(Formatter):
-    """Fills in what is known; a particular that is missing leaves its place empty."""
+    """Fills in what is known; a particular that is missing leaves its place empty.
+
+    ``{role:roles}``: a key in the words of that table of names.
+    """
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
 
     def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
         value = kwargs.get(str(key), "")
@@ -25,7 +33,10 @@ class _Telling(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if hasattr(value, "strftime"):
             return str(value.strftime("%H:%M %d/%m/%Y"))
-        return str(value)
+        if hasattr(value, "say"):
+            return str(value.say(self.lang))
+        names = table("names_", self.lang).get(format_spec, {})
+        return str(names.get(str(value), value))
 
 
 def sentence(fault: Fault | str, lang: str = "vi") -> str:
@@ -35,14 +46,27 @@ def sentence(fault: Fault | str, lang: str = "vi") -> str:
     particulars = {} if isinstance(fault, str) else dict(fault.particulars)
     why = str(particulars.get("cause") or particulars.get("reason") or "")
     particulars["cause"] = cause(why, lang)
-    return _Telling().vformat(told.get(f"{name}.{why}", told[name]), (), particulars)
+    return _Telling(lang).vformat(told.get(f"{name}.{why}", told[name]), (), particulars)
 
 
 def cause(text: str, lang: str = "vi") -> str:
     """A cause such as ``key:amount`` in words; one that is words already stays."""
     word, colon, rest = text.partition(":")
     known = causes(lang).get(word)
+    if word == "status":
+        rest = statuses(rest, lang)
     return text if known is None else known + (f": {rest}" if colon else "")
+
+
+def statuses(text: str, lang: str = "vi") -> str:
+    """Every number of the text with the name of that status of a dossier behind it."""
+    names = table("names_", lang)["statuses"]
+
+    def named(found: re.Match[str]) -> str:
+        name = names.get(found[0])
+        return f"{found[0]} ({name})" if name else found[0]
+
+    return _NUMBER.sub(named, text)
 
 
 def sentences(lang: str) -> Mapping[str, str]:

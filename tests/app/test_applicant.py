@@ -39,6 +39,23 @@ def test_every_fault_says_what_to_do() -> None:
     }
 
 
+def test_a_name_has_letters_and_nobody_is_born_after_today() -> None:
+    typed = {**RIGHT, "applicant.name": "12@@", "applicant.birth": "02/07/2025"}
+    faults = applicant.read(typed, TODAY).faults
+    assert faults == {
+        "applicant.name": "Họ và tên phải có chữ cái",
+        "applicant.birth": "Ngày sinh không thể sau hôm nay",
+    }
+    assert applicant.read({**RIGHT, "applicant.birth": "01/07/2025"}, TODAY).faults == {}
+    unreal = applicant.read({**RIGHT, "applicant.birth": "31/02/1980"}, TODAY).faults
+    assert unreal["applicant.birth"].startswith("Nhập một ngày có trong lịch")
+
+
+def test_the_warning_says_the_whole_year_that_the_id_tells() -> None:
+    who = applicant.read({**RIGHT, "applicant.birth": "02/03/1986"}, TODAY)
+    assert "năm sinh 1985" in who.warnings["applicant.birth"]
+
+
 def test_an_id_that_disagrees_warns_and_does_not_stop() -> None:
     who = applicant.read({**RIGHT, "applicant.sex": "male"}, TODAY)
     assert who.faults == {}

@@ -207,7 +207,14 @@ def test_an_office_without_anybody_is_not_asked(office: Office) -> None:
     assert answer.status_code == 403
     seen = read(answer.text)
     assert "Có nợ phí không?" in seen, "what was asked can be copied"
-    assert "chưa có ai giữ vị trí được giao" in seen
+    assert (
+        "chưa có ai giữ vị trí được giao: Công chức chuyên môn tại Uỷ ban nhân dân tỉnh Quảng Ninh."
+    ) in seen
+    browser = office.browser("officer1.binhlieu")
+    browser.set_cookie("lang", "en")
+    english = read(post(office, "officer1.binhlieu", f"{page}/opinions", page, **told).text)
+    browser.delete_cookie("lang")
+    assert ": Professional officer at Quảng Ninh Provincial People's Committee." in english
     assert len(rows(office, tables.tasks)) == 2
 
 

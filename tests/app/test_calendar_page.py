@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bs4 import BeautifulSoup
 from werkzeug.test import TestResponse
 
 from engine.commands import calendar, due
@@ -95,5 +96,14 @@ def test_a_half_day_is_written_with_its_hours(office: Office) -> None:
     assert "07:30–11:30" in read(office.browser("admin").get(PAGE).text)
     for hours in ("11:30-07:30", "25:00-26:00", "sáng", "07:30-11:30, 11:00-12:00"):
         assert post(office, PAGE, **{**half, "hours": hours}).status_code == 422
+
+
+def test_hours_of_a_day_off_are_not_thrown_away_in_silence(office: Office) -> None:
+    before = rows(office, tables.calendar_days)
+    for hours, said in (("07:30-11:30", "Nửa ngày: chọn"), ("25:99-x", "Ghi giờ như")):
+        told = post(office, PAGE, **{**STORM, "kind": "off", "hours": hours})
+        error = BeautifulSoup(told.text, "lxml").select_one("#hours-error")
+        assert (told.status_code, error is not None and said in error.text) == (422, True)
+    assert rows(office, tables.calendar_days) == before
     for wrong in ({"day": "x"}, {"day": "0001-01-01"}, {"source": " "}, {"scope": "nowhere"}):
         assert post(office, PAGE, **{**STORM, **wrong}).status_code == 422

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 from bs4 import BeautifulSoup
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from engine.commands import cutover
@@ -110,6 +111,37 @@ def test_the_admin_plans_the_change_of_models_sees_it_and_its_results(office: Of
     assert "đã bàn giao: 1" in page
     gone = post(office, "admin", "/cutovers/1/cancel", PAGE)
     assert gone.status_code == 409
+
+
+def test_a_change_of_models_is_not_planned_for_an_instant_that_has_passed(office: Office) -> None:
+    receive(office)
+    form = {"from_model": "two-level", "to_model": "three-level", "reason": "Thử"}
+    office.at("2025-07-08T09:30:20")
+    for when in ("2024-01-01T00:00", "2025-07-08T09:30"):
+        for do in ("look", "plan"):
+            told = post(office, "admin", PAGE, PAGE, **form, at=when, do=do)
+            field = BeautifulSoup(told.text, "lxml").select_one("#at-error")
+            assert (told.status_code, field is not None) == (422, True)
+            assert "hãy chọn một phút muộn hơn" in read(told.text)
+    assert rows(office, tables.cutovers) == []
+
+
+def test_a_change_to_the_same_model_is_refused_when_it_is_looked_at(office: Office) -> None:
+    form = {"from_model": "two-level", "to_model": "two-level", "at": "2025-12-01T00:00"}
+    told = post(office, "admin", PAGE, PAGE, **form, do="look")
+    assert told.status_code == 422
+    error = BeautifulSoup(told.text, "lxml").select_one("#to_model-error")
+    assert error is not None
+    assert "phải khác nhau" in error.text
+
+
+def test_the_preview_names_the_dossiers_for_which_nobody_decides(office: Office) -> None:
+    codes = [receive(office) for _ in range(12)]
+    with office.database.engine.begin() as connection:
+        connection.execute(update(tables.dossiers).values(territory="09999"))
+    form = {"from_model": "two-level", "to_model": "three-level", "at": "2025-12-01T00:00"}
+    seen = read(post(office, "admin", PAGE, PAGE, **form, do="look").text)
+    assert f"hồ sơ ở lại: 12 hồ sơ ({', '.join(codes[:10])}, và 2 hồ sơ khác)" in seen
 
 
 def test_the_admin_closes_a_procedure_and_citizens_read_why(office: Office) -> None:

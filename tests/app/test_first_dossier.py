@@ -198,3 +198,12 @@ def test_a_leader_hands_a_task_to_a_named_person_with_a_reason(office: Office) -
     told["csrf_token"] = token(officer.get("/tasks").text)
     assert officer.post(f"{path}/hand", data={**told, "reason": "x"}).status_code == 403
     assert director.get(path).status_code == 200
+
+
+def test_a_bulk_button_with_nothing_ticked_says_so(office: Office) -> None:
+    receive(office)
+    officer = office.browser("officer1.binhlieu")
+    told = {"csrf_token": token(officer.get("/tasks?view=office").text), "view": "office"}
+    for verb in ("claim", "release"):
+        seen = officer.post("/tasks", data={**told, verb: ""}, follow_redirects=True)
+        assert "Chưa chọn việc nào: hãy đánh dấu ít nhất một việc." in read(seen.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -10,7 +11,7 @@ from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from engine.calendar import ZONE
-from engine.commands import due
+from engine.commands import due, extending
 from engine.queries import sheets
 from engine.queries.proof import breaches
 from engine.store import tables
@@ -129,6 +130,22 @@ def test_the_ledger_of_a_period_lists_what_was_received(office: Office) -> None:
     for since, until in (("2025-07-31", "2025-07-01"), ("2020-01-01", "2025-07-01"), ("", "x")):
         wrong = f"/reports/ledger.pdf?centre=H49.99.01&since={since}&until={until}"
         assert office.browser("director.binhlieu").get(wrong).status_code == 422
+
+
+def test_the_ledger_says_what_was_refused_and_which_day_is_owed_instead(office: Office) -> None:
+    receive(office)
+    why = {"refusal_basis": "Điều 1 văn bản mẫu", "refusal_reason": "Đất đang có tranh chấp."}
+    seen = {**CHECKED, **why, "inspected_on": "08/07/2025", "outcome": "refuse"}
+    assert office.do("officer1.binhlieu", "2025-07-08T16:00", **seen) == 303
+    assert office.do("leader.binhlieu", "2025-07-09T10:00", outcome="sign", **why) == 303
+    office.parked.append(office.open_task())
+    office.at("2025-07-10T09:00")
+    receive(office)
+    with office.acting("leader.binhlieu") as tx:
+        extending.extend(tx, 2, 2, "Đo lại ranh giới")
+    with office.database.reading() as connection:
+        book = sheets.ledger_rows(connection, "H49.99.01", date(2025, 7, 1), date(2025, 7, 31))
+    assert [row["note"] for row in book] == ["từ chối giải quyết", "hạn tính lại 28/07/2025"]
 
 
 def test_a_ledger_of_more_than_a_book_says_so_and_never_leaves_anybody_out(

@@ -37,6 +37,16 @@ def test_whoever_opens_a_slip_or_the_control_slip_leaves_a_line(office: Office) 
         assert breaches(connection, office.now) == ()
 
 
+def test_the_story_calls_an_opened_slip_by_its_name(office: Office) -> None:
+    code = receive(office)
+    (slip,) = rows(office, tables.slips)
+    browser = office.browser("director.binhlieu")
+    browser.get(f"/dossiers/{code}/slips/{slip['id']}.pdf")
+    page = words(browser.get(f"/dossiers/{code}").text)
+    assert "Mở xem Giấy tiếp nhận hồ sơ và hẹn trả kết quả" in page
+    assert "Mở xem tệp giấy tờ" not in page
+
+
 def test_whoever_prints_a_ledger_leaves_one_line_for_all_it_names(office: Office) -> None:
     receive(office)
     browser = office.browser("director.binhlieu")

@@ -113,8 +113,8 @@ def test_the_author_cannot_approve_and_nobody_opens_what_is_not_approved(office:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"not a zip", "không"),
-        (to_zip(changed())[:-40], "không"),
+        (b"not a zip", "bộ quy trình: tệp gửi lên không phải tệp zip còn nguyên vẹn."),
+        (to_zip(changed())[:-40], "bộ quy trình: tệp gửi lên không phải tệp zip còn nguyên vẹn."),
     ],
 )
 def test_what_cannot_be_kept_is_refused_with_its_reasons(
@@ -147,7 +147,13 @@ def test_a_red_walk_blocks(office: Office) -> None:
     checking.carry_on(office.database, office.now, play)
     page = read(office.browser("designer").get(path).text)
     assert "Có kịch bản kiểm thử không ra kết quả mong đợi" in page
-    assert re.search(r"plain end.*status.*3", page)
+    assert "plain Khi kết thúc: trạng thái là 10 (Đã trả kết quả), kịch bản ghi 3" in page
+    english = office.browser("designer")
+    english.set_cookie("lang", "en")
+    assert "plain At the end: status is 10 (Result returned), expected 3" in read(
+        english.get(path).text
+    )
+    english.delete_cookie("lang")
     tried = post(office, "approver", f"{path}/approve", path, decision="QĐ 1")
     assert tried.status_code == 403
     assert "Bản nháp còn lỗi" in read(tried.text)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from PIL import Image
 from pypdf import PdfReader
 
@@ -401,9 +402,33 @@ def test_a_folder_given_to_the_wrong_office_is_taken_back_until_it_is_confirmed(
     giver.post("/folders", data={**told, "do": "send"})
     (row,) = rows(office, tables.folders)
     taker.post("/folders", data={**held, "folder": str(row["id"]), "do": "take"})
-    late = giver.post("/folders", data={**back, "folder": str(row["id"])}, follow_redirects=True)
-    assert "đang trên đường giao hoặc đã ở nơi nhận" in read(late.text)
+    late = giver.post("/folders", data={**back, "folder": str(row["id"])})
+    assert late.status_code == 409
+    said = f"Bên nhận đã xác nhận hồ sơ giấy {code}, không lấy lại được nữa."
+    assert said in read(late.text)
+    assert "chưa ghi gì cho các hồ sơ đánh dấu" not in read(late.text)
     assert dossier(office)["folder_at"] == "UBND.06838"
+
+
+def test_of_two_folders_taken_back_one_that_has_arrived_is_named_and_the_other_stays_ticked(
+    office: Office,
+) -> None:
+    arrived, other = receive(office), receive(office)
+    giver, taker = office.browser("reception1.binhlieu"), office.browser("officer1.binhlieu")
+    told = {"csrf_token": token(giver.get("/folders").text), "to": "UBND.06838"}
+    giver.post("/folders", data={**told, "folder": ["1", "2"], "do": "send"})
+    first, second = rows(office, tables.folders)
+    held = {"csrf_token": token(taker.get("/folders").text), "folder": str(first["id"])}
+    taker.post("/folders", data={**held, "do": "take"})
+    both = [str(first["id"]), str(second["id"])]
+    answer = giver.post("/folders", data={**told, "folder": both, "do": "back"})
+    assert answer.status_code == 409
+    seen = read(answer.text)
+    assert f"Bên nhận đã xác nhận hồ sơ giấy {arrived}, không lấy lại được nữa." in seen
+    assert "chưa ghi gì cho các hồ sơ đánh dấu cùng lần này" in seen
+    ticked = BeautifulSoup(answer.text, "lxml").select("input[name=folder][checked]")
+    assert [box["aria-label"] for box in ticked] == [other]
+    assert len(rows(office, tables.folders)) == 2
 
 
 def test_a_folder_goes_only_to_an_office_with_a_part_in_the_dossier(office: Office) -> None:

@@ -122,6 +122,12 @@ def test_what_a_receipt_lacks_is_told_beside_its_field_all_at_once(office: Offic
     assert count(office) == (0, 0)
 
 
+def test_land_is_in_use_since_a_year_that_has_come(office: Office) -> None:
+    for year, told in (("2026", "Năm bắt đầu sử dụng không thể sau năm nay"), ("2025", None)):
+        page = press(office, "receive", **{**TYPED, "used_since": year})
+        assert beside(page.text).get("used_since") == told
+
+
 def test_a_visit_of_another_centre_is_nobody_elses(office: Office) -> None:
     path = press(office, "refuse", **TYPED).headers["Location"]
     for login in ("reception1.hoanhmo", "officer1.binhlieu"):

@@ -12,6 +12,7 @@ import pytest
 
 from app.i18n import catalogue, t, words
 from engine.commands import telling
+from engine.slips import KINDS
 from engine.store import tables as engine_tables
 from engine.words import notices, tables
 from tests.app.test_citizens import Citizen
@@ -20,6 +21,7 @@ from tests.commands.test_moving import read as rows
 from tests.journeys import ask_for_papers
 from tests.office import Office, read
 
+OUTCOMES = ("early", "on time", "late")
 HOUSE = Path(__file__).resolve().parents[2]
 APP = HOUSE / "app"
 ENGINE = HOUSE / "engine"
@@ -62,6 +64,14 @@ def test_tone_marks_and_quotation_marks_are_those_of_the_house() -> None:
     found = {file.name: old.findall(file.read_text("utf-8")) for file in files}
     assert {name: said for name, said in found.items() if said} == {}
     assert [key for lang in ("vi", "en") for key, said in words(lang).items() if "«" in said] == []
+
+
+def test_a_walk_calls_slips_and_outcomes_what_the_pages_call_them() -> None:
+    for lang in tables.LANGUAGES:
+        said = tables.table("walks_", lang)["values"]
+        pages = {kind: t(f"slip.{kind}", lang) for kind in KINDS}
+        pages |= {one: t(f"outcome.{one.replace(' ', '_')}", lang) for one in OUTCOMES}
+        assert {name: said[name] for name in pages} == pages
 
 
 def test_one_is_singular_and_two_are_plural_in_english() -> None:

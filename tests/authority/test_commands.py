@@ -227,7 +227,11 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
     "cutover.plan": (
         ADMIN,
         lambda tx, w: cutover.plan(
-            tx, from_model="three-level", to_model="two-level", at=NOW, reason="Hai cấp"
+            tx,
+            from_model="three-level",
+            to_model="two-level",
+            at=NOW + timedelta(days=1),
+            reason="Hai cấp",
         ),
     ),
     "cutover.cancel": (ADMIN, lambda tx, w: cutover.cancel(tx, 1)),

@@ -40,4 +40,4 @@ def _words(language: str) -> dict[str, Any]:
 
 def _cell(told: dict[str, str]) -> str:
     text = f"**{told['message']}** {told['advice']}"
-    return " ".join(text.replace("|", "\\|").split())
+    return " ".join(text.replace("|", "\\|").replace(":statuses}", "}").split())

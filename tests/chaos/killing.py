@@ -65,8 +65,9 @@ def furnish(office: Office, count: int) -> None:
         moving.start(tx, LABEL.digest, reason="Đổi tên bước")
         calendar.set_day(tx, CalendarDay(date(2025, 7, 10), "off", scope="province", source="Bão"))
         calendar.recount(tx, "Nghỉ bão")
+        at = LATER + timedelta(seconds=1)
         cutover.plan(
-            tx, from_model="two-level", to_model="three-level", at=LATER, reason="Chuyển mô hình"
+            tx, from_model="two-level", to_model="three-level", at=at, reason="Chuyển mô hình"
         )
 
 

@@ -25,7 +25,7 @@ from tests.app.test_outcomes import text
 from tests.commands.test_moving import read as rows
 from tests.journeys import ASKED as ASK
 from tests.journeys import BACK, POSTED, settle
-from tests.office import CHECKED, Office, token
+from tests.office import CHECKED, Office, read, token
 
 pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
 
@@ -154,6 +154,44 @@ def test_an_answered_opinion_comes_back_and_its_office_is_named_as_coordinating(
     assert line["result"] == "late"  # two working days from the seventh
     sheet = office.browser("director.binhlieu").get(f"/dossiers/{code}/control.pdf")
     assert "Cơ quan phối hợp giải quyết: Chi nhánh" in text(sheet.data)
+
+
+def test_an_office_whose_question_was_taken_back_does_not_coordinate(office: Office) -> None:
+    code = receive(office)
+    with office.acting("officer1.binhlieu") as tx:
+        id = beside.ask_opinion(tx, 1, "liaison", "VPDK.BL", "Thửa đất có tranh chấp không?", 2)
+        beside.withdraw_opinion(tx, id, "Hỏi nhầm")
+    browser = office.browser("director.binhlieu")
+    sheet = text(browser.get(f"/dossiers/{code}/control.pdf").data)
+    assert "Cơ quan phối hợp giải quyết: không có" in sheet
+    assert "Rút lại: Cho ý kiến (Hỏi nhầm)" in sheet
+    page = read(browser.get(f"/dossiers/{code}").text)
+    assert "officer1.binhlieu rút câu hỏi hôm nay, 09:00 Hỏi nhầm" in page
+    asked = "Chi nhánh Văn phòng đăng ký đất đai khu vực Bình Liêu: Rút lại: Cho ý kiến"
+    assert f"officer1.binhlieu → {asked}" in page
+
+
+def test_a_stop_has_its_line_and_so_has_the_question_that_needs_no_answer_any_more(
+    office: Office,
+) -> None:
+    code = receive(office)
+    with office.acting("officer1.binhlieu") as tx:
+        beside.ask_opinion(tx, 1, "liaison", "VPDK.BL", "Thửa đất có tranh chấp không?", 2)
+    with office.acting("leader.binhlieu") as tx:
+        suspending.cancel(tx, 1, "Điều 5 khoản 2")
+    told = [
+        (line["name"], line["from_unit"], line["to_unit"], line["note"]) for line in lines(office)
+    ]
+    assert told[-2:] == [
+        ("Rút lại: Cho ý kiến", "UBND.06838", "VPDK.BL", "không cần ý kiến nữa"),
+        ("Dừng giải quyết", "UBND.06838", "H49.99.01", ""),
+    ]
+    page = read(office.browser("director.binhlieu").get(f"/dossiers/{code}").text)
+    assert "Không cần trả lời nữa, hôm nay, 09:00" in page
+
+
+def lines(office: Office) -> list[dict[str, Any]]:
+    return [dict(row) for row in rows(office, tables.handovers)]
 
 
 def test_a_step_nobody_was_allowed_to_do_is_not_late(office: Office) -> None:

@@ -20,7 +20,7 @@ from engine.commands import (
     suspending,
     tasks,
 )
-from engine.errors import CutoverPlanned, SameModel, UnknownCutover
+from engine.errors import BadInstant, CutoverPlanned, SameModel, UnknownCutover
 from engine.queries import sheets
 from engine.queries.folders import to_send, under_way
 from engine.queries.proof import breaches
@@ -57,10 +57,10 @@ def receive(office: Office, key: str, login: str, centre: str, **more: object) -
         return dossiers.receive(tx, **given).dossier
 
 
-def plan(office: Office) -> int:
+def plan(office: Office, at: datetime = CUT) -> int:
     with office.acting("admin") as tx:
         return cutover.plan(
-            tx, from_model="three-level", to_model="two-level", at=CUT, reason="Hai cấp từ 01/7"
+            tx, from_model="three-level", to_model="two-level", at=at, reason="Hai cấp từ 01/7"
         )
 
 
@@ -170,6 +170,8 @@ def test_where_nobody_decides_the_dossier_stays_and_says_why(june: Office) -> No
     assert carry_on(june, CUT) == 1
     (item,) = read(june, tables.cutover_items)
     assert (item["state"], item["said"]["why"]) == ("stays", "unit")
+    page = words(june.browser("admin").get("/cutovers/1").text)
+    assert "Không tìm được cơ quan: Uỷ ban nhân dân cấp xã phụ trách xã có mã 09999" in page
     assert read(june, tables.dossiers)[0]["model"] == "three-level"
 
 
@@ -189,6 +191,33 @@ def test_a_plan_is_made_once_and_can_be_taken_back_before_its_instant(june: Offi
     assert carry_on(june, CUT) == 0
     plan(june)
     assert carry_on(june, CUT) == 1
+
+
+def test_an_instant_that_is_not_ahead_is_refused_for_nothing_could_take_it_back(
+    june: Office,
+) -> None:
+    for past in (JUNE - timedelta(days=400), JUNE):
+        with pytest.raises(BadInstant):
+            plan(june, past)
+    assert read(june, tables.cutovers) == []
+    plan(june, JUNE + timedelta(seconds=1))
+
+
+def test_slip_06_has_no_line_where_the_same_office_decides_as_before(june: Office) -> None:
+    dossier = receive(june, "a", "reception1.binhlieu", "H49.99.01")
+    ours = tables.dossiers.c.id == dossier
+    with june.database.engine.begin() as connection:
+        connection.execute(update(tables.dossiers).values(deciding="UBND.06838").where(ours))
+        connection.execute(update(tables.tasks).values(unit="UBND.06838"))
+    before = read(june, tables.handovers)
+    plan(june)
+    assert carry_on(june, CUT) == 1
+    assert read(june, tables.dossiers)[0]["model"] == "two-level"
+    assert read(june, tables.handovers) == before
+    with june.database.reading() as connection:
+        assert breaches(connection, CUT) == ()
+    page = words(june.browser("admin").get("/cutovers/1").text)
+    assert "đã bàn giao giữ nguyên cơ quan" in page
 
 
 def test_a_crash_in_the_middle_hands_over_each_dossier_once(june: Office) -> None:
@@ -294,8 +323,9 @@ def test_papers_of_a_stopped_dossier_still_come_home_after_their_offices_have_en
     with june.acting("reception1.binhlieu") as tx:
         (folder,) = read(june, tables.folders)
         assert folders.take(tx, [folder["id"]]) == 1
-    plan(june)
-    carry_on(june, june.now)
+    june.now += timedelta(minutes=1)
+    plan(june, june.now + timedelta(minutes=1))
+    carry_on(june, june.now + timedelta(minutes=1))
     told = read(june, tables.journal, tables.journal.c.kind == "folder_follows")
     assert len(told) == 1, "nothing has moved since"
 

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from engine.check import check_files
+from engine.check import check_files, words
 from engine.check.statuses import statuses
 from engine.check.subject import read_subject
 from engine.commands import releases
@@ -41,8 +41,10 @@ def test_what_the_check_finds_is_what_would_happen(
     files = drawn(said)
     found = {f.element for f in check_files(files) if f.rule == "status.unlawful"}
     monkeypatch.setattr(releases, "check_package", lambda package: ())
-    told = " ".join(play_walk(from_files(files), "plain").differences)
-    assert bool(found & {"Receive", "Appraise", "Done"}) == ("status:" in told), (found, told)
+    differences = play_walk(from_files(files), "plain").differences
+    told = [one.said("en") for one in differences]
+    stopped = any("the diagram asks for a change of status" in one for one in told)
+    assert bool(found & {"Receive", "Appraise", "Done"}) == stopped, (found, told)
 
 
 def test_the_finding_says_from_where_and_what_would_be_allowed() -> None:
@@ -51,6 +53,10 @@ def test_the_finding_says_from_where_and_what_would_be_allowed() -> None:
     said = found.particulars
     assert (said["before"], said["value"], said["detail"]) == (9, 4, "Thẩm định")
     assert said["allowed"] == "10"
+    message, advice = words(found, "vi")
+    assert "từ 9 (Đã xử lý xong) (ở «Thẩm định») sang 4 (Đang xử lý)" in message
+    assert "chuyển được sang: 10 (Đã trả kết quả)." in advice
+    assert "from status 9 (Settled) (at “Thẩm định”) to 4 (In progress)" in words(found, "en")[0]
 
 
 ALL_EVENTS = '<bpmn:eventBasedGateway id="G" eventGatewayType="Parallel"/>'

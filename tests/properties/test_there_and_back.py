@@ -182,7 +182,9 @@ def test_a_change_of_models_moves_no_deadline_and_loses_no_draft(
     to = {"two-level": "three-level", "three-level": "two-level"}[was]
     assert models <= {was, to}
     with office.acting("admin") as tx:
-        cutover.plan(tx, from_model=was, to_model=to, at=office.now, reason="Chuyển mô hình")
+        at = office.now + timedelta(minutes=1)
+        cutover.plan(tx, from_model=was, to_model=to, at=at, reason="Chuyển mô hình")
+    office.now = at
     while cutover.carry_on(office.database, office.now):
         pass
     after = state_of(office, story.dossier)

@@ -81,6 +81,22 @@ def test_the_search_takes_words_and_statuses(province: Province) -> None:
     assert names("100%") == []
 
 
+def test_a_part_of_a_code_finds_the_dossier_only_for_those_who_may_see_it(
+    province: Province,
+) -> None:
+    sample = province.dossier()
+    _, day, number = sample.code.split("-")
+
+    def found(login: str, text: str) -> list[str]:
+        page = dossiers.search(province.connection, province.actor(login), NOW, text)
+        return [row.code for row in page.rows]
+
+    for part in (f"{day}-{number}", number, f"-{number}", f"01-{day}-{number}"):
+        assert found("reception.1", part) == [sample.code]
+        assert found("reception.2", part) == []
+    assert found("reception.1", f"{day}-9999") == []
+
+
 def test_offices_of_a_dossier_for_the_judge(province: Province) -> None:
     sample = province.dossier()
     number, concern = dossiers.concern_of(province.connection, sample.code)

@@ -55,7 +55,34 @@ def test_a_walk_that_expects_something_else_is_told_so() -> None:
     )
     result = play_walk(changed, "plain")
     assert not result.ok
-    assert any("status is 10, expected 7" in line for line in result.differences)
+    (told,) = result.differences
+    assert told.said("en") == (
+        "At the end: status is 10 (Result returned), expected 7 (Withdrawal asked for)."
+    )
+    assert told.said("vi") == (
+        "Khi kết thúc: trạng thái là 10 (Đã trả kết quả), "
+        "kịch bản ghi 7 (Công dân yêu cầu rút hồ sơ)."
+    )
+
+
+def test_what_a_walk_meets_is_said_by_the_names_of_the_steps() -> None:
+    package = PACKAGES["land-confirmation"]
+    text = package.files["walks/plain.toml"].decode()
+    changes = {
+        "measured_area = ": "measured_other = ",
+        'step = "FieldCheck"': 'step = "LeaderDecision"',
+    }
+    said = {}
+    for old, new in changes.items():
+        assert old in text
+        files = {**package.files, "walks/plain.toml": text.replace(old, new, 1).encode()}
+        result = play_walk(Package(package.name, files, package.digest, package.manifest), "plain")
+        said[old] = [one.said("vi") for one in result.differences]
+    refused, early = said.values()
+    assert refused[0].startswith("Bước «Kiểm tra thực địa» không làm được: Biểu mẫu còn chỗ")
+    assert "measured_area: " in refused[0]
+    assert len(refused) == 1
+    assert early[0] == ("Bước «Ký duyệt» không đang chờ; các bước đang chờ: «Kiểm tra thực địa».")
 
 
 def test_the_supplement_walk_is_the_same_on_both_databases(

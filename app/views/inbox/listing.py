@@ -64,6 +64,8 @@ def bulk() -> ResponseReturnValue:
     verb = tasks.release if release else tasks.claim
     one = request.form.get("release" if release else "claim", "")
     chosen = [one] if one else request.form.getlist("task")
+    if not chosen:
+        flash(t("inbox.none_ticked"), "soon")
     refused: list[str] = []
     for task in chosen:
         try:

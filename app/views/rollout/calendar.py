@@ -72,9 +72,11 @@ def _read() -> tuple[CalendarDay | None, dict[str, str]]:
     if not source:
         wrong["source"] = t("calendar.no_source")
     kind: Literal["off", "work"] = "off" if form.get("kind") == "off" else "work"
-    hours = _sessions(form.get("hours", "")) if kind == "work" else ()
+    hours = _sessions(form.get("hours", ""))
     if hours is None:
         wrong["hours"] = t("calendar.bad_hours")
+    elif hours and kind == "off":
+        wrong["hours"] = t("calendar.hours_off")
     if wrong or day is None:
         return None, wrong
     scope = form.get("scope") or "province"

@@ -15,12 +15,13 @@ from app.views.rollout.opening import read_instant
 from app.views.rollout.pages import READERS, pages
 from engine.commands import closing, trials
 from engine.commands import cutover as commands
-from engine.errors import Fault
+from engine.errors import Fault, SameModel
 from engine.package import MODELS
 from engine.queries import cutover as questions
 from engine.queries.cutover import Way
 from engine.queries.organisation import unit_names
-from engine.words import sentence
+from engine.queries.wording import KIND_NAMES, unit_rule
+from engine.words import cause, sentence
 
 
 @pages.get("/cutovers")
@@ -39,16 +40,18 @@ def plan_cutover() -> ResponseReturnValue:
     models = (form.get("from_model", ""), form.get("to_model", ""))
     if at is None or not set(models) <= set(MODELS):
         return _page({"at": t("releases.bad_from")})
-    if form.get("do") != "plan":
-        with reading() as connection:
-            return _page(ways=questions.ways(connection, *models, at))
-    if not reason:
-        return _page({"reason": t("moves.reason_missing")})
     try:
+        commands.possible(*models, at, instant())
+        if form.get("do") != "plan":
+            with reading() as connection:
+                return _page(ways=questions.ways(connection, *models, at))
+        if not reason:
+            return _page({"reason": t("moves.reason_missing")})
         with transaction() as tx:
             commands.plan(tx, from_model=models[0], to_model=models[1], at=at, reason=reason)
     except Fault as fault:
-        return _page({"at": sentence(fault, language())})
+        place = "to_model" if isinstance(fault, SameModel) else "at"
+        return _page({place: sentence(fault, language())})
     flash(t("cutover.planned"), "ok")
     return redirect(url_for("rollout.cutovers"), 303)
 
@@ -125,7 +128,7 @@ def purge_trials() -> ResponseReturnValue:
 
 def _said(said: Mapping[str, Any], names: dict[str, str]) -> str:
     if "why" in said:
-        return t(f"cutover.why_{said['why']}", unit=said.get("unit", ""))
+        return t(f"cutover.why_{said['why']}", unit=_missing(said.get("unit", "")))
     sides = ("receiving", "deciding", "folder_at", "from_unit", "to_unit", "return_at")
     pairs = [said.get(name) for name in sides]
     told = [
@@ -133,7 +136,17 @@ def _said(said: Mapping[str, Any], names: dict[str, str]) -> str:
         for pair in pairs
         if isinstance(pair, list) and pair[0] != pair[1]
     ]
+    if said and not told:
+        return t("cutover.same_offices")
     return "; ".join(dict.fromkeys(told))
+
+
+def _missing(asked: str) -> str:
+    """The office that was not found: a lane's rule, or a kind and the commune it would serve."""
+    rule, _, territory = asked.removeprefix("unit:").partition(" ")
+    kind = KIND_NAMES.get(rule)
+    name = cause(say(kind or unit_rule(rule)), language())
+    return t("cutover.serving", unit=name, commune=territory) if kind and territory else name
 
 
 def _page(

@@ -78,7 +78,7 @@ def release(digest: str) -> ResponseReturnValue:
         moves=moves,
         figures=figures,
         may_approve="approver" in actor().roles and line.state == "checked" and not mine,
-        red=[(name, said) for name, ok, said in (line.report or {}).get("walks", ()) if not ok],
+        red=_red(line),
         uncovered=[one[language()] for one in (line.report or {}).get("uncovered", ())],
         may_withdraw="approver" in actor().roles and line.state in ("checked", "approved"),
         may_discard="designer" in actor().roles and line.state == "draft",
@@ -182,6 +182,16 @@ def _compared(digest: str) -> tuple[ReleaseLine, ReleaseLine | None, tuple[Chang
             return line, against, compare(old, package_of(connection, digest))
         except Fault:  # a draft may be drawn so wrongly that there is nothing to compare
             return line, None, ()
+
+
+def _red(line: ReleaseLine) -> list[tuple[str, list[str]]]:
+    """The walks that came out otherwise, and how; a report of an older edition is plain text."""
+    walks = (line.report or {}).get("walks", ())
+    return [
+        (name, [one if isinstance(one, str) else one[language()] for one in said])
+        for name, ok, said in walks
+        if not ok
+    ]
 
 
 def _marks(found: tuple[Change, ...]) -> Marks:
