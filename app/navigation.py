@@ -77,6 +77,7 @@ MENU = (
                 "dossiers.correct_receipt",
                 "dossiers.replace_receipt",
                 "dossiers.choose_return",
+                "dossiers.give_back",
                 "dossiers.pay",
             }
         ),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.i18n import dates, language, say, t, tongue
 from app.i18n import words as known_words
+from engine.codes.statuses import FINISHED
 from engine.forms.showing import counted, said
 from engine.forms.typed import day
 from engine.queries.wording import STATUS_NAMES
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from engine.forms import Field, Form
     from engine.package import Paper
     from engine.queries.catalogue import PathStep
+    from engine.queries.dossiers import DossierView
     from engine.queries.opinions import OpinionLine
     from engine.queries.records import JournalLine
 
@@ -57,11 +59,11 @@ class Line:
 
 def way(
     path: Iterable[PathStep],
-    done: Sequence[str],
-    current: Sequence[str],
+    done: Sequence[str] = (),
+    current: Sequence[str] = (),
     waiting: Mapping[str, str] | None = None,
 ) -> list[Waypoint]:
-    """The plain path with the dossier's position in it.
+    """The plain path with a position in it.
 
     ``waiting`` names the open steps; one beside the plain path stands behind what is done.
     """
@@ -86,6 +88,32 @@ def way(
         if step not in on_it
     ]
     return found
+
+
+def where(
+    path: Iterable[PathStep], dossier: DossierView, waiting: Mapping[str, str]
+) -> list[Waypoint]:
+    """The plain path with the dossier's position in it.
+
+    Once it is decided nothing stands there that cannot come, but how it was decided, unless with a
+    result.
+    """
+    found = way(path, dossier.done, dossier.current, waiting)
+    if dossier.status not in FINISHED:
+        return found
+    waits = [no for no, step in enumerate(found) if step.state == "current"]
+    last = waits[-1] if waits else len(found)
+    gone = [no for no, step in enumerate(found[:last]) if step.state == "ahead"]
+    kept = [step for no, step in enumerate(found) if no not in gone]
+    if dossier.stopped:
+        kept.append(_verdict(say(STATUS_NAMES[dossier.status])))
+    elif dossier.refused:  # where it left the path, else before the slip is handed over
+        kept.insert(gone[0] if gone else len(kept) - 1, _verdict(t("dossiers.refused")))
+    return kept
+
+
+def _verdict(name: str) -> Waypoint:
+    return Waypoint(0, "", name, "", "", False, "done")
 
 
 def lines(

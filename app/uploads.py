@@ -61,6 +61,13 @@ def several(name: str, most: int) -> list[tuple[str, bytes]]:
     return found
 
 
+def refusal(fault: BadDocument) -> str:
+    """Why a file was not taken, with its name: whoever sent several looks for that one."""
+    why = sentence(fault, language())
+    name = str(fault.name)
+    return t("needs.file", name=name, why=why) if name else why
+
+
 def with_earlier(taken: Taken, chosen: Mapping[str, str]) -> Taken:
     """The same with scans of earlier dossiers, chosen as ``code/number`` by paper: all or none.
 
@@ -144,7 +151,7 @@ def take(form: str) -> Taken:
             files.setdefault(at, []).append((upload.token, upload.name))
             fresh.setdefault(at, []).append(file_text(asdict(upload)))
         except BadDocument as fault:
-            faults[at] = t("needs.file", name=sent.filename, why=sentence(fault, language()))
+            faults[at] = refusal(fault)
     return Taken(
         {at: tuple(kept) for at, kept in files.items()},
         faults,

@@ -188,7 +188,7 @@ class FolderNotFor(Refused):
 
 
 class FolderElsewhere(Conflict):
-    """A folder that is on its way, or there already. Particulars: code, cause."""
+    """A folder that is on its way, there already or given back. Particulars: code, cause."""
 
 
 class MessageAnswered(Conflict):

@@ -28,6 +28,20 @@ def ask_for_papers(office: Office, at: str = "2025-07-09T10:00") -> None:
     assert office.do("officer1.binhlieu", at, **ASKED) == 303
 
 
+REFUSED = {
+    "refusal_reason": "Đất đang có tranh chấp.",
+    "refusal_basis": "Khoản 2 Điều 9",
+}
+
+
+def refuse(office: Office) -> None:
+    """The officer proposes it, the leader signs slip 03."""
+    refused = {**CHECKED, "inspected_on": "15/07/2025", "outcome": "refuse", **REFUSED}
+    assert office.do("officer1.binhlieu", "2025-07-16T16:00", **refused) == 303
+    signed = {"outcome": "sign", **REFUSED}
+    assert office.do("leader.binhlieu", "2025-07-17T09:00", **signed) == 303
+
+
 def settle(office: Office, **sealing: Any) -> None:
     """From the field check to the sealed result, without a supplement."""
     fine = {**CHECKED, "inspected_on": "15/07/2025", "outcome": "ok"}

@@ -7,12 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from app import uploads
 from app.database import instant, reading, transaction
-from app.i18n import tongue
 from app.identity import CITIZEN, requires
 from engine.commands import links
 from engine.commands.brought import look_at_all
 from engine.errors import BadDocument
-from engine.words import sentence
 
 pages = Blueprint("uploads", __name__)
 
@@ -48,7 +46,7 @@ def send(secret: str) -> ResponseReturnValue:
         with transaction(CITIZEN) as tx:
             count = links.send_by_link(tx, secret, files)
     except BadDocument as fault:
-        return _page(secret, wrong=sentence(fault, tongue()), status=422)
+        return _page(secret, wrong=uploads.refusal(fault), status=422)
     return _page(secret, count=count)
 
 

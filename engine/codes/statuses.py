@@ -12,6 +12,9 @@ SETTLED: Final = (9, 10)
 ENDED: Final = (3, 8, 10)  # it goes nowhere any more
 FINISHED: Final = (3, 8, 9, 10)  # where the diagram says nothing it stays so
 GIVEN_UP: Final = (3, 8)  # refused, stopped: no step waits, and the applicant gets the papers back
+#: How the handing over (``dossiers.handover``) of what was given up ends: the folder lies at no
+#: office any more.
+GIVEN_BACK: Final = "papers"
 #: A dossier may be stopped wherever it is, and may be settled and handed over at once; with several
 #: tokens papers (5) and money (6) are waited for in turn. What is settled is only taken up again
 #: where two persons agree (a jump).

@@ -10,6 +10,7 @@ from typing import Any
 from engine import events
 from engine.bpmn.steps import Step
 from engine.calendar import Calendar, History, Limit, Pause, on_time, read_clock
+from engine.codes.statuses import GIVEN_UP
 from engine.commands.case import SUSPENSION, Case
 from engine.commands.incidents import record
 from engine.errors import (
@@ -193,12 +194,14 @@ def in_time(case: Case) -> str:
 
     Where the ended step has a budget of its own, by that. Else by the legal due instant; while
     the clock stands, by the one there would be if it went on now. Once the dossier is settled, as
-    it was judged then.
+    it was judged then; where it ended without a result nothing is due any more.
     """
     if case.ended is not None and case.ended["step_due"] is not None:
         return on_time(case.ended["step_due"], case.at)
     if case.row["outcome"] is not None:
         return str(case.row["outcome"])
+    if case.row["status"] in GIVEN_UP:
+        return ""
     history = case.history
     for pause in case.history.pauses:
         if pause.ended is None:

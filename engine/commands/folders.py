@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine.authority import require
+from engine.codes.statuses import GIVEN_BACK, GIVEN_UP
 from engine.commands.case import Case, open_case
 from engine.commands.desks import handed
 from engine.errors import FolderElsewhere, FolderNotFor
+from engine.queries.sheets import APPLICANT
 from engine.store import folders as store
 from engine.store.database import Transaction
 from engine.store.organisation import actor_by_id, unit
@@ -28,8 +30,8 @@ def send(tx: Transaction, dossiers: Sequence[int], to: str, note: str = "") -> i
         going = store.on_its_way(tx.connection, case.id)
         if going and (going.to_unit, going.sent_by) == (office.code, tx.actor.person):
             continue  # the second click
-        if going or here == office.code:
-            cause = "going" if going else "there"
+        if going or here == office.code or _is_back(case):
+            cause = "going" if going else "back" if _is_back(case) else "there"
             raise FolderElsewhere(code=case.row["code"], cause=cause)
         if not office.valid(tx.now) or office.code not in case.concern.offices:
             raise FolderNotFor(code=case.row["code"], office=office.name_vi)
@@ -80,6 +82,34 @@ def take_back(tx: Transaction, folders: Sequence[int]) -> int:
         case.save()
         back += 1
     return back
+
+
+def give_back(tx: Transaction, dossier: int) -> bool:
+    """Say that the applicant has the papers of a dossier that ended without a result.
+
+    Reception says it where the folder lies and is fetched; else, and while it is on its way,
+    FolderElsewhere. Whether it was said now: the second click says nothing more.
+    """
+    case = open_case(dossier, tx)
+    here = place(case)
+    case.act_by(require(tx.actor, "receive", here))
+    if _is_back(case):
+        return False
+    fetched = here in (case.row["receiving"], case.row["return_at"])
+    over = case.row["status"] in GIVEN_UP
+    going = store.on_its_way(tx.connection, case.id)
+    if going or not (over and fetched):
+        cause = "going" if going else "kept"
+        raise FolderElsewhere(code=case.row["code"], cause=cause)
+    case.row["handover"] = GIVEN_BACK
+    handed(case, "", "Trả lại giấy tờ", APPLICANT, here, here, "Người nộp hồ sơ nhận lại")
+    case.note("papers_back", {"from": here})
+    case.save()
+    return True
+
+
+def _is_back(case: Case) -> bool:
+    return bool(case.row["handover"] == GIVEN_BACK)
 
 
 def _each(tx: Transaction, folders: Sequence[int], side: str) -> Iterator[tuple[Case, Any]]:

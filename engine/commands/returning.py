@@ -33,6 +33,8 @@ HANDED = {
     "post": "posted",
     "electronic": "electronic",
 }
+# What a return step's form asks of the papers that the applicant had handed in.
+ORIGINALS = "originals_returned"
 # The same in the words of the control slip.
 WORDS = {
     "applicant": "người nộp hồ sơ nhận",
@@ -103,7 +105,10 @@ def hand(case: Case, answers: Mapping[str, Any]) -> None:
     receiver = str(answers.get("receiver") or "")
     if receiver in HANDED:
         case.row["handover"] = HANDED[receiver]
-        case.note("handed", {"receiver": receiver})
+        told: dict[str, Any] = {"receiver": receiver}
+        if ORIGINALS in answers:  # forms that do not ask leave it unsaid
+            told |= {"originals": answers[ORIGINALS] is True}
+        case.note("handed", told)
         office = case.desk or case.row["receiving"]
         handed(case, "", "Trả kết quả", APPLICANT, office, office, WORDS[receiver])
     if answers.get("paid_how"):

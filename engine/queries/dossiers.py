@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 from engine.authority import Concern
 from engine.calendar import Clock, History, TimeLeft, working_time_left
 from engine.codes import mask_citizen_id
+from engine.codes.statuses import SETTLED
 from engine.errors import UnknownDossier
 from engine.package import Text
 from engine.queries.opinions import OpinionLine, opinions_of
@@ -32,6 +33,7 @@ from engine.queries.records import (
     incidents_of,
     journal_of,
     open_tasks_of,
+    refusal_stands,
     slips_of,
     unheard_of,
 )
@@ -82,6 +84,7 @@ class DossierView(Ending):
     milestone: Text
     settled_at: datetime | None
     outcome: str | None
+    refused: bool
     returned_at: datetime | None
     return_by: str
     returning: Unit
@@ -149,7 +152,7 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
     days = calendar(connection, "province", row.receiving, revision=row.ledger_revision)
     history = History.from_json(row.history)
     passage = passage_of(connection, row.id)
-    journal = journal_of(connection, row.id)
+    journal, issued = journal_of(connection, row.id), slips_of(connection, row.id)
     running = row.due_at is not None and not row.paused and row.settled_at is None
     return DossierView(
         id=row.id,
@@ -179,6 +182,7 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
         milestone=Text(row.milestone_vi, row.milestone_en),
         settled_at=row.settled_at,
         outcome=row.outcome,
+        refused=row.status in SETTLED and refusal_stands(issued, journal),
         returned_at=row.returned_at,
         return_by=row.return_by,
         returning=offices[return_at],
@@ -191,7 +195,7 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
         suspended_why=row.suspended_why or "",
         tasks=open_tasks_of(connection, row.id, now),
         documents=documents_of(connection, row.id),
-        slips=slips_of(connection, row.id),
+        slips=issued,
         checklist=checklist_of(connection, row.id),
         handovers=handovers_of(connection, row.id),
         journal=journal,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, null, select
 
-from engine.codes.statuses import GIVEN_UP
+from engine.codes.statuses import GIVEN_BACK, GIVEN_UP
 from engine.package import Text
 from engine.sides import SIDES
 from engine.store.organisation import Actor, some_units
@@ -83,6 +83,7 @@ def _to_give_back(
             )
             .join(releases, releases.c.digest == dossiers.c.release)
             .where(mine, dossiers.c.status.in_(GIVEN_UP), lies_at != home)
+            .where(dossiers.c.handover != GIVEN_BACK)
             .order_by(home, dossiers.c.received_at, dossiers.c.id)
             .limit(MOST)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -183,6 +183,14 @@ def slips_of(connection: Connection, dossier: int) -> tuple[SlipLine, ...]:
     receipts = [line for line in lines if line.kind == "receipt"]
     later = {one.id: next_one.number for one, next_one in pairwise(receipts)}
     return tuple(replace(line, replaced_by=later.get(line.id, "")) for line in lines)
+
+
+def refusal_stands(slips: Iterable[SlipLine], journal: Iterable[JournalLine]) -> bool:
+    """Whether a slip 03 was issued since the work was last taken up, if it ever was, again."""
+    again = [line.at for line in journal if line.kind == "taken_up_again"]
+    return any(
+        slip.kind == "refusal" and all(slip.issued_at > at for at in again) for slip in slips
+    )
 
 
 def checklist_of(connection: Connection, dossier: int) -> tuple[ChecklistLine, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select
 
-from engine.codes.statuses import GIVEN_UP, SETTLED
+from engine.codes.statuses import GIVEN_BACK, GIVEN_UP, SETTLED
 from engine.sides import SIDES
+from engine.store.messages import owed
 from engine.store.papers import RESULT, refusal_in_force
 from engine.store.tables import documents, journal, slips, tasks
 
@@ -21,14 +23,15 @@ _DESKS = frozenset({"reception", "cashier"})
 _WAYS: Mapping[str, Way] = {"posted": "post", "electronic": "electronic"}
 # What is said once the result has left the house, by how it did; else it was handed over.
 _RETURNED = {"posted": "posted", "electronic": "fetched", "representative": "represented"}
-_ENDED = {3: "not_received", 8: "stopped"}
 
 
 @dataclass(frozen=True)
 class Standing:
     """``word`` is the case; ``role`` whose work it is, while an office works on it.
 
-    ``slip`` is the number of the slip that says why it was stopped or refused.
+    ``slip`` is the number of the slip that says why it was stopped or refused, ``why`` what that
+    slip says of a stop, ``since`` when that was decided, or when papers came from outside at which
+    nobody has looked; ``back`` when the papers of what was given up went back.
     """
 
     turn: Turn
@@ -37,32 +40,67 @@ class Standing:
     role: str = ""
     slip: str = ""
     refused: bool = False
+    why: str = ""
+    since: datetime | None = None
+    back: datetime | None = None
 
 
 def standing(connection: Connection, row: Row[*tuple[Any, ...]]) -> Standing:
     """Where the dossier stands, for the citizen."""
     way = _WAYS.get(row.handover, "counter") if row.status == 10 else row.return_by
-    kind, slip = _verdict(connection, row)
-    refused = kind == "refusal" and row.status in SETTLED
-    if row.status in _ENDED:
-        gone = row.status == 8 and _asked_back(connection, row.id)
-        return Standing("nobody", "withdrawn" if gone else _ENDED[row.status], way, "", slip)
+    if row.status in GIVEN_UP:
+        return _given_up(connection, row, way)
+    slip = refusal_in_force(connection, row.id) if row.status in SETTLED else ""
+    refused = bool(slip)
+    since = row.settled_at if refused else None
     if row.status == 10:
-        word = "refused_over" if refused else _RETURNED.get(row.handover, "returned")
-        return Standing("nobody", word, way, "", slip, refused)
+        word = _RETURNED.get(row.handover, "returned")
+        if refused:
+            word = "refused_over" if _originals_too(connection, row.id) else "refused_handed"
+        return Standing("nobody", word, way, "", slip, refused, since=since)
     if row.suspended_at is not None:
         return Standing("office", "suspended", way, "", slip)
     role = _role(connection, row.id)
     if role and role not in _DESKS:
         return Standing("office", "office", way, role, slip)
-    turn, word = _called(connection, row, refused)
-    return Standing(turn, word, way, role, slip, refused)
+    sent = owed(connection, row.id, "reply") if row.status == 5 else ()
+    since = sent[-1].at if sent else since
+    turn, word = _called(connection, row, refused, bool(sent))
+    return Standing(turn, word, way, role, slip, refused, since=since)
 
 
-def _called(connection: Connection, row: Row[*tuple[Any, ...]], refused: bool) -> tuple[Turn, str]:
+def _given_up(connection: Connection, row: Row[*tuple[Any, ...]], way: Way) -> Standing:
+    """How a dossier stands that was not received, or was stopped, on whose wish and why."""
+    slip = connection.execute(
+        select(slips.c.kind, slips.c.number, slips.c.data)
+        .where(slips.c.dossier == row.id, slips.c.kind.in_(("refusal", "stop")))
+        .order_by(slips.c.id.desc())
+        .limit(1)
+    ).first()
+    number = slip.number if slip else ""
+    line = _last(connection, row.id, "papers_back") if row.handover == GIVEN_BACK else None
+    back: datetime | None = line.at if line else None
+    why = str(slip.data.get("reason") or "") if slip and slip.kind == "stop" else ""
+    if row.status == 3:
+        return Standing("nobody", "not_received", way, "", number, back=back)
+    stop = _last(connection, row.id, "cancelled")
+    word = "withdrawn" if stop and stop.fact.get("withdrawn") else "stopped"
+    since = _legally(stop) if stop else None
+    return Standing("nobody", word, way, "", number, why=why, since=since, back=back)
+
+
+def _originals_too(connection: Connection, dossier: int) -> bool:
+    """Whether whoever handed the slip over said that the papers went with it."""
+    handing = _last(connection, dossier, "handed")
+    return handing is not None and bool(handing.fact.get("originals"))
+
+
+def _called(
+    connection: Connection, row: Row[*tuple[Any, ...]], refused: bool, sent: bool
+) -> tuple[Turn, str]:
     """What the citizen is waited for with, where nobody but a desk has the dossier."""
     if row.status == 5:
-        return "citizen", "papers"
+        return ("office", "papers_sent") if sent else ("citizen", "papers")
     if row.status == 6:
         return "citizen", "payment"
     if row.status != 9:
@@ -93,28 +131,14 @@ def _role(connection: Connection, dossier: int) -> str:
     return role or ""
 
 
-def _verdict(connection: Connection, row: Row[*tuple[Any, ...]]) -> tuple[str, str]:
-    """(kind, number) of the slip that ended a dossier; empty where there is none."""
-    if row.status in SETTLED:
-        number = refusal_in_force(connection, row.id)
-        return ("refusal", number) if number else ("", "")
-    if row.status not in GIVEN_UP:
-        return "", ""
-    found = connection.execute(
-        select(slips.c.kind, slips.c.number)
-        .where(slips.c.dossier == row.id, slips.c.kind.in_(("refusal", "stop")))
-        .order_by(slips.c.id.desc())
-        .limit(1)
-    ).first()
-    return (found.kind, found.number) if found else ("", "")
+def _last(connection: Connection, dossier: int, kind: str) -> Row[*tuple[Any, ...]] | None:
+    """The newest line of that kind in the journal."""
+    c = journal.c
+    here = select(c.at, c.fact).where(c.dossier == dossier, c.kind == kind)
+    return connection.execute(here.order_by(c.seq.desc()).limit(1)).first()
 
 
-def _asked_back(connection: Connection, dossier: int) -> bool:
-    """Whether it was stopped because the applicant asked for it."""
-    fact = connection.scalar(
-        select(journal.c.fact)
-        .where(journal.c.dossier == dossier, journal.c.kind == "cancelled")
-        .order_by(journal.c.seq.desc())
-        .limit(1)
-    )
-    return bool((fact or {}).get("withdrawn"))
+def _legally(line: Row[*tuple[Any, ...]]) -> datetime:
+    """When it was done, which may be before it was entered."""
+    entered: datetime = line.at
+    return datetime.fromisoformat(line.fact["at"]) if line.fact.get("at") else entered

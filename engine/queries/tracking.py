@@ -38,7 +38,8 @@ _MOVES = frozenset({"extended", "limit", "corrected"})  # why a date moved, besi
 class Milestone:
     """One line of the way, with how long it usually takes or that the clock stands meanwhile.
 
-    ``word`` says it instead of what was drawn, where the result does not go over the counter.
+    ``word`` says it instead of what was drawn: where the result does not go over the counter, where
+    there is none, or where it was stopped by command.
     """
 
     element: str
@@ -205,6 +206,10 @@ def milestones_of(
     done = [name for name in passage.done if name not in told]
     lines = [_line(spec, name, "done", passage.at.get(name), stands) for name in done]
     lines += [_line(spec, name, state, None, stands) for name, state in told.items()]
+    if status == 8 and stands.since is not None:  # by command: no diagram draws it
+        lines.append(Milestone("", Text("", ""), "done", stands.since, word=stands.word))
+    if stands.back is not None:
+        lines.append(Milestone("", Text("", ""), "done", stands.back, word="papers_back"))
     return tuple(line for line in lines if line is not None)
 
 
@@ -215,15 +220,20 @@ def _line(
     if step is None or "milestone" not in step.properties:
         return None
     text, word = milestone_text(step), _other_way(step, stands)
-    if state == "done":
+    if word == "refused":  # refused before anybody comes to fetch the slip
+        at = stands.since
+    if state == "done" or at is not None:
         return Milestone(name, text, state, at, word=word)
     waits = step.properties.get("clock") == "paused"
     return Milestone(name, text, state, at, None if waits else limit_of(step), waits, word)
 
 
 def _other_way(step: Step, stands: Standing) -> str:
-    """How the waiting result is spoken of when nobody is to come for it, or there is none."""
-    if step.properties.get("status") != "9":
+    """How the result is spoken of when nobody is to come for it, or there is none."""
+    status = step.properties.get("status")
+    if status == "10" and stands.refused:
+        return "refused_handed"
+    if status != "9":
         return ""
     if stands.refused:
         return "refused"

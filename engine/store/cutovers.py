@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, exists, func, or_, select, update
 
-from engine.codes.statuses import ENDED, GIVEN_UP
+from engine.codes.statuses import ENDED, GIVEN_BACK, GIVEN_UP
 from engine.store.batches import Batch
 from engine.store.tables import (
     cutover_items,
@@ -47,7 +47,8 @@ def concerned(model: str) -> Any:
     on_its_way = exists().where(folders.c.dossier == dossiers.c.id, folders.c.taken_at.is_(None))
     lies_at = func.coalesce(dossiers.c.folder_at, dossiers.c.receiving)
     home = func.coalesce(dossiers.c.return_at, dossiers.c.receiving)
-    to_give_back = and_(dossiers.c.status.in_(GIVEN_UP), lies_at != home)
+    here = dossiers.c.handover != GIVEN_BACK
+    to_give_back = and_(dossiers.c.status.in_(GIVEN_UP), lies_at != home, here)
     papers = and_(dossiers.c.status.in_(ENDED), or_(on_its_way, to_give_back))
     return and_(dossiers.c.model == model, or_(dossiers.c.status.not_in(ENDED), papers))
 

@@ -340,6 +340,7 @@ dossiers = Table(
     # How and at which centre the applicant wants the result, and how far its handing over is.
     Column("return_by", String(12), nullable=False, server_default="counter"),
     Column("return_at", String(40), ForeignKey("units.code")),  # null: where it was received
+    # none | waiting | handed | representative | posted | electronic | papers
     Column("handover", String(14), nullable=False, server_default="none"),
     Column("folder_at", String(40), ForeignKey("units.code")),  # where the paper folder lies
     Column("received_by", BigId, ForeignKey("persons.id")),

@@ -19,16 +19,12 @@ from tests.app.test_citizens import Citizen, photo
 from tests.app.test_outcomes import post
 from tests.app.test_returning import SOMEBODY, hand, picture
 from tests.commands.test_moving import read as rows
-from tests.journeys import BACK, ask_for_papers, settle
-from tests.office import CHECKED, Office, read
+from tests.journeys import BACK, ask_for_papers, refuse, settle
+from tests.office import Office, read
 
 pytestmark = pytest.mark.slow  # whole journeys through the office; make quick has a few of them
 
 NOBODY = "H49.99.01-250707-9999"
-REFUSED = {
-    "refusal_reason": "Đất đang có tranh chấp.",
-    "refusal_basis": "Khoản 2 Điều 9",
-}
 
 
 @pytest.fixture
@@ -193,6 +189,14 @@ def test_what_may_be_sent_at_once_is_what_the_pages_say(citizen: Citizen) -> Non
     assert "những gì đã gõ vẫn còn" in read(answer.text)
 
 
+def test_a_file_that_is_not_taken_is_named(citizen: Citizen) -> None:
+    ask_for_papers(citizen.office)
+    several = [photo(), (BytesIO(b"PK\x03\x04 a letter"), "don xin.docx")]
+    answer = citizen.do("papers", file=several)
+    assert answer.status_code == 422
+    assert "Không nhận tệp don xin.docx: chỉ nhận PDF, JPEG hoặc PNG" in told(answer)
+
+
 # ---- where it stands ----------------------------------------------------------------------------
 
 
@@ -274,6 +278,26 @@ def test_the_last_day_for_papers_is_on_the_page_and_what_comes_after_it(citizen:
     assert citizen.do("papers", file=photo(), text="muộn").status_code == 303
 
 
+def test_papers_that_were_sent_are_not_asked_for_again_while_they_are_looked_at(
+    citizen: Citizen,
+) -> None:
+    office = citizen.office
+    ask_for_papers(office)
+    assert "Đến lượt bà con bổ sung giấy tờ" in citizen.reads()
+    office.at("2025-07-12T20:00")
+    assert citizen.do("papers", file=photo()).status_code == 303
+    page = citizen.reads()
+    assert "Đến lượt bà con" not in page and "Hãy mang đủ" not in page
+    assert "Bà con đã gửi giấy tờ, cơ quan đang xem" in page
+    centre = "Trung tâm Phục vụ hành chính công xã Bình Liêu"
+    assert f"Giấy tờ gửi lúc thứ Bảy 12/07/2025, 20:00 đang chờ {centre} xem" in page
+    (sent,) = rows(office, tables.messages)
+    path, answered = f"/dossiers/{citizen.code}", {"text": "Ảnh mờ, bà con gửi lại"}
+    office.at("2025-07-14T09:00")
+    assert post(office, "reception1.binhlieu", f"{path}/messages/{sent['id']}", path, **answered)
+    assert "Đến lượt bà con bổ sung giấy tờ" in citizen.reads()
+
+
 def test_after_an_extension_the_page_says_why_in_the_open(citizen: Citizen) -> None:
     office, code = citizen.office, citizen.code
     office.at("2025-07-18T18:00")
@@ -285,14 +309,22 @@ def test_after_an_extension_the_page_says_why_in_the_open(citizen: Citizen) -> N
 
 
 @pytest.mark.parametrize(
-    ("do", "said"),
+    ("do", "said", "mile"),
     [
-        ("cancel", "Cơ quan đã dừng giải quyết hồ sơ"),
-        ("withdraw", "Hồ sơ đã dừng giải quyết theo đề nghị của bà con"),
+        (
+            "cancel",
+            "Cơ quan đã dừng giải quyết hồ sơ",
+            "Cơ quan dừng giải quyết hồ sơ",
+        ),
+        (
+            "withdraw",
+            "Hồ sơ đã dừng giải quyết theo đề nghị của bà con",
+            "Hồ sơ dừng giải quyết theo đề nghị của bà con",
+        ),
     ],
 )
 def test_a_stop_and_a_withdrawal_are_told_apart_with_the_slip_that_says_why(
-    citizen: Citizen, do: str, said: str
+    citizen: Citizen, do: str, said: str, mile: str
 ) -> None:
     office, care = citizen.office, f"/dossiers/{citizen.code}/care"
     answer = post(office, "leader.binhlieu", care, care, do=do, ground="Khoản 2 Điều 9")
@@ -300,16 +332,48 @@ def test_a_stop_and_a_withdrawal_are_told_apart_with_the_slip_that_says_why(
     number = rows(office, tables.slips)[-1]["number"]
     page = citizen.reads()
     assert said in page
-    assert f"Lý do và căn cứ ghi trên phiếu số {number}." in page
-    assert "Khoản 2 Điều 9" not in page
+    assert f"Căn cứ, lý do: Khoản 2 Điều 9 (ghi trên phiếu số {number})." in page
+    assert miles(citizen)[-1] == (mile, "07/07 09:00")
+
+
+def miles(citizen: Citizen) -> list[tuple[str, str]]:
+    """The lines of the way and when each was reached, as somebody reads them."""
+    lines = BeautifulSoup(citizen.page(), "lxml").select(".miles li")
+    for hidden in (unseen for line in lines for unseen in line.select(".unseen")):
+        hidden.decompose()
+    parts = [(line.b, line.select_one(".num")) for line in lines]
+    return [(read(str(name)), read(str(at)) if at else "") for name, at in parts]
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_papers_of_a_refused_dossier_are_back_only_where_the_counter_says_so(
+    citizen: Citizen, back: bool
+) -> None:
+    office = citizen.office
+    refuse(office)
+    told = {"originals_returned": "true"} if back else {}
+    assert hand(office, receiver="applicant", **told)[0] == 303
+    page = citizen.reads()
+    assert ("giấy tờ đã trả lại" in page) == back
+    assert ("Phiếu và giấy tờ được trả lại lúc" in page) == back
+    unsaid = "Cơ quan chưa ghi nhận việc trả lại bản chính"
+    assert (unsaid in page) != back
+    assert "hãy hỏi Trung tâm Phục vụ hành chính công xã Bình Liêu" in page or back
+
+
+def test_a_refusal_has_the_hour_of_its_slip_and_not_of_its_handing_over(citizen: Citizen) -> None:
+    office = citizen.office
+    refuse(office)
+    refused = ("Hồ sơ không được giải quyết", "17/07 09:00")
+    assert refused in miles(citizen)
+    assert hand(office, **BACK)[0] == 303
+    handed = ("Đã trả phiếu từ chối giải quyết", "06/08 08:00")
+    assert miles(citizen)[-2:] == [refused, handed]
 
 
 def test_a_refusal_is_no_result(citizen: Citizen) -> None:
     office = citizen.office
-    refused = {**CHECKED, "inspected_on": "15/07/2025", "outcome": "refuse", **REFUSED}
-    assert office.do("officer1.binhlieu", "2025-07-16T16:00", **refused) == 303
-    signed = {"outcome": "sign", **REFUSED}
-    assert office.do("leader.binhlieu", "2025-07-17T09:00", **signed) == 303
+    refuse(office)
     number = rows(office, tables.slips)[-1]["number"]
     page = citizen.reads()
     assert "Hồ sơ không được giải quyết" in page and "Đã có kết quả" not in page

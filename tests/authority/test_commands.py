@@ -272,6 +272,7 @@ ORDERS: dict[str, tuple[frozenset[str], Order]] = {
         frozenset({"officer1.binhlieu", "leader.binhlieu", "clerk.binhlieu"}),
         lambda tx, w: folders.take(tx, [w.folder]),
     ),
+    "folders.give_back": (RECEPTION, lambda tx, w: folders.give_back(tx, w.dossier)),
     "payments.collect": (
         MONEY,
         lambda tx, w: payments.collect(tx, w.payment, "cash", "AA/01"),

@@ -82,6 +82,7 @@ POST /dossiers/<code>/return            in  422 403 403 403 403 403 404 403 403 
 POST /dossiers/<code>/payments/99       in  404 403 403 403 404 404 404 403 404 404 403 403 404 403
 POST /dossiers/<code>/redirection       in  403 403 422 403 403 422 403 403 404 422 403 403 422 403
 POST /dossiers/<code>/limit             in  403 403 422 403 403 403 403 403 403 403 403 403 403 403
+POST /dossiers/<code>/papers-back       in  go  403 403 403 403 403 404 403 403 403 403 403 403 403
 GET  /folders                           in  .   .   .   .   .   .   .   .   .   403 403 403 403 403
 POST /folders                           in  go  go  go  go  go  go  go  go  go  403 403 403 403 403
 GET  /releases/<digest>/slips/receipt.pdf in  403 403 403 403 403 403 403 403 403 .   .   .   .   .

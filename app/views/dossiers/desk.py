@@ -12,12 +12,14 @@ from app.identity import actor, requires
 from app.views.dossiers.page import again
 from app.views.dossiers.pages import pages
 from engine.authority import require
-from engine.commands import payments, reissuing, returning
+from engine.codes.statuses import ENDED
+from engine.commands import folders, payments, reissuing, returning
 from engine.errors import (
     BadInstant,
     BadReturn,
     DossierFinished,
     DossierSuspended,
+    FolderElsewhere,
     NothingSaid,
     PaymentOver,
     ReasonMissing,
@@ -36,8 +38,11 @@ MONEY = ("reception", "cashier", "director", "controller", "admin")
 @pages.get("/dossiers/<code>/desk")
 @requires(*WHO)
 def desk(code: str) -> ResponseReturnValue:
-    """The forms."""
-    return _page(_dossier(code))
+    """The forms; none of them is for a dossier that has ended."""
+    dossier = _dossier(code)
+    if dossier.status in ENDED:
+        return redirect(url_for("dossiers.page", code=code), 303)
+    return _page(dossier)
 
 
 @pages.post("/dossiers/<code>/receipts")
@@ -106,6 +111,22 @@ def choose_return(code: str) -> ResponseReturnValue:
     except (BadReturn, DossierFinished) as fault:
         return _page(dossier, {"return_by": sentence(fault, language())})
     flash(t("desk.did_return"), "ok")
+    return redirect(url_for("dossiers.page", code=code), 303)
+
+
+@pages.post("/dossiers/<code>/papers-back")
+@requires(*WHO)
+def give_back(code: str) -> ResponseReturnValue:
+    """The applicant has the papers of a dossier that was refused or stopped."""
+    with reading() as connection:
+        dossier = dossiers.view(connection, actor(), code, instant())
+    try:
+        with transaction() as tx:
+            now = folders.give_back(tx, dossier.id)
+    except FolderElsewhere as fault:
+        flash(sentence(fault, language()), "soon")
+    else:
+        flash(t("folders.did_give_back" if now else "folders.back_before"), "ok")
     return redirect(url_for("dossiers.page", code=code), 303)
 
 

@@ -16,7 +16,7 @@ from app.identity import actor, requires
 from app.views.dossiers.care import can_extend
 from app.views.dossiers.pages import pages
 from engine.authority import AskedThing, may
-from engine.codes.statuses import ENDED
+from engine.codes.statuses import ENDED, GIVEN_BACK
 from engine.commands import applicants, beside, retries
 from engine.forms import Form, load
 from engine.queries import catalogue, dossiers, forms, messages, notices, organisation
@@ -83,7 +83,7 @@ def shown(code: str, citizen_id: str = "", wrong: Mapping[str, str] | None = Non
             paused=dossier.paused,
             remaining=remaining,
         ),
-        path=story.way(release.path, dossier.done, dossier.current, waiting),
+        path=story.where(release.path, dossier, waiting),
         diagram_url=url_for("public.release_diagram", digest=dossier.release),
         titles=story.paper_titles(release.manifest.papers, asked),
         story=story.lines(dossier.journal, names, lambda step: _form(written.get(step)), untold),
@@ -101,6 +101,7 @@ def shown(code: str, citizen_id: str = "", wrong: Mapping[str, str] | None = Non
         may_note=bool(may(actor(), "note", dossier.concern)),
         may_speak=bool(may(actor(), "speak", dossier.concern)),
         may_serve="reception" in actor().roles and _may_serve(dossier),
+        may_give_back=_may_give_back(dossier),
         may_collect=bool(may(actor(), "collect", dossier.concern)),
         may_retry=bool(may(actor(), "retry", dossier.concern)),
         may_care=_may_care(dossier),
@@ -134,6 +135,14 @@ def _may_care(dossier: DossierView) -> bool:
 
 def _may_serve(dossier: DossierView) -> bool:
     return dossier.status not in ENDED and bool(may(actor(), "correct", dossier.concern))
+
+
+def _may_give_back(dossier: DossierView) -> bool:
+    """Whether its papers wait here for whoever handed them in."""
+    here = dossier.folder_at.code
+    fetched = here in (dossier.receiving.code, dossier.returning.code)
+    waits = dossier.stopped and dossier.handover != GIVEN_BACK and fetched
+    return waits and bool(may(actor(), "receive", here))
 
 
 def _form(files: FormFiles | None) -> Form | None:

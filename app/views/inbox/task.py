@@ -261,7 +261,7 @@ def _page(id: str, filled: Filled | None, status: int = 200) -> ResponseReturnVa
         typed=filled.typed,
         late_entry=bool(filled.typed.get("legal_at")),
         known=_known(view.data, form, asked),
-        path=story.way(release.path, dossier.done, dossier.current, waiting),
+        path=story.where(release.path, dossier, waiting),
         diagram_url=url_for("public.release_diagram", digest=dossier.release),
         titles=story.paper_titles(release.manifest.papers, asked),
         story=story.lines(dossier.journal, names, lambda step: None),

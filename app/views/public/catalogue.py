@@ -41,7 +41,7 @@ def procedure(name: str) -> ResponseReturnValue:
         "public/procedure.html",
         procedure=view,
         manifest=view.manifest,
-        path=story.way(view.path, (), ()),
+        path=story.way(view.path),
         diagram_url=url_for("public.diagram", name=name),
         closed=closed,
     )

@@ -70,7 +70,9 @@ def act(code: str) -> ResponseReturnValue:
             files = _files() if doing == "papers" else ()
             with transaction(CITIZEN) as tx:
                 ACTS[doing](tx, code, secret, request.form.get("key", "")[:40], files)
-        except (BadDocument, NothingSaid, NotNow, StillUnanswered) as fault:
+        except BadDocument as fault:
+            return _page(view, {doing: uploads.refusal(fault)})
+        except (NothingSaid, NotNow, StillUnanswered) as fault:
             return _page(view, {doing: sentence(fault, tongue())})
         flash(t(f"track.did_{doing}"), "ok")
         return redirect(url_for("public.tracking", code=code, s=secret), 303)
