@@ -142,6 +142,8 @@ def test_papers_given_back_at_the_counter_go_nowhere_any_more(office: Office) ->
     """They were to go where the result was wanted; the applicant came to where they lie."""
     code = receive(office, return_at="H49.99.02")
     stop(office, code)
+    (told,) = [row for row in rows(office, tables.notices) if row["event"] == "stop"]
+    assert "Moi den Trung tam Phuc vu hanh chinh cong xa Luc Hon" in told["body"]
     listed = office.browser(HERE)
     assert code in read(listed.get("/folders").text)
     assert give_back(office, code) == 303
