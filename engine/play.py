@@ -127,6 +127,10 @@ class Playing:
 
     def _done(self, told: Mapping[str, Any]) -> bool:
         """Do the step; False where the platform refuses: then nothing behind it says anything."""
+        papers = {paper.key for paper in self.package.manifest.papers}
+        if unknown := [key for key in told.get("papers", ()) if key not in papers]:
+            self._differs("no_paper", key=unknown[0])
+            return False
         try:
             self._do(told)
         except Fault as fault:

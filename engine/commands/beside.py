@@ -200,13 +200,17 @@ def withdraw_run(case: Case, run: str, why: Mapping[str, Any] = MappingProxyType
         if task["run"] == run:
             rows.change_task(connection, task["id"], {"state": "withdrawn", "closed_at": now})
             fact = {"step": task["step"], "name": task["name"], "task": task["id"], **why}
-            case.note("withdrawn", fact)
             if task["step"] == OPINION:
-                _told_not_to_answer(case, task, str(why.get("reason") or ""))
+                fact |= {"reason": fact.get("reason") or "không cần ý kiến nữa"}
+                _told_not_to_answer(case, task, fact["reason"])
+            case.note("withdrawn", fact)
 
 
 def _told_not_to_answer(case: Case, task: Mapping[str, Any], reason: str) -> None:
-    """A line of slip 06 says that the office that was asked has nothing to answer any more."""
-    asker = case.desk or str(case.row["deciding"])
-    what = f"Rút lại: {task['name']}"
-    handed(case, OPINION, what, "", task["unit"], asker, reason or "không cần ý kiến nữa")
+    """A line of slip 06 says that the office that was asked has nothing to answer any more.
+
+    It comes from the post of whoever takes it back; where that is the platform, from who asked.
+    """
+    known = json.loads(rows.run(case.tx.connection, task["run"])["snapshot"])
+    asker = case.desk or str(known.get("desk") or case.row["deciding"])
+    handed(case, OPINION, f"Rút lại: {task['name']}", "", task["unit"], asker, reason)

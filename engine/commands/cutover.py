@@ -89,7 +89,7 @@ def begin(tx: Transaction, cutover: int) -> None:
     require(tx.actor, "clock")
     row = store.CUTOVERS.lock(tx.connection, cutover)
     if row is not None and row.state == "planned" and row.at <= tx.now:
-        store.CUTOVERS.list_items(tx.connection, cutover, store.concerned(row.from_model))
+        store.CUTOVERS.list_items(tx.connection, cutover, store.concerned(row.from_model, tx.now))
         store.CUTOVERS.change(tx.connection, cutover, {"state": "running"})
 
 

@@ -239,8 +239,15 @@ def decider(case: Case) -> str:
 
 
 #: What a slip is told of the dossier without anybody saying it (``engine.slips.Kind.told``).
+def _stop(case: Case, centre: Unit) -> dict[str, Any]:
+    """Where the papers are fetched: where the result was wanted, as its folder goes there."""
+    at = case.row["return_at"]
+    return {"collect": unit(case.tx.connection, at).name_vi if at else centre.name_vi}
+
+
 TOLD: Mapping[str, Callable[[Case, Unit], dict[str, Any]]] = {
     "receipt": _receipt,
     "supplement": _supplement,
     "apology": _apology,
+    "stop": _stop,
 }

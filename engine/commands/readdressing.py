@@ -81,7 +81,8 @@ def _given_there(case: Case, task: dict[str, Any], role: str, office: str) -> bo
     try:
         staffed(case, task["step"], task["name"], role, office)
     except NobodyHolds:
-        withdraw_run(case, task["run"], {"unit": office, "role": role})
+        why = "chưa có ai giữ vị trí được hỏi; hỏi lại nếu còn cần"
+        withdraw_run(case, task["run"], {"unit": office, "role": role, "reason": why})
         return False
     return True
 

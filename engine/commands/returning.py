@@ -105,10 +105,9 @@ def hand(case: Case, answers: Mapping[str, Any]) -> None:
     receiver = str(answers.get("receiver") or "")
     if receiver in HANDED:
         case.row["handover"] = HANDED[receiver]
-        told: dict[str, Any] = {"receiver": receiver}
-        if ORIGINALS in answers:  # forms that do not ask leave it unsaid
-            told |= {"originals": answers[ORIGINALS] is True}
-        case.note("handed", told)
+        # A form that does not ask, as one that was not ticked, has not said that papers went back.
+        originals = answers.get(ORIGINALS) is True
+        case.note("handed", {"receiver": receiver, "originals": originals})
         office = case.desk or case.row["receiving"]
         handed(case, "", "Trả kết quả", APPLICANT, office, office, WORDS[receiver])
     if answers.get("paid_how"):

@@ -40,7 +40,7 @@ def print_stop(
         "fees": settle_stopped(case, reason) or None,
     }
     home = case.row["return_at"] or case.row["receiving"]  # where the applicant fetches the papers
-    handed(case, "", "Dừng giải quyết", "", home, office.code)
+    handed(case, "", "Dừng giải quyết", "", home, case.desk or deciding)
     return issue_slip(case, "stop", {**told, **(said or {})})
 
 

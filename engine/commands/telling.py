@@ -162,7 +162,7 @@ def _message(case: Case, event: Event, number: str, url: str) -> dict[str, Any] 
         return None
     kind: Channel = "mail" if channel == "mail" else "sms"
     lang = given.get("language") if given.get("language") in LANGUAGES else "vi"
-    collects = event in ("ready", "uncollected", "stop")
+    collects = event in ("ready", "uncollected", "stop", "refusal")
     centre = unit(connection, (collects and row["return_at"]) or row["receiving"])
     by_another_way = event == "ready" and row["return_by"] != "counter"
     words = f"ready_{row['return_by']}" if by_another_way else event

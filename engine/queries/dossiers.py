@@ -49,6 +49,7 @@ from engine.queries.states import (
 from engine.queries.visibility import found_by, masked, seen_by
 from engine.store.calendar import calendar
 from engine.store.concerned import only_asked
+from engine.store.folders import on_its_way
 from engine.store.organisation import Actor, Unit, some_units
 from engine.store.tables import concerned, dossiers, releases, units
 
@@ -90,6 +91,7 @@ class DossierView(Ending):
     returning: Unit
     handover: str
     folder_at: Unit
+    folder_going: bool  # given, and nobody has confirmed it
     payments: tuple[PaymentLine, ...]
     payment: str
     synchronised: tuple[str, datetime | None]
@@ -148,10 +150,9 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
     return_at, folder_at = row.return_at or row.receiving, row.folder_at or row.receiving
     codes = (row.help, row.receiving, row.deciding, return_at, folder_at)
     offices = some_units(connection, codes)
-    charged = payments_of(connection, row.id)
     days = calendar(connection, "province", row.receiving, revision=row.ledger_revision)
     history = History.from_json(row.history)
-    passage = passage_of(connection, row.id)
+    passage, charged = passage_of(connection, row.id), payments_of(connection, row.id)
     journal, issued = journal_of(connection, row.id), slips_of(connection, row.id)
     running = row.due_at is not None and not row.paused and row.settled_at is None
     return DossierView(
@@ -188,6 +189,7 @@ def view(connection: Connection, actor: Actor, which: int | str, now: datetime) 
         returning=offices[return_at],
         handover=row.handover,
         folder_at=offices[folder_at],
+        folder_going=on_its_way(connection, row.id) is not None,
         payments=charged,
         payment=payment_state(charged),
         synchronised=synchronised(connection, row.id),

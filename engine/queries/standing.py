@@ -24,6 +24,9 @@ _WAYS: Mapping[str, Way] = {"posted": "post", "electronic": "electronic"}
 # What is said once the result has left the house, by how it did; else it was handed over.
 _RETURNED = {"posted": "posted", "electronic": "fetched", "representative": "represented"}
 
+# How the slip of a refusal left: with the papers, without them, or nothing is known of them.
+_REFUSED = {True: "refused_over", False: "refused_handed", None: "refused_slip"}
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -56,14 +59,16 @@ def standing(connection: Connection, row: Row[*tuple[Any, ...]]) -> Standing:
     if row.status == 10:
         word = _RETURNED.get(row.handover, "returned")
         if refused:
-            word = "refused_over" if _originals_too(connection, row.id) else "refused_handed"
+            word = _REFUSED[_originals_too(connection, row.id)]
         return Standing("nobody", word, way, "", slip, refused, since=since)
     if row.suspended_at is not None:
         return Standing("office", "suspended", way, "", slip)
-    role = _role(connection, row.id)
+    role, opened = _waits(connection, row.id)
     if role and role not in _DESKS:
         return Standing("office", "office", way, role, slip)
-    sent = owed(connection, row.id, "reply") if row.status == 5 else ()
+    # What was sent before this step began to wait has been looked at, as by whoever waits on.
+    sent = [one for one in owed(connection, row.id, "reply") if opened and one.at > opened]
+    sent = sent if row.status == 5 else []
     since = sent[-1].at if sent else since
     turn, word = _called(connection, row, refused, bool(sent))
     return Standing(turn, word, way, role, slip, refused, since=since)
@@ -89,10 +94,11 @@ def _given_up(connection: Connection, row: Row[*tuple[Any, ...]], way: Way) -> S
     return Standing("nobody", word, way, "", number, why=why, since=since, back=back)
 
 
-def _originals_too(connection: Connection, dossier: int) -> bool:
-    """Whether whoever handed the slip over said that the papers went with it."""
+def _originals_too(connection: Connection, dossier: int) -> bool | None:
+    """Whether whoever handed the slip over said that the papers went with it; None: not asked."""
     handing = _last(connection, dossier, "handed")
-    return handing is not None and bool(handing.fact.get("originals"))
+    said: bool | None = handing.fact.get("originals") if handing else None
+    return said
 
 
 def _called(
@@ -121,14 +127,15 @@ def _there(connection: Connection, dossier: int) -> bool:
     return connection.scalar(found) is not None
 
 
-def _role(connection: Connection, dossier: int) -> str:
-    role = connection.scalar(
-        select(tasks.c.role)
+def _waits(connection: Connection, dossier: int) -> tuple[str, datetime | None]:
+    """Who is waited for longest, and since when."""
+    found = connection.execute(
+        select(tasks.c.role, tasks.c.opened_at)
         .where(tasks.c.dossier == dossier, tasks.c.state == "open", tasks.c.step.not_in(SIDES))
         .order_by(tasks.c.opened_at, tasks.c.id)
         .limit(1)
-    )
-    return role or ""
+    ).first()
+    return (found.role, found.opened_at) if found else ("", None)
 
 
 def _last(connection: Connection, dossier: int, kind: str) -> Row[*tuple[Any, ...]] | None:

@@ -83,7 +83,7 @@ KINDS = {
             "05",
             "Thông báo dừng giải quyết hồ sơ",
             (*HEAD, "received_at", "reason"),
-            (*DOSSIER[1:], "asked_by", "legal_basis", "decision", "fees", "signed_as"),
+            (*DOSSIER[1:], "asked_by", "legal_basis", "decision", "fees", "signed_as", "collect"),
         ),
         Kind(
             "control",

@@ -134,6 +134,7 @@ _OWN: dict[str, dict[str, Any]] = {
         "reason": "Người nộp đề nghị dừng giải quyết hồ sơ.",
         "stage": "trong quá trình giải quyết",
         "decision": None,
+        "collect": "Trung tâm Phục vụ hành chính công xã mẫu",
         "signed_as": "Người đứng đầu cơ quan giải quyết",
         "fees": "Lệ phí mẫu 8.000 đồng: hoàn trả",
         "note": None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, exists, func, or_, select, update
@@ -23,6 +24,7 @@ from engine.store.tables import (
     payments,
     runs,
     tasks,
+    units,
     waits,
 )
 
@@ -39,16 +41,18 @@ def open_dossiers(model: str) -> Any:
     return and_(dossiers.c.model == model, dossiers.c.status.not_in(ENDED))
 
 
-def concerned(model: str) -> Any:
+def concerned(model: str, now: datetime) -> Any:
     """The condition: these, and those that ended while their papers are not where they end.
 
-    That is a folder on its way, or one that the applicant fetches elsewhere than it lies.
+    That is a folder on its way, or one that the applicant has not got back and fetches elsewhere
+    than it lies, or at an office that has ended.
     """
     on_its_way = exists().where(folders.c.dossier == dossiers.c.id, folders.c.taken_at.is_(None))
     lies_at = func.coalesce(dossiers.c.folder_at, dossiers.c.receiving)
     home = func.coalesce(dossiers.c.return_at, dossiers.c.receiving)
-    here = dossiers.c.handover != GIVEN_BACK
-    to_give_back = and_(dossiers.c.status.in_(GIVEN_UP), lies_at != home, here)
+    ended = exists().where(units.c.code == home, units.c.valid_until <= now)
+    kept = and_(dossiers.c.status.in_(GIVEN_UP), dossiers.c.handover != GIVEN_BACK)
+    to_give_back = and_(kept, or_(lies_at != home, ended))
     papers = and_(dossiers.c.status.in_(ENDED), or_(on_its_way, to_give_back))
     return and_(dossiers.c.model == model, or_(dossiers.c.status.not_in(ENDED), papers))
 

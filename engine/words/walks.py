@@ -44,8 +44,8 @@ class Difference:
     def _unlike(self, lang: str) -> dict[str, str]:
         told, words = self.particulars, table("walks_", lang)
         got, wanted = (self._value(told["key"], told[side], lang) for side in ("got", "wanted"))
-        if got == wanted:  # two elements of one name: only their ids tell them apart
-            got, wanted = (", ".join(map(str, told[side])) for side in ("got", "wanted"))
+        if got == wanted:  # two elements of one name, a number written as text: as they stand
+            got, wanted = (_bare(told[side]) for side in ("got", "wanted"))
         at = words["where"]["end" if told["number"] is None else "step"]
         number, name = told["number"], self.names.get(told["at"], told["at"])
         where = at.format(number=number, name=f" ({name})" if name else "")
@@ -71,6 +71,10 @@ class Difference:
         words = table("walks_", lang)["values"]
         names = [self.names.get(str(id), str(id)) for id in ids]
         return ", ".join(words["element"].format(name=name) for name in names) or words["nothing"]
+
+
+def _bare(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else repr(value)
 
 
 def _refused(fault: Fault, lang: str) -> str:

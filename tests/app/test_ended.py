@@ -123,6 +123,8 @@ def test_papers_that_lie_elsewhere_or_are_back_already_are_not_given(office: Off
     stop(office, code)
     with office.acting(HERE) as tx, pytest.raises(FolderElsewhere):
         folders.give_back(tx, 1)  # on its way
+    said = read(str(page(office, code)))
+    assert "chưa ai xác nhận nhận" in said and "Đã trả giấy tờ cho người nộp" not in said
     (going,) = rows(office, tables.folders)
     with office.acting("officer1.binhlieu") as tx:
         folders.take(tx, [going["id"]])
@@ -144,12 +146,15 @@ def test_papers_given_back_at_the_counter_go_nowhere_any_more(office: Office) ->
     stop(office, code)
     (told,) = [row for row in rows(office, tables.notices) if row["event"] == "stop"]
     assert "Moi den Trung tam Phuc vu hanh chinh cong xa Luc Hon" in told["body"]
+    (slip,) = [row for row in rows(office, tables.slips) if row["kind"] == "stop"]
+    pdf = office.browser(HERE).get(f"/dossiers/{code}/slips/{slip['id']}.pdf").data
+    assert "được trả lại tại Trung tâm Phục vụ hành chính công xã Lục Hồn" in text(pdf)
     listed = office.browser(HERE)
     assert code in read(listed.get("/folders").text)
     assert give_back(office, code) == 303
     assert code not in read(listed.get("/folders").text)
     with office.database.reading() as connection:
-        asked = select(tables.dossiers.c.id).where(cutovers.concerned("two-level"))
+        asked = select(tables.dossiers.c.id).where(cutovers.concerned("two-level", office.now))
         assert connection.scalars(asked).all() == []
 
 

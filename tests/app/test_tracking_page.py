@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from app import accounts
@@ -298,6 +298,23 @@ def test_papers_that_were_sent_are_not_asked_for_again_while_they_are_looked_at(
     assert "Đến lượt bà con bổ sung giấy tờ" in citizen.reads()
 
 
+def test_papers_sent_before_the_office_decided_to_wait_on_are_not_still_being_looked_at(
+    citizen: Citizen,
+) -> None:
+    office = citizen.office
+    ask_for_papers(office)
+    office.at("2025-07-12T20:00")
+    assert citizen.do("papers", file=photo()).status_code == 303
+    office.at("2025-09-01T08:00")
+    due.run_due(office.database, office.now)
+    told = {"reminded_how": "phone", "reminded_on": "01/09/2025"}
+    assert office.do("director.binhlieu", "2025-09-03T08:00", outcome="wait", **told) == 303
+    page = citizen.reads()
+    assert "cơ quan đang xem" not in page
+    assert "chưa phải làm gì" not in page
+    assert "Thời gian bổ sung đã hết ngày" in page
+
+
 def test_after_an_extension_the_page_says_why_in_the_open(citizen: Citizen) -> None:
     office, code = citizen.office, citizen.code
     office.at("2025-07-18T18:00")
@@ -343,6 +360,22 @@ def miles(citizen: Citizen) -> list[tuple[str, str]]:
         hidden.decompose()
     parts = [(line.b, line.select_one(".num")) for line in lines]
     return [(read(str(name)), read(str(at)) if at else "") for name, at in parts]
+
+
+def test_of_a_slip_handed_over_before_papers_were_asked_about_nothing_is_said_of_them(
+    citizen: Citizen,
+) -> None:
+    office = citizen.office
+    refuse(office)
+    assert hand(office, receiver="applicant")[0] == 303
+    with office.acting("admin") as tx:
+        line = tables.journal.c.kind == "handed"
+        (known,) = tx.connection.execute(select(tables.journal.c.fact).where(line)).one()
+        older = {key: value for key, value in known.items() if key != "originals"}
+        tx.connection.execute(update(tables.journal).where(line).values(fact=older))
+    page = citizen.reads()
+    assert "Phiếu được trả lúc" in page
+    assert "bản chính" not in page
 
 
 @pytest.mark.parametrize("back", [False, True])

@@ -187,7 +187,17 @@ def test_a_stop_has_its_line_and_so_has_the_question_that_needs_no_answer_any_mo
         ("Dừng giải quyết", "UBND.06838", "H49.99.01", ""),
     ]
     page = read(office.browser("director.binhlieu").get(f"/dossiers/{code}").text)
-    assert "Không cần trả lời nữa, hôm nay, 09:00" in page
+    assert "leader.binhlieu rút câu hỏi hôm nay, 09:00 không cần ý kiến nữa" in page
+
+
+def test_a_stop_at_the_applicants_wish_is_given_by_whoever_enters_it(office: Office) -> None:
+    receive(office)
+    with office.acting("director.binhlieu") as tx:
+        suspending.cancel(tx, 1, "Người nộp đề nghị rút", withdrawn=True)
+    assert (last(office)["from_person"], last(office)["from_unit"]) == (
+        "director.binhlieu",
+        "H49.99.01",
+    )
 
 
 def lines(office: Office) -> list[dict[str, Any]]:

@@ -70,6 +70,8 @@ def test_what_a_walk_meets_is_said_by_the_names_of_the_steps() -> None:
     text = package.files["walks/plain.toml"].decode()
     changes = {
         "measured_area = ": "measured_other = ",
+        'papers = ["request"': 'papers = ["so_ho_khau"',
+        "status = 10": 'status = "10"',
         'step = "FieldCheck"': 'step = "LeaderDecision"',
     }
     said = {}
@@ -78,7 +80,9 @@ def test_what_a_walk_meets_is_said_by_the_names_of_the_steps() -> None:
         files = {**package.files, "walks/plain.toml": text.replace(old, new, 1).encode()}
         result = play_walk(Package(package.name, files, package.digest, package.manifest), "plain")
         said[old] = [one.said("vi") for one in result.differences]
-    refused, early = said.values()
+    refused, paper, typed, early = said.values()
+    assert paper == ["Thủ tục không có giấy tờ «so_ho_khau»."]
+    assert typed == ["Khi kết thúc: trạng thái là 10, kịch bản ghi '10'."]
     assert refused[0].startswith("Bước «Kiểm tra thực địa» không làm được: Biểu mẫu còn chỗ")
     assert "measured_area: " in refused[0]
     assert len(refused) == 1

@@ -142,6 +142,7 @@ def _may_give_back(dossier: DossierView) -> bool:
     here = dossier.folder_at.code
     fetched = here in (dossier.receiving.code, dossier.returning.code)
     waits = dossier.stopped and dossier.handover != GIVEN_BACK and fetched
+    waits = waits and not dossier.folder_going
     return waits and bool(may(actor(), "receive", here))
 
 
