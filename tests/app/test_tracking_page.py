@@ -315,6 +315,11 @@ def test_papers_sent_before_the_office_decided_to_wait_on_are_not_still_being_lo
     assert "Thời gian bổ sung đã hết ngày" in page
 
 
+def test_the_page_tells_the_hours_that_deadlines_count_with(citizen: Citizen) -> None:
+    page = citizen.reads().replace("\u2060", "")
+    assert "Giờ làm việc 7:30–11:30, 13:30–17:00." in page
+
+
 def test_after_an_extension_the_page_says_why_in_the_open(citizen: Citizen) -> None:
     office, code = citizen.office, citizen.code
     office.at("2025-07-18T18:00")

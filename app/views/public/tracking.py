@@ -17,6 +17,7 @@ from app.i18n import t, tongue
 from app.identity import CITIZEN, NOBODY, requires
 from app.numbers import count
 from app.views.public.pages import pages
+from engine.calendar import USUAL_SESSIONS
 from engine.commands import citizens
 from engine.commands.brought import Brought, look_at_all
 from engine.errors import (
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
     from engine.store.database import Transaction
 
 Files = Sequence[Brought]
+# A dash that does not break a line: "7:30–\u206011:30".
+_HOURS = ", ".join(
+    f"{one.opens.hour}:{one.opens:%M}–\u2060{one.closes:%H:%M}" for one in USUAL_SESSIONS
+)
 _TRIES = 30  # wrong codes from one address in a window
 
 
@@ -164,6 +169,7 @@ def _page(view: TrackingView, wrong: dict[str, str] | None = None) -> ResponseRe
         typed=request.form,
         wrong=wrong or {},
         roles=ROLE_NAMES,
+        hours=_HOURS,
         # The address of a form that was sent has no secret: another language would lose the page.
         this_page=url_for("public.tracking", code=view.code, s=secret),
     )
