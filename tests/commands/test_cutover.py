@@ -264,12 +264,18 @@ def test_a_folder_under_way_arrives_where_the_dossier_goes(june: Office) -> None
         assert folders.take(tx, [folder["id"]]) == 1
 
 
+def on_its_way(office: Office) -> int:
+    """A dossier of offices that end, its folder given and not yet confirmed."""
+    dossier = receive(office, "a", "reception1.luchon", "BL.DT", model="three-level")
+    with office.acting("reception1.luchon") as tx:
+        folders.send(tx, [dossier], "UBND.BL")
+    return dossier
+
+
 def test_a_folder_under_way_is_still_seen_and_taken_back_by_whoever_goes_on_for_the_giver(
     june: Office,
 ) -> None:
-    dossier = receive(june, "a", "reception1.luchon", "BL.DT", model="three-level")
-    with june.acting("reception1.luchon") as tx:
-        folders.send(tx, [dossier], "UBND.BL")
+    on_its_way(june)
     plan(june)
     carry_on(june, CUT)
     june.now = CUT + timedelta(hours=9)
@@ -281,9 +287,8 @@ def test_a_folder_under_way_is_still_seen_and_taken_back_by_whoever_goes_on_for_
 
 
 def test_a_folder_under_way_between_two_offices_that_become_one_has_arrived(june: Office) -> None:
-    dossier = receive(june, "a", "reception1.luchon", "BL.DT", model="three-level")
+    on_its_way(june)
     with june.acting("reception1.luchon") as tx:
-        folders.send(tx, [dossier], "UBND.BL")
         tx.connection.execute(update(tables.folders).values(from_unit="UBND.BL", to_unit="UBND.BL"))
     plan(june)
     carry_on(june, CUT)
@@ -335,9 +340,7 @@ def test_papers_of_a_stopped_dossier_still_come_home_after_their_offices_have_en
 def test_a_folder_of_a_stopped_dossier_on_its_way_is_taken_and_read_where_it_arrives(
     june: Office,
 ) -> None:
-    dossier = receive(june, "a", "reception1.luchon", "BL.DT", model="three-level")
-    with june.acting("reception1.luchon") as tx:
-        folders.send(tx, [dossier], "UBND.BL")
+    dossier = on_its_way(june)
     with june.acting("leader.luchon") as tx:
         suspending.cancel(tx, dossier, "Người nộp đề nghị rút", withdrawn=True)
     plan(june)
@@ -357,9 +360,8 @@ def test_a_folder_of_a_stopped_dossier_on_its_way_is_taken_and_read_where_it_arr
 def test_the_book_of_a_closed_office_says_the_same_after_papers_have_followed(
     june: Office,
 ) -> None:
-    dossier = receive(june, "a", "reception1.luchon", "BL.DT", model="three-level")
+    on_its_way(june)
     with june.acting("reception1.luchon") as tx:
-        folders.send(tx, [dossier], "UBND.BL")
         returned = {"status": 10, "returned_at": june.now}
         tx.connection.execute(update(tables.dossiers).values(**returned))
     stopped(june, "b", return_at="BL.CN")

@@ -102,6 +102,7 @@ def shown(code: str, citizen_id: str = "", wrong: Mapping[str, str] | None = Non
         may_speak=bool(may(actor(), "speak", dossier.concern)),
         may_serve="reception" in actor().roles and _may_serve(dossier),
         may_give_back=_may_give_back(dossier),
+        given_back=_given_back(dossier),
         may_collect=bool(may(actor(), "collect", dossier.concern)),
         may_retry=bool(may(actor(), "retry", dossier.concern)),
         may_care=_may_care(dossier),
@@ -137,13 +138,16 @@ def _may_serve(dossier: DossierView) -> bool:
     return dossier.status not in ENDED and bool(may(actor(), "correct", dossier.concern))
 
 
+def _given_back(dossier: DossierView) -> bool:
+    return dossier.handover == GIVEN_BACK
+
+
 def _may_give_back(dossier: DossierView) -> bool:
     """Whether its papers wait here for whoever handed them in."""
     here = dossier.folder_at.code
     fetched = here in (dossier.receiving.code, dossier.returning.code)
-    waits = dossier.stopped and dossier.handover != GIVEN_BACK and fetched
-    waits = waits and not dossier.folder_going
-    return waits and bool(may(actor(), "receive", here))
+    waits = dossier.stopped and not _given_back(dossier) and not dossier.folder_going
+    return waits and fetched and bool(may(actor(), "receive", here))
 
 
 def _form(files: FormFiles | None) -> Form | None:
